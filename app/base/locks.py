@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One process at a time: a lock held by the operating system, so a dead holder frees it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.base.errors import AlreadyRunningError, known_os_error
+
+
+class ProcessLock:
+    """An exclusive lock; a file beside it names the holder's process id for messages."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._pid_path = path.with_name(path.name + ".pid")
+        self._lock = FileLock(path, timeout=0)
+
+    def acquire(self) -> None:
+        """Take the lock now or raise `AlreadyRunningError` (with the holder's pid)."""
+        try:
+            self._lock.acquire()
+            self._pid_path.write_text(str(os.getpid()), encoding="ascii")
+        except Timeout as error:
+            raise AlreadyRunningError(pid=self.holder_pid()) from error
+        except OSError as error:
+            self._lock.release()
+            raise known_os_error(error, self._path) from error
+
+    def release(self) -> None:
+        """Give the lock back; safe to call twice."""
+        if self._lock.is_locked:
+            self._pid_path.unlink(missing_ok=True)
+            self._lock.release()
+
+    @property
+    def is_held_here(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._lock.is_locked
+
+    def holder_pid(self) -> int | None:
+        """The process id that the holder wrote down, if any."""
+        try:
+            return int(self._pid_path.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def __enter__(self) -> ProcessLock:
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the view an item needs; each kind's modules load with its first item."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.player.capabilities import capabilities
+from app.player.errors import (
+    NoMediaBackendError,
+    NoOfficeError,
+    NoWebEngineError,
+    UnplayableError,
+)
+from app.player.item import Backend, PlayItem
+from app.player.kinds import Kind, kind_of
+from app.player.view import LessonView
+
+_REASONS: dict[str, type[UnplayableError]] = {
+    error.code: error
+    for error in (UnplayableError, NoOfficeError, NoWebEngineError, NoMediaBackendError)
+}
+
+
+def create_view(
+    item: PlayItem, parent: QWidget | None = None, backend: Backend | None = None
+) -> LessonView:
+    """The unopened view for `item`; connect its signals, then call `open()`.
+
+    `backend` forces who decodes video and audio; None takes what is best here.
+
+    Raises:
+        UnplayableError: nothing on this machine shows this kind (its code says what is missing).
+    """
+    reason = capabilities().why_not(item.media_type, item.name)
+    if reason:
+        raise _REASONS[reason](media_type=item.media_type, name=item.name, reason=reason)
+    return _make(kind_of(item.media_type, item.name), item, parent, backend)
+
+
+def _make(
+    kind: Kind, item: PlayItem, parent: QWidget | None, backend: Backend | None
+) -> LessonView:
+    match kind:
+        case Kind.VIDEO | Kind.AUDIO:
+            from app.player.media_view import MediaView
+
+            return MediaView(item, parent, backend)
+        case Kind.PDF:
+            from app.player.pdf_view import PdfView
+
+            return PdfView(item, parent)
+        case Kind.SLIDES | Kind.DOCUMENT:
+            from app.player.office_view import OfficeView
+
+            return OfficeView(item, parent)
+        case Kind.IMAGE:
+            from app.player.image_view import ImageView
+
+            return ImageView(item, parent)
+        case Kind.WEB:
+            from app.player.web_view import WebView
+
+            return WebView(item, parent)
+        case _:
+            from app.player.text_view import text_view
+
+            return text_view(item, parent)

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events in desk.db: written by the window, read by the agent and the register."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.base.db import (
+    Database,
+    DatabaseError,
+    Migrations,
+    known_database_error,
+    transaction,
+)
+from app.base.errors import BugError
+from app.usage.events import Event, Kind, UsedResource, time_from_text, time_to_text
+
+MIGRATIONS = Migrations("kezhan.usage")
+
+_COLUMNS = (
+    "event_id, schema, device_id, boot_id, seq, wall_raw, boot_s, region_id, entry_id, sha256, "
+    "media, viewing_id, teacher_id, class_id, period_id, lesson_id, kind, numbers"
+)
+_EVENT_PLACES = ", ".join("?" * 18)
+
+
+@MIGRATIONS()
+def m001_usage(database: Database) -> None:
+    """Events, what the used resources were called, and what a teacher noted on a lesson."""
+    database.execute(
+        """CREATE TABLE usage_event (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id TEXT NOT NULL UNIQUE, schema INTEGER NOT NULL,
+            device_id TEXT NOT NULL, boot_id TEXT NOT NULL, seq INTEGER NOT NULL,
+            wall_raw TEXT NOT NULL, boot_s REAL NOT NULL,
+            region_id TEXT NOT NULL, entry_id TEXT NOT NULL, sha256 TEXT NOT NULL,
+            media TEXT NOT NULL, viewing_id TEXT NOT NULL,
+            teacher_id TEXT NOT NULL, class_id TEXT NOT NULL,
+            period_id TEXT NOT NULL, lesson_id TEXT NOT NULL,
+            kind TEXT NOT NULL, numbers TEXT NOT NULL,
+            UNIQUE (device_id, seq)) STRICT"""
+    )
+    database.execute("CREATE INDEX usage_event_lesson ON usage_event (lesson_id, position)")
+    database.execute("CREATE INDEX usage_event_wall ON usage_event (wall_raw)")
+    database.execute(
+        """CREATE TABLE usage_resource (
+            region_id TEXT NOT NULL, entry_id TEXT NOT NULL, title TEXT NOT NULL,
+            subject TEXT NOT NULL, lesson TEXT NOT NULL, resource_type TEXT NOT NULL,
+            PRIMARY KEY (region_id, entry_id)) STRICT, WITHOUT ROWID"""
+    )
+    database.execute(
+        """CREATE TABLE usage_note (
+            lesson_id TEXT PRIMARY KEY, topic TEXT NOT NULL, equipment TEXT NOT NULL)
+            STRICT, WITHOUT ROWID"""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its place in the log and what its resource was called."""
+
+    position: int
+    event: Event
+    resource: UsedResource | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonNote:
+    """What a teacher wrote about one lesson; empty texts leave the register to the events."""
+
+    lesson_id: str
+    topic: str = ""
+    equipment: str = ""
+
+
+class UsageStore:
+    """The event log on one connection; a read-only connection can do all but write."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._path = Path(database.execute("PRAGMA database_list").fetchone()[2] or ":memory:")
+
+    def append(self, events: Sequence[Event], resources: Sequence[UsedResource] = ()) -> None:
+        """Store events in one commit; repeating what is already stored changes nothing.
+
+        Raises:
+            BugError: a sequence number is missing, or taken by another event.
+            DiskFullError, ReadOnlyError, DamagedDatabaseError: nothing was stored.
+        """
+        with self._translated(), transaction(self._database):
+            last = {one: self.last_seq(one) for one in {event.device_id for event in events}}
+            for event in events:
+                if event.seq <= last[event.device_id]:
+                    self._require_same(event)
+                    continue
+                if event.seq != last[event.device_id] + 1:
+                    raise BugError(f"event {event.seq} follows {last[event.device_id]}")
+                self._insert(event)
+                last[event.device_id] = event.seq
+            for resource in resources:
+                self._remember(resource)
+
+    def last_seq(self, device_id: str) -> int:
+        """The highest sequence number stored of a device, 0 when there is none."""
+        row = self._database.execute(
+            "SELECT max(seq) FROM usage_event WHERE device_id = ?", [device_id]
+        ).fetchone()
+        return int(row[0] or 0)
+
+    def recent(self, limit: int, *, before: int | None = None) -> tuple[LoggedEvent, ...]:
+        """The newest events first; `before` is the position to go on from."""
+        return self._logged(
+            "WHERE position < ? ORDER BY position DESC LIMIT ?", [before or 2**62, limit]
+        )
+
+    def after(self, position: int, limit: int) -> tuple[LoggedEvent, ...]:
+        """Events behind a position, oldest first: what a cursor reads."""
+        return self._logged("WHERE position > ? ORDER BY position LIMIT ?", [position, limit])
+
+    def between(self, start: datetime, end: datetime) -> tuple[LoggedEvent, ...]:
+        """Events whose raw clock said [start, end), in the order they happened."""
+        return self._logged(
+            "WHERE wall_raw >= ? AND wall_raw < ? ORDER BY position",
+            [time_to_text(start), time_to_text(end)],
+        )
+
+    def everything(self) -> tuple[LoggedEvent, ...]:
+        """The whole log in order: times are judged by their neighbours (`app.usage.times`)."""
+        return self._logged("ORDER BY position", [])
+
+    def event_id_at(self, position: int) -> str | None:
+        """Which event lies at a position; a log that was set back answers differently."""
+        row = self._database.execute(
+            "SELECT event_id FROM usage_event WHERE position = ?", [position]
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def note(self, note: LessonNote) -> None:
+        """Keep what a teacher wrote about a lesson."""
+        with self._translated(), transaction(self._database):
+            self._database.conn.execute(
+                "INSERT OR REPLACE INTO usage_note VALUES (?, ?, ?)",
+                [note.lesson_id, note.topic, note.equipment],
+            )
+
+    def notes(self) -> dict[str, LessonNote]:
+        """Every note by lesson id."""
+        rows = self._database.execute("SELECT lesson_id, topic, equipment FROM usage_note")
+        return {str(row[0]): LessonNote(*map(str, row)) for row in rows}
+
+    def forget_until(self, position: int) -> int:
+        """Delete events up to a position; each device keeps its newest, for its number.
+
+        A position and not a time: on a machine whose clock says 1980 every event looks old.
+        """
+        with self._translated(), transaction(self._database):
+            return int(
+                self._database.conn.execute(
+                    """DELETE FROM usage_event WHERE position <= ? AND position NOT IN
+                    (SELECT max(position) FROM usage_event GROUP BY device_id)""",
+                    [position],
+                ).rowcount
+            )
+
+    def _insert(self, event: Event) -> None:
+        self._database.conn.execute(
+            f"INSERT INTO usage_event ({_COLUMNS}) VALUES ({_EVENT_PLACES})",  # noqa: S608
+            [
+                event.event_id,
+                event.schema,
+                event.device_id,
+                event.boot_id,
+                event.seq,
+                time_to_text(event.wall_raw),
+                event.boot_s,
+                event.region_id,
+                event.entry_id,
+                event.sha256,
+                event.media,
+                event.viewing_id,
+                event.teacher_id,
+                event.class_id,
+                event.period_id,
+                event.lesson_id,
+                event.kind.value,
+                json.dumps(dict(event.numbers), ensure_ascii=False, sort_keys=True),
+            ],
+        )
+
+    def _require_same(self, event: Event) -> None:
+        row = self._database.execute(
+            "SELECT event_id FROM usage_event WHERE device_id = ? AND seq = ?",
+            [event.device_id, event.seq],
+        ).fetchone()
+        if row is None or row[0] != event.event_id:
+            raise BugError(f"event number {event.seq} is taken by another event")
+
+    def _remember(self, resource: UsedResource) -> None:
+        self._database.conn.execute(
+            "INSERT OR REPLACE INTO usage_resource VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                resource.region_id,
+                resource.entry_id,
+                resource.title,
+                resource.subject,
+                resource.lesson,
+                resource.resource_type,
+            ],
+        )
+
+    def _logged(self, tail: str, values: list[Any]) -> tuple[LoggedEvent, ...]:
+        rows = self._database.execute(
+            f"""SELECT position, {_COLUMNS}, title, subject, lesson, resource_type
+            FROM usage_event LEFT JOIN usage_resource USING (region_id, entry_id) {tail}""",  # noqa: S608
+            values,
+        ).fetchall()
+        return tuple(_logged_event(row) for row in rows)
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            raise known_database_error(error, self._path) from error
+
+
+def _logged_event(row: tuple[Any, ...]) -> LoggedEvent:
+    event = Event(
+        event_id=row[1],
+        schema=row[2],
+        device_id=row[3],
+        boot_id=row[4],
+        seq=row[5],
+        wall_raw=time_from_text(row[6]),
+        boot_s=row[7],
+        region_id=row[8],
+        entry_id=row[9],
+        sha256=row[10],
+        media=row[11],
+        viewing_id=row[12],
+        teacher_id=row[13],
+        class_id=row[14],
+        period_id=row[15],
+        lesson_id=row[16],
+        kind=Kind(row[17]),
+        numbers=json.loads(row[18]),
+    )
+    title, subject, lesson, resource_type = row[19:23]
+    if title is None:
+        return LoggedEvent(row[0], event, None)
+    resource = UsedResource(
+        region_id=event.region_id,
+        entry_id=event.entry_id,
+        title=title,
+        subject=subject,
+        lesson=lesson,
+        resource_type=resource_type,
+    )
+    return LoggedEvent(row[0], event, resource)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong between this machine and a carrier, each with one true code."""
+
+from __future__ import annotations
+
+from app.base.errors import KnownError, Scope
+
+
+class PortalError(KnownError):
+    """Something between us and `host` answers in its place and wants a login (captive portal)."""
+
+    code = "portal"
+    scope = Scope.CARRIER
+
+
+class ConnectionLostError(KnownError):
+    """`host` answered and then the connection broke or its answer was cut short."""
+
+    code = "connection_lost"
+    scope = Scope.CARRIER
+
+
+class MirrorSilentError(KnownError):
+    """`host` took the request and then sent nothing, or next to nothing, for too long."""
+
+    code = "mirror_silent"
+    scope = Scope.CARRIER
+
+
+class MirrorMissingError(KnownError):
+    """`host` does not have `path` (404, 410, or no such file on the stick)."""
+
+    code = "mirror_missing"
+    scope = Scope.CARRIER
+
+
+class MirrorBusyError(KnownError):
+    """`host` asks to come back later (429, 5xx); `retry_after_s` is its own wish or None."""
+
+    code = "mirror_busy"
+    scope = Scope.CARRIER
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """How long the server asked us to wait."""
+        value = self.data.get("retry_after_s")
+        return float(value) if isinstance(value, (int, float)) else None
+
+
+class MirrorBrokenError(KnownError):
+    """`host` serves something else than the object asked for; `reason` says how it was noticed."""
+
+    code = "mirror_broken"
+    scope = Scope.CARRIER
+
+
+class AuthRefusedError(KnownError):
+    """`host` refuses our credentials (401, 403)."""
+
+    code = "auth_refused"
+    scope = Scope.CARRIER
+
+
+class CertificateError(KnownError):
+    """The identity of `host` cannot be verified; `reason` comes from the TLS library."""
+
+    code = "certificate_refused"
+    scope = Scope.CARRIER
+
+
+class ClockWrongError(KnownError):
+    """The certificate of `host` is not valid at this machine's time: its clock is wrong."""
+
+    code = "clock_wrong"
+    scope = Scope.CARRIER
+
+
+class ProxyRefusedError(KnownError):
+    """The network's proxy refuses to let us through to `host`."""
+
+    code = "proxy_refused"
+    scope = Scope.CARRIER
+
+
+class AddressInvalidError(KnownError):
+    """`address` is none that a carrier understands."""
+
+    code = "address_invalid"
+    scope = Scope.ITEM
+
+
+class TransferPausedError(KnownError):
+    """Transfers are paused by the user or by a lesson; the item goes on later."""
+
+    code = "transfer_paused"
+    scope = Scope.RUN

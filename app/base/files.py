@@ -7,6 +7,7 @@ nothing; every shorter way left empty or missing files.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -40,7 +41,8 @@ def replace_bytes(path: Path, content: bytes) -> None:
         _rename(temporary, path)
         sync_dir(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise known_os_error(error, path) from error
 
 

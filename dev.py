@@ -120,7 +120,7 @@ def ensure_system_packages(*groups: str) -> None:
 def pip_install(python: Path, lock: Path, *options: str | Path) -> None:
     """Install exactly what a lock names; a file with another hash is refused."""
     checks = ["--require-hashes", "--only-binary=:all:", "--no-deps"]
-    quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore", "--no-input"]
+    quiet = ["-qq", "--disable-pip-version-check", "--root-user-action=ignore", "--no-input"]
     run([python, "-m", "pip", "install", *quiet, *checks, *options, "-r", lock])
 
 

@@ -54,6 +54,13 @@ class MirrorBrokenError(KnownError):
     scope = Scope.CARRIER
 
 
+class CarrierGoneError(KnownError):
+    """The stick or folder `host` was there and is not any more."""
+
+    code = "carrier_gone"
+    scope = Scope.CARRIER
+
+
 class AuthRefusedError(KnownError):
     """`host` refuses our credentials (401, 403)."""
 

@@ -10,6 +10,7 @@ fetches files.
 from __future__ import annotations
 
 import http.cookiejar
+import math
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -135,30 +136,35 @@ class HttpStream(HttpResponse):
         self._raw = raw
         self._deadline = deadline
 
-    def iter_bytes(self, *, max_bytes: int, grace_s: float = 20.0) -> Iterator[bytes]:
+    def iter_bytes(
+        self, *, max_bytes: int, grace_s: float = 20.0, total_s: float | None = None
+    ) -> Iterator[bytes]:
         """The body as it comes, paced by the throttle.
 
         Args:
             max_bytes: one byte more is `mirror_broken`.
             grace_s: credit for silence. It shrinks with time and grows with bytes at
                 `FLOOR_BYTES_S`, so that a drip ends and our own pacing costs nothing.
+            total_s: the longest time to wait for the line in all, our own pacing not counted.
 
         Raises:
             MirrorSilentError, ConnectionLostError, MirrorBrokenError, CancelledError,
             TransferPausedError.
         """
         credit_s, received_bytes = grace_s, 0
+        left_s = math.inf if total_s is None else total_s
         while True:
-            self._deadline.restart(credit_s)
+            self._deadline.restart(min(credit_s, left_s))
             started_s = time.monotonic()
             chunk = self.read_chunk()
             if not chunk:
                 return
+            waited_s = time.monotonic() - started_s
+            left_s -= waited_s
             received_bytes += len(chunk)
             if received_bytes > max_bytes:
                 raise MirrorBrokenError(host=self.host, reason="too_long")
-            credit_s += len(chunk) / FLOOR_BYTES_S - (time.monotonic() - started_s)
-            credit_s = min(grace_s, credit_s)
+            credit_s = min(grace_s, credit_s - waited_s + len(chunk) / FLOOR_BYTES_S)
             self._session.throttle.pass_bytes(len(chunk))
             yield chunk
 

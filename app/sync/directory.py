@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A directory that holds the tree or a part of it: a stick, a shared folder, the first shelf.
+
+Nothing on it is trusted: names are confined to the root, links are refused, only regular files are
+opened, and no handle stays open between calls, so that the stick can be pulled at any moment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.base.errors import KnownError, MissingFileError, known_os_error
+from app.sync.errors import CarrierGoneError, MirrorBrokenError, MirrorMissingError
+
+_CHUNK_BYTES = 1 << 20
+_MAX_NAME_CHARS = 255
+# FAT, exFAT and NTFS refuse these; on the others they would only disguise a name.
+_BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]')
+_DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z", re.IGNORECASE)
+
+
+class DirectoryCarrier:
+    """One folder; see `app.sync.carriers.Carrier`."""
+
+    is_local = True
+
+    def __init__(self, root: Path, name: str = "") -> None:
+        self.root = root
+        self.name = name or root.absolute().as_uri()
+        self.host = str(root)
+
+    def fetch(
+        self,
+        path: str,
+        sink: Callable[[int, bytes], None],
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        size_bytes: int | None = None,
+        max_bytes: int,
+        total_s: float | None = None,
+    ) -> None:
+        """Deliver a file or a range of it."""
+        wanted_bytes = length if length is not None else max_bytes
+        for position, chunk in self._read(path, offset, wanted_bytes, size_bytes):
+            if position + len(chunk) - offset > max_bytes:
+                raise MirrorBrokenError(host=self.host, path=path, reason="too_long")
+            sink(position, chunk)
+
+    def exists(self, path: str) -> bool:
+        """Whether a regular file of that name is there."""
+        try:
+            return self._size_of(self._locate(path), path) >= 0
+        except (MirrorMissingError, CarrierGoneError):
+            return False
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder of the tree; empty when it is not there."""
+        try:
+            return sorted(item.name for item in self._locate(folder).iterdir())
+        except (OSError, MirrorMissingError):
+            return []
+
+    def locate(self, path: str) -> Path:
+        """The real path of a regular file, after all checks, for copying.
+
+        Raises:
+            MirrorMissingError, MirrorBrokenError, CarrierGoneError.
+        """
+        real = self._locate(path)
+        self._size_of(real, path)
+        return real
+
+    def _read(
+        self, path: str, offset: int, wanted_bytes: int, size_bytes: int | None
+    ) -> Iterator[tuple[int, bytes]]:
+        real = self._locate(path)
+        found_bytes = self._size_of(real, path)
+        if size_bytes is not None and found_bytes != size_bytes:
+            raise MirrorBrokenError(host=self.host, path=path, reason="length")
+        left, position = min(wanted_bytes, found_bytes - offset), offset
+        if size_bytes is None and offset + left < found_bytes:
+            raise MirrorBrokenError(host=self.host, path=path, reason="too_long")
+        try:
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+            with os.fdopen(os.open(real, flags), "rb") as file:
+                file.seek(offset)
+                while left > 0 and (chunk := file.read(min(left, _CHUNK_BYTES))):
+                    yield position, chunk
+                    position += len(chunk)
+                    left -= len(chunk)
+        except OSError as error:
+            raise self._translated(error, path) from error
+        if left > 0:
+            raise MirrorBrokenError(host=self.host, path=path, reason="length")
+
+    def _locate(self, path: str) -> Path:
+        """The real path of a name of the tree; every step is a plain folder inside the root."""
+        parts = path.split("/")
+        if not all(is_safe_name(part) for part in parts):
+            raise MirrorMissingError(host=self.host, path=path[:200])
+        real = self.root
+        for part in parts[:-1]:
+            real /= part
+            if not stat.S_ISDIR(self._plain_mode(real, path)):
+                raise MirrorMissingError(host=self.host, path=path)
+        return real / parts[-1]
+
+    def _size_of(self, real: Path, path: str) -> int:
+        if not stat.S_ISREG(self._plain_mode(real, path)):
+            raise MirrorMissingError(host=self.host, path=path)
+        try:
+            return real.stat().st_size
+        except OSError as error:
+            raise self._translated(error, path) from error
+
+    def _plain_mode(self, real: Path, path: str) -> int:
+        """The mode of what lies there; a link or a junction counts as missing."""
+        try:
+            found = real.lstat()
+        except OSError as error:
+            raise self._translated(error, path) from error
+        if sys.platform == "win32" and found.st_file_attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT:
+            return 0
+        return found.st_mode
+
+    def _translated(self, error: OSError, path: str) -> KnownError:
+        if not self.root.is_dir():
+            return CarrierGoneError(host=self.host)
+        known = known_os_error(error, self.root / path)
+        if isinstance(known, MissingFileError):
+            return MirrorMissingError(host=self.host, path=path)
+        return MirrorBrokenError(host=self.host, path=path, reason=error.strerror or "unreadable")
+
+
+def is_safe_name(name: str) -> bool:
+    """Whether a name can stand on every file system and means the same file everywhere."""
+    return (
+        0 < len(name) <= _MAX_NAME_CHARS
+        and name not in (".", "..")
+        and not name.endswith((".", " "))
+        and not _BAD_IN_NAME.search(name)
+        and not _DEVICE_NAMES.match(name)
+    )

@@ -3,7 +3,7 @@
 
 Exact where the same boot has an authenticated time. Else the raw clock is believed as long as it
 fits between what is known before and after; else the event is placed at the earliest moment it can
-have had. No time lies behind an earlier event's, and none in the future.
+have had. No time lies in the future.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from datetime import datetime, timedelta
 
 from app.base.clock import Anchor, Estimate, Quality
 from app.usage.events import Event
+
+# A `Date` header is cut to the second and travels for another; a good clock may seem ahead by that.
+_SLACK = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,19 @@ def judge_times(
     floor = not_before
     previous: Event | None = None
     for event, known, ceiling in zip(events, exact, ceilings, strict=True):
-        own_floor = max(floor, _signed_floor(event, by_boot.get(event.boot_id, ())))
+        signed = _signed_floor(event, by_boot.get(event.boot_id, ()))
+        earliest = max(floor, signed)
         if previous is not None and previous.boot_id == event.boot_id:
-            own_floor = max(own_floor, _later(floor, event.boot_s - previous.boot_s))
-        one = _judge(event, known, own_floor, ceiling)
+            earliest = max(earliest, _later(floor, event.boot_s - previous.boot_s))
+        if known is not None:
+            one = EventTime(min(known, ceiling), "exact")
+        elif max(floor, signed) - _SLACK <= event.wall_raw <= ceiling + _SLACK:
+            one = EventTime(min(max(event.wall_raw, floor), ceiling), "plausible")
+        else:
+            one = EventTime(min(earliest, ceiling), "lower_bound")
         judged.append(one)
         floor, previous = max(floor, one.at), event
     return tuple(judged)
-
-
-def _judge(event: Event, exact: datetime | None, floor: datetime, ceiling: datetime) -> EventTime:
-    if exact is not None:
-        return EventTime(min(exact, ceiling), "exact")
-    if floor <= event.wall_raw <= ceiling:
-        return EventTime(event.wall_raw, "plausible")
-    return EventTime(min(floor, ceiling), "lower_bound")
 
 
 def _exact(event: Event, anchors: Sequence[Anchor]) -> datetime | None:

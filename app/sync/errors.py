@@ -53,6 +53,12 @@ class MirrorBrokenError(KnownError):
     code = "mirror_broken"
     scope = Scope.CARRIER
 
+    @property
+    def wrong_piece(self) -> int | None:
+        """The piece with wrong bytes, when only one is known to be wrong."""
+        value = self.data.get("piece")
+        return value if isinstance(value, int) else None
+
 
 class CarrierGoneError(KnownError):
     """The stick or folder `host` was there and is not any more."""

@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings one blob from whatever carriers have it: by verified pieces, or as a whole.
+
+Workers fetch, verify and write; the main thread assigns runs of pieces, keeps the books and stays
+free for other things by calling `between` several times a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from app.base.errors import KnownError, OfflineError, Scope
+from app.cache.errors import BlobMismatchError
+from app.cache.partial import PartialBlob
+from app.cache.store import BlobStore
+from app.region.layout import blob_path
+from app.region.pieces import PieceList
+from app.sync.carriers import Carrier
+from app.sync.errors import MirrorBrokenError, MirrorSilentError
+from app.sync.health import CarrierHealth, is_about_the_file, is_lasting, truest
+from app.sync.piecework import Gate, PieceBuffer, read_piece_list, verify_pieces
+from app.sync.runs import Run, RunPlan
+from app.sync.streams import Streams
+
+logger = logging.getLogger(__name__)
+_LOOK_S = 0.2
+_RECORD_EVERY_S = 2.0
+# In one transfer a carrier may stumble this often in a row before the job is put off.
+_STUMBLES = 3
+_LONGEST_PATIENCE_S = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class WantedBlob:
+    """A file to bring; `pieces_sha256` names its piece list where there is one."""
+
+    sha256: str
+    size_bytes: int
+    pieces_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    run: Run
+    error: KnownError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    run: Run
+    number: int
+
+
+class BlobTransfer:
+    """One blob on its way; `run` returns when it is whole and verified, or raises why not."""
+
+    def __init__(
+        self,
+        store: BlobStore,
+        streams: Streams,
+        carriers: Sequence[Carrier],
+        health: CarrierHealth,
+        *,
+        between: Callable[[], None],
+        stream_count: Callable[[], int] = lambda: 4,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
+        self._store = store
+        self._streams = streams
+        self._carriers = {carrier.name: carrier for carrier in carriers}
+        self._health = health
+        self._between = between
+        self._stream_count = stream_count
+        self._on_progress = on_progress
+        self._is_single_source = False
+        self._source: str | None = None
+        self._reset()
+
+    def run(self, wanted: WantedBlob) -> Path:
+        """Bring the blob.
+
+        Raises:
+            the truest `KnownError` of all carriers; the partial file is kept for the next time.
+        """
+        try:
+            pieces = self._piece_list(wanted)
+            if pieces is not None:
+                path = self._by_pieces(wanted, pieces)
+                if path is not None:
+                    return path
+                self._reset()
+            return self._as_a_whole(wanted)
+        finally:
+            self._gate.close()
+
+    def _piece_list(self, wanted: WantedBlob) -> PieceList | None:
+        """The list, from any carrier; None means that the file must come as a whole."""
+        for name in self._usable() if wanted.pieces_sha256 is not None else ():
+            carrier, sha256 = self._carriers[name], wanted.pieces_sha256 or ""
+            try:
+                pieces = self._streams.call(
+                    partial(read_piece_list, carrier, sha256), self._between
+                )
+            except KnownError as error:
+                self._raise_if_fatal(error)
+                logger.info("no piece list from %s: %s", name, error)
+                self._health.failed(name, error)
+                if not is_about_the_file(error):
+                    self._errors[name] = error
+                continue
+            return pieces if pieces is not None and _fits(pieces, wanted) else None
+        return None
+
+    # -- by pieces --------------------------------------------------------------------------
+
+    def _by_pieces(self, wanted: WantedBlob, pieces: PieceList) -> Path | None:
+        """None when the list itself must be wrong."""
+        blob = self._store.begin(wanted.sha256, wanted.size_bytes, pieces.piece_bytes)
+        verify_pieces(blob, pieces, self._between)
+        plan = RunPlan(len(pieces.hashes), blob.done)
+        try:
+            self._collect(plan, blob, pieces)
+        except KnownError:
+            self._gate.close()
+            self._store.record(blob)
+            if self._is_list_suspect(plan):
+                logger.warning("every carrier disagrees with the piece list of %s", wanted.sha256)
+                return None
+            raise
+        self._gate.close()
+        try:
+            return self._store.commit(blob)
+        except BlobMismatchError:
+            logger.warning("the piece list of %s does not fit its file", wanted.sha256)
+            return None
+
+    def _collect(self, plan: RunPlan, blob: PartialBlob, pieces: PieceList) -> None:
+        """Let streams fetch until every piece is there."""
+        recorded_s = time.monotonic()
+        self._progress(blob, pieces)
+        while not plan.is_complete:
+            self._assign(plan, lambda run: self._fetch_run(run, pieces, blob))
+            if self._take_event(plan, blob):
+                self._progress(blob, pieces)
+            if time.monotonic() - recorded_s > _RECORD_EVERY_S:
+                self._store.record(blob)
+                recorded_s = time.monotonic()
+            self._between()
+
+    def _fetch_run(self, run: Run, pieces: PieceList, blob: PartialBlob) -> None:
+        """Runs in a worker: fetch one run of pieces in one request."""
+        carrier, gate, events = self._carriers[run.carrier], self._gate, self._events
+        start, _ = pieces.bounds(run.first)
+        end = sum(pieces.bounds(run.last))
+        buffer = PieceBuffer(pieces, carrier.host)
+
+        def sink(position: int, chunk: bytes) -> None:
+            gate.check()
+            run.moved()
+            for number, content in buffer.add(position, chunk):
+                if number in run:
+                    gate.write(blob, pieces.bounds(number)[0], content)
+                    events.put(_Piece(run, number))
+
+        carrier.fetch(
+            blob_path(blob.sha256),
+            sink,
+            offset=start,
+            length=end - start,
+            size_bytes=blob.size_bytes,
+            max_bytes=blob.size_bytes,
+        )
+
+    def _is_list_suspect(self, plan: RunPlan) -> bool:
+        """Carriers answer, every piece of theirs is wrong and none was ever right."""
+        return not plan.has_any_arrived and any(
+            error.data.get("piece") is not None for error in self._errors.values()
+        )
+
+    def _progress(self, blob: PartialBlob, pieces: PieceList) -> None:
+        done_bytes = sum(pieces.bounds(number)[1] for number in blob.done)
+        self._on_progress(done_bytes, blob.size_bytes)
+
+    # -- as a whole -------------------------------------------------------------------------
+
+    def _as_a_whole(self, wanted: WantedBlob) -> Path:
+        """One stream; resumed from what lies there, and from nothing when that proves wrong."""
+        while True:
+            blob = self._store.begin(wanted.sha256, wanted.size_bytes)
+            resumed_at_bytes = blob.prefix_bytes
+            plan = RunPlan(1, ())
+            if resumed_at_bytes < wanted.size_bytes or not wanted.size_bytes:
+                self._collect_whole(plan, blob)
+            try:
+                return self._store.commit(blob)
+            except BlobMismatchError:
+                if resumed_at_bytes == 0 and len(plan.sources) == 1:
+                    self._blame(*plan.sources)
+                # Who of several was wrong is unknown: from now on one carrier brings all of it.
+                self._is_single_source = True
+
+    def _collect_whole(self, plan: RunPlan, blob: PartialBlob) -> None:
+        while not plan.is_complete:
+            self._assign(plan, lambda run: self._fetch_rest(run, blob), is_whole=True)
+            self._take_event(plan, blob)
+            self._on_progress(blob.prefix_bytes, blob.size_bytes)
+            self._between()
+
+    def _fetch_rest(self, run: Run, blob: PartialBlob) -> None:
+        """Runs in a worker: append what is missing."""
+        carrier, gate, events = self._carriers[run.carrier], self._gate, self._events
+        if self._is_single_source and self._source not in (None, run.carrier):
+            blob.truncate()
+        self._source = run.carrier
+        offset = end = blob.prefix_bytes
+
+        def sink(position: int, chunk: bytes) -> None:
+            nonlocal end
+            run.moved()
+            fresh = chunk[max(0, end - position) : max(0, blob.size_bytes - position)]
+            if fresh:
+                gate.write(blob, end, fresh)
+                end += len(fresh)
+
+        carrier.fetch(
+            blob_path(blob.sha256),
+            sink,
+            offset=offset,
+            size_bytes=blob.size_bytes,
+            max_bytes=blob.size_bytes,
+        )
+        events.put(_Piece(run, 0))
+
+    # -- carriers ---------------------------------------------------------------------------
+
+    def _usable(self) -> list[str]:
+        names = [name for name in self._carriers if name not in self._out]
+        return [name for name in self._health.order(names) if self._health.wait_s(name) <= 0]
+
+    def _assign(
+        self, plan: RunPlan, work: Callable[[Run], None], *, is_whole: bool = False
+    ) -> None:
+        """Give runs to usable carriers until all streams are busy.
+
+        Raises:
+            the truest error, when nothing is on its way and nobody is worth waiting for.
+        """
+        usable = self._usable()
+        count = 1 if is_whole else self._stream_count()
+        while plan.active_count < count:
+            run = plan.next_run(usable, count, may_overtake=not is_whole)
+            if run is None:
+                break
+            self._streams.start(partial(self._work, run, work))
+        if plan.active_count:
+            return
+        resting = [name for name in self._carriers if name not in self._out and name not in usable]
+        if not any(self._health.wait_s(name) <= _LONGEST_PATIENCE_S for name in resting):
+            raise self._truest_error()
+
+    def _work(self, run: Run, work: Callable[[Run], None]) -> None:
+        """Runs in a worker: whatever happens, the main thread hears of the end."""
+        events = self._events
+        error: KnownError | None = None
+        try:
+            work(run)
+        except KnownError as known:
+            error = known
+        except Exception as bug:
+            logger.exception("a stream failed in a way nobody foresaw")
+            error = MirrorBrokenError(host=self._carriers[run.carrier].host, reason=repr(bug)[:99])
+        events.put(_Ended(run, error))
+
+    def _take_event(self, plan: RunPlan, blob: PartialBlob) -> bool:
+        """Wait a moment for something to happen; True when a piece arrived."""
+        try:
+            event = self._events.get(timeout=_LOOK_S)
+        except Empty:
+            return False
+        run = event.run
+        if isinstance(event, _Piece):
+            plan.arrived(run, event.number)
+            blob.done.add(event.number)
+            self._stumbles.pop(run.carrier, None)
+            self._health.succeeded(run.carrier)
+            return True
+        plan.ended(run)
+        if run.is_abandoned:
+            self._health.failed(run.carrier, MirrorSilentError(host=self._host(run.carrier)))
+        elif isinstance(event.error, MirrorBrokenError) and event.error.wrong_piece is not None:
+            self._wrong_piece(plan, run.carrier, event.error, event.error.wrong_piece)
+        elif event.error is not None:
+            self._judge(run.carrier, event.error)
+        return False
+
+    def _wrong_piece(self, plan: RunPlan, name: str, error: KnownError, number: int) -> None:
+        """The carrier may have the other pieces right; after three wrong ones it is out."""
+        self._errors[name] = error
+        self._health.failed(name, error)
+        if plan.refuse(name, number) >= _STUMBLES:
+            self._out.add(name)
+
+    def _judge(self, name: str, error: KnownError) -> None:
+        """Decide what an error means for its carrier, or for the whole transfer."""
+        self._raise_if_fatal(error)
+        logger.info("%s: %s", name, error)
+        self._errors[name] = error
+        self._health.failed(name, error)
+        self._stumbles[name] = self._stumbles.get(name, 0) + 1
+        if is_about_the_file(error) or is_lasting(error) or self._stumbles[name] >= _STUMBLES:
+            self._out.add(name)
+
+    def _raise_if_fatal(self, error: KnownError) -> None:
+        """What stops the run or the program is no carrier's fault; being offline is one."""
+        if isinstance(error, OfflineError):
+            return
+        if error.scope in (Scope.RUN, Scope.PROGRAM) or error.code == "cancelled":
+            raise error
+
+    def _blame(self, name: str) -> None:
+        self._judge(name, MirrorBrokenError(host=self._host(name), reason="hash"))
+
+    def _host(self, name: str) -> str:
+        return self._carriers[name].host
+
+    def _truest_error(self) -> KnownError:
+        resting = (self._health.error(name) for name in self._carriers)
+        errors = [*self._errors.values(), *(error for error in resting if error is not None)]
+        return truest(errors) or OfflineError(host="")
+
+    def _reset(self) -> None:
+        """Begin with new books; workers of an earlier try can no longer write."""
+        self._gate = Gate()
+        self._events: SimpleQueue[_Ended | _Piece] = SimpleQueue()
+        self._errors: dict[str, KnownError] = {}
+        self._out: set[str] = set()
+        self._stumbles: dict[str, int] = {}
+        self._source = None
+
+
+def _fits(pieces: PieceList, wanted: WantedBlob) -> bool:
+    return pieces.sha256 == wanted.sha256 and pieces.size_bytes == wanted.size_bytes

@@ -8,9 +8,10 @@ from functools import cache
 from importlib.util import find_spec
 
 from app.player.item import Backend
-from app.player.kinds import Kind, kind_of
+from app.player.kinds import shown_format
 from app.player.office import OfficeProgram, find_office
 from app.player.vlc_library import is_vlc_installed
+from app.region.media import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Capabilities:
 
     @property
     def playable_formats(self) -> frozenset[str]:
-        """Values of `app.region.entry.Format` that play here."""
-        return frozenset(kind.value for kind in Kind if not self._reason(kind))
+        """Values of `app.region.media.Format` that play here."""
+        return frozenset(one.value for one in Format if not self._reason(one))
 
     def can_play(self, media_type: str, name: str) -> bool:
         """Whether a file plays here."""
@@ -33,18 +34,21 @@ class Capabilities:
 
     def why_not(self, media_type: str, name: str) -> str:
         """Why it does not play here, as an error code of this room; "" when it does."""
-        return self._reason(kind_of(media_type, name))
+        return self._reason(shown_format(media_type, name))
 
-    def _reason(self, kind: Kind) -> str:
-        if kind in (Kind.VIDEO, Kind.AUDIO):
-            return "" if self.backends else "no_media_backend"
-        if kind is Kind.PDF:
-            return "" if self.has_pdf else "unplayable"
-        if kind in (Kind.SLIDES, Kind.DOCUMENT):
-            return "" if self.office is not None else "no_office"
-        if kind is Kind.WEB:
-            return "" if self.has_web else "no_web_engine"
-        return "unplayable" if kind is Kind.OTHER else ""
+    def _reason(self, shown: Format) -> str:
+        match shown:
+            case Format.VIDEO | Format.AUDIO:
+                return "" if self.backends else "no_media_backend"
+            case Format.PDF:
+                return "" if self.has_pdf else "unplayable"
+            case Format.SLIDES | Format.DOCUMENT:
+                return "" if self.office is not None and self.has_pdf else "no_office"
+            case Format.WEB:
+                return "" if self.has_web else "no_web_engine"
+            case Format.IMAGE | Format.TEXT:
+                return ""
+        return "unplayable"
 
 
 @cache

@@ -13,8 +13,9 @@ from app.player.errors import (
     UnplayableError,
 )
 from app.player.item import Backend, PlayItem
-from app.player.kinds import Kind, kind_of
+from app.player.kinds import shown_format
 from app.player.view import LessonView
+from app.region.media import Format
 
 _REASONS: dict[str, type[UnplayableError]] = {
     error.code: error
@@ -35,30 +36,30 @@ def create_view(
     reason = capabilities().why_not(item.media_type, item.name)
     if reason:
         raise _REASONS[reason](media_type=item.media_type, name=item.name, reason=reason)
-    return _make(kind_of(item.media_type, item.name), item, parent, backend)
+    return _make(shown_format(item.media_type, item.name), item, parent, backend)
 
 
 def _make(
-    kind: Kind, item: PlayItem, parent: QWidget | None, backend: Backend | None
+    shown: Format, item: PlayItem, parent: QWidget | None, backend: Backend | None
 ) -> LessonView:
-    match kind:
-        case Kind.VIDEO | Kind.AUDIO:
+    match shown:
+        case Format.VIDEO | Format.AUDIO:
             from app.player.media_view import MediaView
 
             return MediaView(item, parent, backend)
-        case Kind.PDF:
+        case Format.PDF:
             from app.player.pdf_view import PdfView
 
             return PdfView(item, parent)
-        case Kind.SLIDES | Kind.DOCUMENT:
+        case Format.SLIDES | Format.DOCUMENT:
             from app.player.office_view import OfficeView
 
             return OfficeView(item, parent)
-        case Kind.IMAGE:
+        case Format.IMAGE:
             from app.player.image_view import ImageView
 
             return ImageView(item, parent)
-        case Kind.WEB:
+        case Format.WEB:
             from app.player.web_view import WebView
 
             return WebView(item, parent)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -68,17 +69,28 @@ def vlc_instance() -> Any | None:
     vlc = vlc_module()
     if vlc is None:
         return None
-    instance = vlc.Instance(list(_ARGUMENTS))
+    arguments = list(_ARGUMENTS)
+    if sys.platform == "linux" and not _has_sound_on_linux():
+        # Without a device libvlc would try to open one for every block of sound.
+        arguments.append("--aout=dummy")
+    instance = vlc.Instance(arguments)
     if instance is None:
         _log.warning("libvlc is there but finds no plugins")
     return instance
+
+
+def _has_sound_on_linux() -> bool:
+    runtime_dir = os.environ.get("XDG_RUNTIME_DIR", "")
+    servers = [Path(runtime_dir, name) for name in ("pulse/native", "pipewire-0") if runtime_dir]
+    if os.environ.get("PULSE_SERVER") or any(server.exists() for server in servers):
+        return True
+    return any(Path("/dev/snd").glob("pcm*p"))
 
 
 def _windows_folder() -> Path | None:
     """VLC beside the program (set by the start-up hook) or installed; not tried on Windows here."""
     if sys.platform != "win32":
         return None
-    import os
     import winreg
 
     bundled = os.environ.get("PYTHON_VLC_MODULE_PATH")

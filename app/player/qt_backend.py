@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`Player` on Qt Multimedia (its FFmpeg is in the wheel, so it is always there)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QImage
+from PySide6.QtMultimedia import (
+    QAudioOutput,
+    QMediaDevices,
+    QMediaMetaData,
+    QMediaPlayer,
+    QVideoFrame,
+    QVideoSink,
+)
+
+from app.player.player import PlayerSignals
+
+_PICTURE_DEADLINE_MS = 6000
+_USUAL_FRAME_RATE = 25.0
+_State = QMediaPlayer.PlaybackState
+_Status = QMediaPlayer.MediaStatus
+
+
+class QtPlayer(QObject):
+    """One medium in a QMediaPlayer."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.signals = PlayerSignals(self)
+        self._player = QMediaPlayer(self)
+        self._sink = QVideoSink(self)
+        self._sound = QAudioOutput(self)
+        self._devices = QMediaDevices(self)
+        self._player.setVideoSink(self._sink)
+        self._player.setAudioOutput(self._sound)
+        if self._player.pitchCompensationAvailability() is (
+            QMediaPlayer.PitchCompensationAvailability.Available
+        ):
+            self._player.setPitchCompensation(True)
+        self._image = QImage()
+        self._is_stale = self._is_opened = self._is_over = self._is_holding = False
+        self._wants_video = False
+        self._start_s = 0.0
+        self._frame_s = -1.0
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.timeout.connect(self._miss_picture)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._sink.videoFrameChanged.connect(self._take_frame)
+        self._player.mediaStatusChanged.connect(self._take_status)
+        self._player.playbackStateChanged.connect(self._take_state)
+        self._player.durationChanged.connect(self._take_duration)
+        self._player.positionChanged.connect(self._take_position)
+        self._player.errorOccurred.connect(self._take_error)
+        self._devices.audioOutputsChanged.connect(self._follow_devices)
+
+    # -- Player ----------------------------------------------------------------------------
+
+    def open(self, path: Path, *, start_s: float, is_playing: bool, wants_video: bool) -> None:
+        """See `Player.open`."""
+        self._start_s, self._is_holding, self._wants_video = start_s, not is_playing, wants_video
+        self._player.setSource(QUrl.fromLocalFile(str(path)))
+        self._deadline.start(_PICTURE_DEADLINE_MS)
+        if is_playing:
+            self._player.play()
+        else:
+            self._player.pause()
+
+    def close(self) -> None:
+        """See `Player.close`."""
+        self._deadline.stop()
+        self.signals.blockSignals(True)
+        self._player.stop()
+        self._player.setSource(QUrl())
+        self._image = QImage()
+        self.deleteLater()
+
+    def play(self) -> None:
+        """See `Player.play`."""
+        self._is_over = self._is_holding = False
+        self._player.play()
+
+    def pause(self) -> None:
+        """See `Player.pause`."""
+        self._is_holding = True
+        self._player.pause()
+
+    def seek(self, seconds: float) -> None:
+        """See `Player.seek`."""
+        self._frame_s = -1.0
+        if self._is_over:
+            self._is_over = False
+            self._player.pause()
+            self._player.setPosition(round(seconds * 1000))
+            if not self._is_holding:
+                self._player.play()
+            return
+        self._player.setPosition(round(seconds * 1000))
+
+    def step_frame(self) -> None:
+        """See `Player.step_frame`."""
+        if self._is_over:
+            return
+        self.pause()
+        rate = self._player.metaData().value(QMediaMetaData.Key.VideoFrameRate)
+        frames_per_s = float(rate) if isinstance(rate, int | float) and rate > 0 else 0.0
+        self.seek(self.position_s + 1.0 / (frames_per_s or _USUAL_FRAME_RATE))
+
+    def set_rate(self, rate: float) -> None:
+        """See `Player.set_rate`."""
+        self._player.setPlaybackRate(rate)
+
+    def set_volume(self, percent: int) -> None:
+        """See `Player.set_volume`."""
+        self._sound.setVolume(percent / 100)
+
+    def set_muted(self, is_muted: bool) -> None:
+        """See `Player.set_muted`."""
+        self._sound.setMuted(is_muted)
+
+    def current_frame(self) -> QImage:
+        """See `Player.current_frame`; converts a picture once, and only when it is asked for."""
+        if self._is_stale:
+            self._is_stale = False
+            self._image = self._sink.videoFrame().toImage()
+        return self._image
+
+    @property
+    def pixel_aspect(self) -> float:
+        """See `Player.pixel_aspect`; Qt's frames come in square pixels."""
+        return 1.0
+
+    @property
+    def has_video(self) -> bool:
+        """See `Player.has_video`."""
+        return self._player.hasVideo() or not self._image.isNull()
+
+    @property
+    def is_playing(self) -> bool:
+        """See `Player.is_playing`."""
+        return self._player.playbackState() is _State.PlayingState and not self._is_over
+
+    @property
+    def position_s(self) -> float:
+        """See `Player.position_s`."""
+        if self._is_over:
+            return self.duration_s
+        return self._player.position() / 1000
+
+    @property
+    def duration_s(self) -> float:
+        """See `Player.duration_s`."""
+        return max(0, self._player.duration()) / 1000
+
+    # -- what QMediaPlayer said ---------------------------------------------------------------
+
+    def _take_frame(self, frame: QVideoFrame) -> None:
+        if not frame.isValid():
+            return  # sent at the end and at stop; the last picture stays
+        self._is_stale = True
+        self._deadline.stop()
+        self._open_once()
+        self.signals.frame_arrived.emit()
+
+    def _take_status(self, status: QMediaPlayer.MediaStatus) -> None:
+        if status is _Status.LoadedMedia and self._start_s > 0:
+            self._player.setPosition(round(self._start_s * 1000))
+            self._start_s = 0.0
+        if status in (_Status.BufferedMedia, _Status.LoadedMedia) and not self._player.hasVideo():
+            self._deadline.stop()
+            self._open_once()
+        if status is _Status.InvalidMedia:
+            self._fail("damaged")
+        if status is _Status.EndOfMedia:
+            self._end()
+
+    def _open_once(self) -> None:
+        if not self._is_opened:
+            self._is_opened = True
+            self.signals.opened.emit()
+
+    def _end(self) -> None:
+        self._deadline.stop()
+        if not self._is_opened:
+            self._fail("damaged")
+            return
+        self._is_over = True
+        self.signals.playing_changed.emit()
+        self.signals.ended.emit()
+
+    def _take_state(self, _state: QMediaPlayer.PlaybackState) -> None:
+        if not self._is_over:
+            self.signals.playing_changed.emit()
+
+    def _take_duration(self, _duration_ms: int) -> None:
+        self.signals.length_changed.emit()
+
+    def _take_position(self, _position_ms: int) -> None:
+        """A sound that calls itself a video shows that it plays by its moving clock."""
+        if self._deadline.isActive() and not self._player.hasVideo():
+            self._deadline.stop()
+            self._open_once()
+
+    def _take_error(self, error: QMediaPlayer.Error, _text: str) -> None:
+        if error is not QMediaPlayer.Error.NoError:
+            self._fail("damaged")
+
+    def _fail(self, reason: str) -> None:
+        self._deadline.stop()
+        self.signals.failed.emit(reason)
+
+    def _miss_picture(self) -> None:
+        if not self._is_opened:
+            self._fail("no_picture" if self._player.hasVideo() else "timeout")
+
+    def _follow_devices(self) -> None:
+        """A loudspeaker was plugged in or pulled: go on with what is there now."""
+        self._sound.setDevice(QMediaDevices.defaultAudioOutput())

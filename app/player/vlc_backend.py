@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`Player` on libvlc. Its events come on its own threads and only emit queued signals here."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from app.player.errors import NoMediaBackendError
+from app.player.player import PlayerSignals
+from app.player.vlc_frames import VlcFrames
+from app.player.vlc_library import vlc_instance, vlc_module
+
+# libvlc's clock moves every 250–300 ms; between, we count on, but not into the unknown.
+_TRUST_CLOCK_S = 1.0
+# A video track without a picture this long after the start is one that libvlc cannot decode.
+_PICTURE_DEADLINE_MS = 4000
+_SHAPE_TRIES = 50
+_VIDEO_TRACK = 1
+
+
+class _Wire(QObject):
+    """Carries libvlc's events over to the window's thread."""
+
+    frame = Signal()
+    time_moved = Signal(int, float)
+    state = Signal(str)
+
+
+class VlcPlayer(QObject):
+    """One medium in libvlc.
+
+    Raises:
+        NoMediaBackendError: libvlc is not there or finds no plugins.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        instance, vlc = vlc_instance(), vlc_module()
+        if instance is None or vlc is None:
+            raise NoMediaBackendError(media_type="", name="", reason="no_media_backend")
+        self.signals = PlayerSignals(self)
+        self._vlc, self._instance = vlc, instance
+        self._wire = _Wire(self)
+        self._frames = VlcFrames(vlc, self._wire.frame.emit)
+        self._media_player: Any = instance.media_player_new()
+        self._frames.attach(self._media_player)
+        self._attach_events()
+        self._path = Path()
+        self._wants_video = False
+        self._is_opened = self._is_playing = self._is_over = self._is_holding = False
+        self._duration_s = self._pixel_aspect = 0.0
+        self._tracks: dict[int, int] = {}
+        self._time_s, self._time_at = 0.0, 0.0
+        self._rate, self._volume, self._is_muted = 1.0, 100, False
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.timeout.connect(self._miss_picture)
+
+    def _attach_events(self) -> None:
+        queued = Qt.ConnectionType.QueuedConnection
+        self._wire.frame.connect(self._take_frame, queued)
+        self._wire.time_moved.connect(self._take_time, queued)
+        self._wire.state.connect(self._take_state, queued)
+        kinds = self._vlc.EventType
+        manager = self._media_player.event_manager()
+        for kind, word in (
+            (kinds.MediaPlayerPlaying, "playing"),
+            (kinds.MediaPlayerPaused, "paused"),
+            (kinds.MediaPlayerEndReached, "ended"),
+            (kinds.MediaPlayerEncounteredError, "failed"),
+            (kinds.MediaPlayerLengthChanged, "length"),
+        ):
+            manager.event_attach(kind, self._on_state, word)
+        manager.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
+
+    # -- on libvlc's threads -------------------------------------------------------------
+
+    def _on_state(self, _event: Any, word: str) -> None:
+        self._wire.state.emit(word)
+
+    def _on_time(self, event: Any) -> None:
+        self._wire.time_moved.emit(int(event.u.new_time), time.monotonic())
+
+    # -- Player ----------------------------------------------------------------------------
+
+    def open(self, path: Path, *, start_s: float, is_playing: bool, wants_video: bool) -> None:
+        """See `Player.open`."""
+        self._path, self._wants_video = path, wants_video
+        self._start(start_s, is_playing=is_playing)
+
+    def _start(self, start_s: float, *, is_playing: bool) -> None:
+        self._frames.reset()
+        media = self._instance.media_new_path(str(self._path))
+        for option in (":no-spu", ":avcodec-hw=none", ":no-video-title-show"):
+            media.add_option(option)
+        if start_s > 0:
+            media.add_option(f":start-time={start_s:.3f}")
+        self._is_over, self._is_holding = False, not is_playing
+        self._set_time(start_s)
+        self._media_player.set_media(media)
+        media.release()
+        self._media_player.play()
+        self._deadline.start(_PICTURE_DEADLINE_MS)
+
+    def close(self) -> None:
+        """See `Player.close`."""
+        self._deadline.stop()
+        self._wire.blockSignals(True)
+        self.signals.blockSignals(True)
+        self._media_player.stop()
+        self._media_player.set_media(None)
+        self._media_player.release()
+        self._media_player = None
+        self.deleteLater()
+
+    def play(self) -> None:
+        """See `Player.play`."""
+        self._is_holding = False
+        if self._is_over:
+            self._restart(0.0, is_playing=True)
+        else:
+            self._media_player.set_pause(0)
+
+    def pause(self) -> None:
+        """See `Player.pause`."""
+        self._is_holding = True
+        self._set_time(self.position_s)
+        self._media_player.set_pause(1)
+
+    def seek(self, seconds: float) -> None:
+        """See `Player.seek`."""
+        if self._is_over:
+            self._restart(seconds, is_playing=not self._is_holding)
+            return
+        self._set_time(seconds)
+        self._media_player.set_time(round(seconds * 1000))
+
+    def _restart(self, seconds: float, *, is_playing: bool) -> None:
+        """libvlc leaves its end only through stop."""
+        self._media_player.stop()
+        self._start(seconds, is_playing=is_playing)
+
+    def step_frame(self) -> None:
+        """See `Player.step_frame`."""
+        if self._is_over:
+            return
+        if not self._is_holding:
+            self.pause()
+        self._media_player.next_frame()
+
+    def set_rate(self, rate: float) -> None:
+        """See `Player.set_rate`."""
+        self._set_time(self.position_s)
+        self._rate = rate
+        self._media_player.set_rate(rate)
+
+    def set_volume(self, percent: int) -> None:
+        """See `Player.set_volume`."""
+        self._volume = percent
+        self._media_player.audio_set_volume(percent)
+
+    def set_muted(self, is_muted: bool) -> None:
+        """See `Player.set_muted`."""
+        self._is_muted = is_muted
+        self._media_player.audio_set_mute(is_muted)
+
+    def current_frame(self) -> QImage:
+        """See `Player.current_frame`."""
+        return self._frames.image()
+
+    @property
+    def pixel_aspect(self) -> float:
+        """See `Player.pixel_aspect`; corrects for buffers of another shape than the picture."""
+        image = self._frames.image()
+        if self._pixel_aspect <= 0 or image.isNull():
+            return 1.0
+        return self._pixel_aspect * image.height() / image.width()
+
+    @property
+    def has_video(self) -> bool:
+        """See `Player.has_video`."""
+        return self._frames.count > 0 or self._tracks.get(_VIDEO_TRACK, 0) > 0
+
+    @property
+    def is_playing(self) -> bool:
+        """See `Player.is_playing`."""
+        return self._is_playing
+
+    @property
+    def duration_s(self) -> float:
+        """See `Player.duration_s`."""
+        return self._duration_s
+
+    @property
+    def position_s(self) -> float:
+        """See `Player.position_s`."""
+        if not self._is_playing:
+            return self._time_s
+        passed = min(_TRUST_CLOCK_S, time.monotonic() - self._time_at)
+        now = self._time_s + passed * self._rate
+        return min(now, self._duration_s) if self._duration_s > 0 else now
+
+    # -- what libvlc said, on the window's thread --------------------------------------------
+
+    def _set_time(self, seconds: float, at: float | None = None) -> None:
+        self._time_s = seconds
+        self._time_at = time.monotonic() if at is None else at
+
+    def _take_time(self, time_ms: int, at: float) -> None:
+        if self._is_playing and not self._is_over:
+            self._set_time(time_ms / 1000, at)
+
+    def _take_frame(self) -> None:
+        if self._media_player is None:
+            return
+        if not self._is_opened or self._deadline.isActive():
+            self._deadline.stop()
+            self._hold_first()
+            self._open_once()
+        elif self._pixel_aspect <= 0 and self._frames.count < _SHAPE_TRIES:
+            # Old formats (MPEG-PS) know their shape only some pictures later.
+            self._read_tracks()
+        if not self._is_playing and not self._is_over and self._is_opened:
+            self._set_time(max(0, self._media_player.get_time()) / 1000)
+        self.signals.frame_arrived.emit()
+
+    def _hold_first(self) -> None:
+        if self._is_holding:
+            self._media_player.set_pause(1)
+
+    def _take_state(self, word: str) -> None:
+        if self._media_player is None:
+            return
+        match word:
+            case "playing":
+                self._set_time(max(self._time_s, self._media_player.get_time() / 1000))
+                self._set_playing(is_playing=not self._is_holding)
+                self._apply_sound()
+                if not self._wants_video:
+                    self._hold_first()
+                    self._deadline.stop()
+                    self._open_once()
+            case "paused":
+                self._set_playing(is_playing=False)
+            case "length":
+                self._read_length()
+            case "failed":
+                self._fail("damaged")
+            case _:
+                self._end()
+
+    def _apply_sound(self) -> None:
+        self._media_player.audio_set_volume(self._volume)
+        self._media_player.audio_set_mute(self._is_muted)
+        if self._rate != 1.0:
+            self._media_player.set_rate(self._rate)
+
+    def _set_playing(self, *, is_playing: bool) -> None:
+        if is_playing != self._is_playing:
+            if not is_playing:
+                self._set_time(self.position_s)
+            else:
+                self._time_at = time.monotonic()
+            self._is_playing = is_playing
+            self.signals.playing_changed.emit()
+
+    def _open_once(self) -> None:
+        self._read_tracks()
+        self._read_length()
+        if not self._is_opened:
+            self._is_opened = True
+            self.signals.opened.emit()
+
+    def _read_length(self) -> None:
+        length_ms = self._media_player.get_length()
+        if length_ms > 0 and length_ms / 1000 != self._duration_s:
+            self._duration_s = length_ms / 1000
+            self.signals.length_changed.emit()
+
+    def _end(self) -> None:
+        self._deadline.stop()
+        if not self._is_opened and self._frames.count == 0:
+            self._fail("damaged")
+            return
+        # Short media can end before their first picture was taken over.
+        self._open_once()
+        if self._is_playing and self._duration_s - self.position_s < _TRUST_CLOCK_S:
+            self._set_time(self._duration_s)
+        self._is_over = True
+        self._is_playing = False
+        self.signals.playing_changed.emit()
+        self.signals.ended.emit()
+
+    def _fail(self, reason: str) -> None:
+        self._deadline.stop()
+        self._is_playing = False
+        self.signals.failed.emit(reason)
+
+    def _miss_picture(self) -> None:
+        """Playing without a picture: fine for a sound that calls itself a video."""
+        self._read_tracks()
+        if not self._is_opened and self._tracks and not self._tracks.get(_VIDEO_TRACK):
+            self._hold_first()
+            self._open_once()
+        elif not self._is_opened:
+            self._fail("no_picture" if self._tracks else "timeout")
+
+    def _read_tracks(self) -> None:
+        """Count tracks per type and find the shape of the picture.
+
+        python-vlc's own reader takes the union of the C structure for three pointers and never
+        frees the list.
+        """
+        media = self._media_player.get_media()
+        if media is None:
+            return
+        tracks = ctypes.POINTER(self._vlc.MediaTrack)()
+        count = self._vlc.libvlc_media_tracks_get(media, ctypes.byref(tracks))
+        media.release()
+        listed = ctypes.cast(tracks, ctypes.POINTER(ctypes.POINTER(self._vlc.MediaTrack)))
+        self._tracks = {}
+        for index in range(count):
+            track = listed[index].contents
+            kind = int(getattr(track.type, "value", track.type))
+            self._tracks[kind] = self._tracks.get(kind, 0) + 1
+            if kind == _VIDEO_TRACK and track.audio:
+                self._read_shape(
+                    ctypes.cast(track.audio, ctypes.POINTER(self._vlc.VideoTrack)).contents
+                )
+        if count:
+            self._vlc.libvlc_media_tracks_release(listed, count)
+
+    def _read_shape(self, picture: Any) -> None:
+        if not picture.width or not picture.height:
+            return
+        aspect = picture.width / picture.height
+        if picture.sar_num and picture.sar_den:
+            aspect *= picture.sar_num / picture.sar_den
+        orientation = int(getattr(picture.orientation, "value", picture.orientation))
+        # Orientations from 4 on lie on their side; libvlc has already turned the picture.
+        self._pixel_aspect = 1 / aspect if orientation >= 4 else aspect

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from app.base import files
 from app.base.errors import CancelledError, DiskFullError, known_os_error
@@ -132,7 +132,6 @@ def _copy(
             on_bytes(len(chunk))
         if copied_bytes != before.st_size or not _is_same(before, os.fstat(reading.fileno())):
             raise SourceChangedError(name=source.name)
-        _write(writing, b"", temporary)
     return digest.hexdigest()
 
 
@@ -152,7 +151,7 @@ def _is_staged(final: Path, size_bytes: int, sha256: str) -> bool:
 
 def _opened(path: Path, mode: str) -> BinaryIO:
     try:
-        return path.open(mode)  # type: ignore[return-value]
+        return cast(BinaryIO, path.open(mode))
     except OSError as error:
         raise known_os_error(error, path) from error
 
@@ -167,7 +166,6 @@ def _read(file: BinaryIO, path: Path) -> bytes:
 def _write(file: BinaryIO, chunk: bytes, path: Path) -> None:
     try:
         file.write(chunk)
-        if not chunk:
-            file.flush()
+        file.flush()
     except OSError as error:
         raise known_os_error(error, path) from error

@@ -61,8 +61,7 @@ class EntryRows:
                 self._check(name, rule, words)
                 return self._named(name, [words[code] for code in codes.tolist()])
             rows = columns.STRING_DECODERS[coding](raw, self._domain(name))
-            if coding is not Coding.UUID or rule.kind is not Kind.ID:
-                self._check(name, rule, rows)
+            self._check_decoded(name, rule, coding, rows)
         except (ColumnDamagedError, KeyError) as error:
             raise self._container.damaged(f"{name}: {error}") from error
         return self._named(name, rows)
@@ -118,6 +117,13 @@ class EntryRows:
         if name == "file.pieces_sha256":
             return int(self.numbers("file.has_pieces").sum())
         return self.file_rows if name.startswith(FILE_PREFIX) else self.count
+
+    def _check_decoded(
+        self, name: str, rule: ColumnRule, coding: Coding, rows: Sequence[str]
+    ) -> None:
+        """Rows made from hexadecimal digits are all alike, so one speaks for all."""
+        is_alike = coding in {Coding.HEX, Coding.UUID}
+        self._check(name, rule, rows[:1] if is_alike else rows)
 
     def _check(self, name: str, rule: ColumnRule, rows: Sequence[str]) -> None:
         """What `parse_entry` asks of one text, asked of all rows of a column."""
@@ -180,7 +186,7 @@ class EntryRows:
             "cover": covers,
             "extra": self._extras(),
         }
-        yield from map(Entry, *(fields[name] for name in Entry.__slots__))
+        return map(Entry, *(fields[name] for name in Entry.__slots__))
 
     def _values(self, name: str) -> Iterable[Any]:
         rule = COLUMNS[name]
@@ -204,14 +210,16 @@ class EntryRows:
             return repeat(None, self._domain(name))
         return [(ms - 1) / 1000 if ms else None for ms in self.numbers(name).tolist()]
 
-    def _files(self) -> tuple[list[tuple[ResourceFile, ...]], list[ResourceFile | None]]:
+    def _files(
+        self,
+    ) -> tuple[Iterable[tuple[ResourceFile, ...]], Iterable[ResourceFile | None]]:
         counts = self.numbers("file_count").tolist()
         has_cover = self.numbers("has_cover").tolist()
         if sum(counts) + sum(has_cover) != self.file_rows:
             raise self._container.damaged("file_count: row count")
         files = self._file_objects()
         if not any(has_cover) and all(count == 1 for count in counts):
-            return [(file,) for file in files], [None] * self.count
+            return zip(files, strict=False), repeat(None, self.count)
         of_entries = [tuple(islice(files, count)) for count in counts]
         return of_entries, [next(files) if flag else None for flag in has_cover]
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the agent does next: decisions only, the agent acts.
+
+Order: wishes, then trust and catalogue, statements, what a teacher waits for, other downloads,
+uploads, and last the housekeeping that nobody waits for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CATALOGUE_EVERY_S = 6 * 3600.0
+CATALOGUE_AGAIN_S = 300.0
+STATEMENTS_EVERY_S = 60.0
+UPLOADS_EVERY_S = 60.0
+HOUSEKEEPING_EVERY_S = 3600.0
+JOB_AGAIN_S = 30.0
+LONGEST_JOB_WAIT_S = 1800.0
+# Below this limit several streams would only share the little there is.
+ONE_STREAM_BELOW_BYTES_S = 64 * 1024
+USUAL_STREAMS = 4
+
+
+class Step(StrEnum):
+    """One thing to do; each is resumable and gives way to a more urgent one."""
+
+    REQUESTS = "requests"
+    CATALOGUE = "catalogue"
+    STATEMENTS = "statements"
+    DOWNLOADS = "downloads"
+    UPLOADS = "uploads"
+    HOUSEKEEPING = "housekeeping"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When each step wants to run next, in seconds from now; None: nothing there to do."""
+
+    requests: float | None = None
+    catalogue: float | None = None
+    statements: float | None = None
+    downloads: float | None = None
+    uploads: float | None = None
+    housekeeping: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the decision depends on."""
+
+    due: Due
+    only: frozenset[str]
+    is_paused: bool = False
+    is_lesson: bool = False
+
+
+# Paused and during a lesson only what is small and urgent goes on.
+_QUIET = (Step.REQUESTS, Step.STATEMENTS)
+_ALWAYS = (Step.REQUESTS, Step.HOUSEKEEPING)
+
+
+def next_step(situation: Situation) -> tuple[Step | None, float | None]:
+    """The step to do now, or None and how long to wait for the next (None: for an event)."""
+    waits: list[float] = []
+    for step in Step:
+        if not _is_allowed(step, situation):
+            continue
+        due_s: float | None = getattr(situation.due, step.value)
+        if due_s is None:
+            continue
+        if due_s <= 0:
+            return step, 0.0
+        waits.append(due_s)
+    return None, min(waits, default=None)
+
+
+def _is_allowed(step: Step, situation: Situation) -> bool:
+    if step not in _ALWAYS and step.value not in situation.only:
+        return False
+    return step in _QUIET or not (situation.is_paused or situation.is_lesson)
+
+
+def job_wait_s(tries: int) -> float:
+    """How long a download that failed `tries` times is left alone."""
+    return float(min(LONGEST_JOB_WAIT_S, JOB_AGAIN_S * 2.0 ** max(0, tries - 1)))
+
+
+def stream_count(limit_bytes_s: float | None, *, is_local: bool) -> int:
+    """How many streams a download may use."""
+    if is_local or (limit_bytes_s is not None and limit_bytes_s < ONE_STREAM_BELOW_BYTES_S):
+        return 1
+    return USUAL_STREAMS

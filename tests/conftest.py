@@ -18,6 +18,7 @@ pytest_plugins = [
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MEDIA_FOLDERS = ("tests/player/", "tests/ui/media/")
+FOREIGN = "linux" if sys.platform == "win32" else "windows"
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Chromium refuses to run as root inside its sandbox; the product never sets these.
@@ -66,14 +67,14 @@ def _home_of_its_own(
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark media tests by their folder; leave out, elsewhere, what only Windows can show."""
+    """Mark media tests by their folder; leave out what only another system can show."""
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
         place = item.path.relative_to(REPOSITORY).as_posix()
         if place.startswith(MEDIA_FOLDERS):
             item.add_marker("media")
-        is_foreign = item.get_closest_marker("windows") is not None and sys.platform != "win32"
+        is_foreign = item.get_closest_marker(FOREIGN) is not None
         (left_out if is_foreign else kept).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)

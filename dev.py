@@ -55,9 +55,11 @@ def say(text: str) -> None:
 
 
 def run(command: Command, **environment: str) -> None:
-    """Run a set-up command from the checkout's root; a failure ends the set-up."""
-    result = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
+    """Run a set-up command from the checkout's root; its output is shown only if it fails."""
+    variables = {**os.environ, **environment}
+    result = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, check=False)
     if result.returncode != 0:
+        sys.stdout.buffer.write(result.stdout + result.stderr)
         words = " ".join(str(word) for word in command)
         raise SetupError(f"this command failed with exit code {result.returncode}: {words}")
 

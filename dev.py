@@ -262,12 +262,11 @@ def command_run(arguments: list[str]) -> int:
     with ExitStack() as stack:
         environment = stack.enter_context(virtual_screen()) if is_headless else {}
         code = call_module("app", arguments, **environment)
-    if screenshot is None:
-        return code
-    if not screenshot.is_file():
+    if screenshot is not None and not screenshot.is_file():
         say(f"Kezhan ended with exit code {code} and left no screenshot")
         return code or 1
-    say(f"screenshot: {screenshot.relative_to(ROOT)}")
+    if screenshot is not None:
+        say(f"screenshot: {screenshot.relative_to(ROOT)}")
     return code
 
 
@@ -325,8 +324,8 @@ def command_test(arguments: list[str]) -> int:
 def command_lint(_: list[str]) -> int:
     set_up()
     targets = [name for name in LINT_TARGETS if (ROOT / name).exists()]
-    checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", *targets]]
-    checks.append(["lint-imports"])
+    checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["lint-imports"]]
+    checks.append(["mypy", *targets])
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     failures: list[str] = []
     for check in checks:
@@ -386,8 +385,7 @@ def main() -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
-        found = sys.version.split()[0]
-        raise SetupError(f"Kezhan needs Python 3.11, 3.12 or 3.13; this is {found}")
+        raise SetupError(f"Kezhan needs Python 3.11, 3.12 or 3.13; this is {sys.version}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return COMMANDS[chosen.command][0](chosen.arguments)
 

@@ -107,3 +107,59 @@ class TransferPausedError(KnownError):
 
     code = "transfer_paused"
     scope = Scope.RUN
+
+
+class RegionOlderError(KnownError):
+    """`host` carries an older state (`issued`) of the region than this machine already has."""
+
+    code = "region_older"
+    scope = Scope.CARRIER
+
+
+class RegionExpiredError(KnownError):
+    """The region's signatures on `host` have run out; the region must publish again."""
+
+    code = "region_expired"
+    scope = Scope.CARRIER
+
+
+class CarrierIncompleteError(KnownError):
+    """`host` has only a part of the region's signed documents, or damaged ones (`reason`)."""
+
+    code = "carrier_incomplete"
+    scope = Scope.CARRIER
+
+
+class RegionStaleError(KnownError):
+    """The newest catalogue of `region` that anybody brought is `days` days old."""
+
+    code = "region_stale"
+    scope = Scope.ITEM
+
+
+class NotEnrolledError(KnownError):
+    """This machine has joined no region yet."""
+
+    code = "not_enrolled"
+    scope = Scope.RUN
+
+
+class EntryUnknownError(KnownError):
+    """No region here has an entry `entry_id`."""
+
+    code = "entry_unknown"
+    scope = Scope.ITEM
+
+
+class EntryWithoutFilesError(KnownError):
+    """The entry `entry_id` is a catalogue record only: there is nothing to download."""
+
+    code = "entry_without_files"
+    scope = Scope.ITEM
+
+
+class NothingToImportError(KnownError):
+    """`path` holds nothing of a region that this machine has joined."""
+
+    code = "nothing_to_import"
+    scope = Scope.ITEM

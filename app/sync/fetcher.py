@@ -19,20 +19,18 @@ _TOTAL_S = 120.0
 
 
 class CarrierFetcher(FetcherInterface):
-    """`FetcherInterface` over a carrier; keeps the typed error that ended a fetch."""
+    """`FetcherInterface` over a carrier; its typed errors are the cause of what it raises."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
-        self.error: KnownError | None = None
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         path = urlsplit(url).path.lstrip("/")
         try:
             content = read_all(self._carrier, path, max_bytes=_MAX_BYTES, total_s=_TOTAL_S)
-        except MirrorMissingError as error:
-            # The walk over root versions ends with the first that is missing: no error to keep.
-            raise DownloadHTTPError(path, 404) from error
+        except MirrorMissingError:
+            # No cause: the walk over root versions ends with the first that is missing.
+            raise DownloadHTTPError(path, 404) from None
         except KnownError as error:
-            self.error = error
             raise DownloadError(error.code) from error
         yield content

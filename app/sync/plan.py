@@ -44,7 +44,7 @@ def wanted_shards(
     subscriptions: Sequence[ShardKey] | None,
     switched: Mapping[ShardKey, bool],
 ) -> list[ShardLine]:
-    """The shards to keep: the enrolment's (None: all but exercises), as switched on this machine."""
+    """The shards to keep: the enrolment's (None: all but exercises), as switched here."""
 
     def is_wanted(key: ShardKey) -> bool:
         default = not key.is_exercise if subscriptions is None else key in subscriptions

@@ -55,8 +55,8 @@ class Situation:
     is_lesson: bool = False
 
 
-# Paused and during a lesson only what is small and urgent goes on.
-_QUIET = (Step.REQUESTS, Step.STATEMENTS)
+# Paused and during a lesson nothing uses the line or the disk; wishes are still noted.
+_QUIET = (Step.REQUESTS,)
 _ALWAYS = (Step.REQUESTS, Step.HOUSEKEEPING)
 
 

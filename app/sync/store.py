@@ -13,6 +13,7 @@ from app.base.clock import Anchor
 from app.base.db import Database, Migrations, transaction
 from app.base.errors import Datum, KnownError
 from app.region.index import ShardKey
+from app.region.trust import TrustFloor
 
 MIGRATIONS = Migrations("kezhan.sync")
 
@@ -22,8 +23,8 @@ def _sync(database: Database) -> None:
     for statement in (
         "CREATE TABLE region(region_id TEXT PRIMARY KEY, name TEXT NOT NULL, base TEXT NOT NULL,"
         " mirrors TEXT NOT NULL, statements_url TEXT, uploads_url TEXT, enrolled_at TEXT NOT NULL,"
-        " verdict TEXT NOT NULL DEFAULT '', issued TEXT, checked_at TEXT, good_at TEXT,"
-        " index_sha256 TEXT NOT NULL DEFAULT '') WITHOUT ROWID",
+        " verdict TEXT NOT NULL DEFAULT '', issued TEXT, checked_at TEXT, good_at TEXT)"
+        " WITHOUT ROWID",
         "CREATE TABLE floor(region_id TEXT PRIMARY KEY, root INTEGER NOT NULL,"
         " timestamp INTEGER NOT NULL, snapshot INTEGER NOT NULL, targets INTEGER NOT NULL,"
         " generation INTEGER NOT NULL) WITHOUT ROWID",
@@ -66,7 +67,6 @@ class RegionRow:
     issued: str | None = None
     checked_at: str | None = None
     good_at: str | None = None
-    index_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class SyncStore:
         """All regions, in the order of enrolment."""
         rows = self.database.execute(
             "SELECT region_id, name, base, mirrors, statements_url, uploads_url, verdict, issued,"
-            " checked_at, good_at, index_sha256 FROM region ORDER BY enrolled_at, region_id"
+            " checked_at, good_at FROM region ORDER BY enrolled_at, region_id"
         )
         return [_region(row) for row in rows.fetchall()]
 
@@ -136,28 +136,29 @@ class SyncStore:
                 [verdict, issued, stamp(now), is_good, stamp(now), region_id],
             )
 
-    def note_index(self, region_id: str, sha256: str) -> None:
-        """Remember which index the local catalogue is complete for."""
-        with transaction(self.database):
-            self.database.execute(
-                "UPDATE region SET index_sha256=? WHERE region_id=?", [sha256, region_id]
-            )
-
     # -- trust floor ------------------------------------------------------------------------
 
-    def floor(self, region_id: str) -> tuple[int, int, int, int, int] | None:
-        """root, timestamp, snapshot, targets, generation that must never go back."""
+    def floor(self, region_id: str) -> TrustFloor | None:
+        """The versions that must never go back."""
         row = self.database.execute(
             "SELECT root, timestamp, snapshot, targets, generation FROM floor WHERE region_id=?",
             [region_id],
         ).fetchone()
-        return tuple(row) if row is not None else None
+        return TrustFloor(*row) if row is not None else None
 
-    def save_floor(self, region_id: str, floor: tuple[int, int, int, int, int]) -> None:
+    def save_floor(self, region_id: str, floor: TrustFloor) -> None:
         """The one commit that makes a refresh count."""
         with transaction(self.database):
             self.database.execute(
-                "INSERT OR REPLACE INTO floor VALUES(?, ?, ?, ?, ?, ?)", [region_id, *floor]
+                "INSERT OR REPLACE INTO floor VALUES(?, ?, ?, ?, ?, ?)",
+                [
+                    region_id,
+                    floor.root,
+                    floor.timestamp,
+                    floor.snapshot,
+                    floor.targets,
+                    floor.generation,
+                ],
             )
 
     # -- subscriptions ----------------------------------------------------------------------

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings the local catalogue to what a region's index says, shard by shard."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from app.base.errors import KnownError
+from app.catalogue.writer import CatalogueWriter
+from app.region.enrolment import Enrolment
+from app.region.errors import ShardDamagedError
+from app.region.index import Index
+from app.region.shard import read_delta, read_snapshot
+from app.sync.carriers import Carrier
+from app.sync.context import Context, stops_run
+from app.sync.health import truest
+from app.sync.parts import PartKeeper, parts_of
+from app.sync.plan import CataloguePlan, ShardPlan, plan_catalogue, wanted_shards
+from app.sync.store import RegionRow
+
+logger = logging.getLogger(__name__)
+
+
+class CatalogueUpdate:
+    """One region's catalogue; the last good one stays until the new one is whole."""
+
+    def __init__(
+        self,
+        context: Context,
+        writer: CatalogueWriter,
+        region: RegionRow,
+        enrolment: Enrolment,
+        carriers: Sequence[Carrier],
+    ) -> None:
+        self._context = context
+        self._writer = writer
+        self._region = region
+        self._enrolment = enrolment
+        self._keeper = PartKeeper(
+            context.paths,
+            region.region_id,
+            carriers,
+            context.health,
+            context.streams,
+            context.between,
+        )
+
+    def plan(self, index: Index) -> CataloguePlan:
+        """What has to be fetched and dropped."""
+        region_id = self._region.region_id
+        switched = self._context.store.subscriptions(region_id)
+        wanted = wanted_shards(index, self._enrolment.subscriptions, switched)
+        held = {
+            shard_id
+            for shard_id in {line.shard_id for line in index.shards} | set(self._keeper.shards())
+            if self._writer.serial_of(region_id, shard_id) is not None
+        }
+        return plan_catalogue(
+            index,
+            wanted,
+            lambda shard_id: self._writer.serial_of(region_id, shard_id),
+            held,
+        )
+
+    def run(self, index: Index) -> KnownError | None:
+        """Fetch, verify, apply, and publish once; returns the truest error of shards that failed.
+
+        Raises:
+            CancelledError, TransferPausedError, DiskFullError, ReadOnlyError: what was fetched is
+                kept, the last good catalogue stays.
+        """
+        plan = self.plan(index)
+        if not plan.shards and not plan.removed:
+            return None
+        for bundle in plan.bundles:
+            self._keeper.bring_bundle(bundle, plan.shards)
+        errors: list[KnownError] = []
+        applied: list[ShardPlan] = []
+        total_bytes = sum(part.length for one in plan.shards for part in parts_of(one))
+        done_bytes = 0
+        for fetched in self._keeper.bring_all(plan.shards):
+            error = fetched.error or self._apply(fetched.plan)
+            if error is None:
+                applied.append(fetched.plan)
+            else:
+                errors.append(error)
+            done_bytes += sum(part.length for part in parts_of(fetched.plan))
+            self._context.events.progress(
+                f"catalogue-{self._region.region_id}",
+                "catalogue",
+                self._region.name,
+                done_bytes,
+                total_bytes,
+            )
+        for shard_id in plan.removed:
+            self._writer.remove_shard(self._region.region_id, shard_id)
+        if applied or plan.removed:
+            self._publish(applied, plan.removed)
+        return truest(errors)
+
+    def _publish(self, applied: Sequence[ShardPlan], removed: Sequence[str]) -> None:
+        """Make the new catalogue the one that readers see; only then may old files go."""
+        self._writer.finish()
+        self._context.events.changed("catalogue")
+        brought = self._context.brought
+        brought.shards += len(applied)
+        brought.entries += sum(one.line.entries for one in applied)
+        brought.bytes += self._keeper.fetched_bytes
+        for one in applied:
+            names = {part.name for part in parts_of(one)}
+            if one.snapshot is None:
+                names |= self._keeper.names(one.line.shard_id)
+            self._keeper.forget_superseded(one.line.shard_id, names)
+        for shard_id in removed:
+            self._keeper.forget_superseded(shard_id, set())
+
+    def _apply(self, plan: ShardPlan) -> KnownError | None:
+        """Apply one shard's files; a file that is what the region signed but unreadable is said."""
+        self._context.between()
+        region_id = self._region.region_id
+        try:
+            for part in parts_of(plan):
+                raw = self._keeper.read(part)
+                if raw is None:
+                    return ShardDamagedError(shard_id=plan.line.shard_id, reason="vanished")
+                if part.name.endswith(".snapshot"):
+                    self._writer.apply_snapshot(region_id, read_snapshot(raw))
+                else:
+                    self._writer.apply_delta(region_id, read_delta(raw))
+        except KnownError as error:
+            if stops_run(error):
+                raise
+            logger.warning("shard %s cannot be applied: %s", plan.line.shard_id, error)
+            return error
+        return None

@@ -30,7 +30,7 @@ from app.sync.uploads.errors import CopyDamagedError, TooLargeError
 from app.sync.uploads.outbox import release_copies
 from app.sync.uploads.staging import staged_path
 from app.sync.uploads.store import State, Upload, UploadStore
-from app.sync.uploads.tus import TusClient, Verdict
+from app.sync.uploads.tus import SILENCE_S, TusClient, Verdict
 
 _REFUSED_WAIT_S = 3600.0
 _PROGRESS_EVERY_S = 0.25
@@ -53,8 +53,9 @@ class UploadCourier:
         emit: Emit,
         should_stop: Callable[[], bool],
         clock_s: Callable[[], float] = time.monotonic,
+        silence_s: float = SILENCE_S,
     ) -> None:
-        self._tus = TusClient(session, endpoint)
+        self._tus = TusClient(session, endpoint, silence_s)
         self._store = store
         self._endpoint = endpoint
         self._paths = paths
@@ -168,12 +169,15 @@ class UploadCourier:
 
     def _send_chunk(self, upload: Upload, address: str, offset: int, look: Look) -> int:
         """Send one chunk, asking again where we are for as long as that helps at once."""
-        for _ in range(_DOUBTS_AT_ONCE):
+        doubts = 0
+        while doubts < _DOUBTS_AT_ONCE:
             size_bytes = min(self._chunk.size_bytes, upload.size_bytes - offset)
             verdict, reached = self._try_chunk(upload, address, offset, size_bytes, look)
-            if reached > offset or verdict is Verdict.DONE:
+            if verdict is Verdict.DONE:
                 return reached
-            if verdict is Verdict.TOO_LARGE and not self._chunk.was_too_large():
+            if verdict is Verdict.TOO_LARGE:
+                if self._chunk.was_too_large():
+                    continue
                 raise TooLargeError(
                     name=upload.name, size_bytes=upload.size_bytes, host=host_of(address)
                 )
@@ -187,6 +191,7 @@ class UploadCourier:
                 self._backoff.succeeded()
                 return found
             offset = found
+            doubts += 1
         raise MirrorBusyError(host=host_of(address), status=0, retry_after_s=None)
 
     def _count_restart(self, address: str) -> None:

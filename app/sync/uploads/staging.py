@@ -151,7 +151,8 @@ def _is_staged(final: Path, size_bytes: int, sha256: str) -> bool:
 
 def _opened(path: Path, mode: str) -> BinaryIO:
     try:
-        return cast(BinaryIO, path.open(mode))
+        # Without a buffer: one that is full of a failed write fails once more when it is closed.
+        return cast(BinaryIO, path.open(mode, buffering=0))
     except OSError as error:
         raise known_os_error(error, path) from error
 
@@ -165,7 +166,8 @@ def _read(file: BinaryIO, path: Path) -> bytes:
 
 def _write(file: BinaryIO, chunk: bytes, path: Path) -> None:
     try:
-        file.write(chunk)
-        file.flush()
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[file.write(rest) :]
     except OSError as error:
         raise known_os_error(error, path) from error

@@ -19,7 +19,6 @@ def landscape(painter: QPainter) -> None:
     """Draw the whole scene into 1280 × 720."""
     _sky(painter)
     _ridge(painter, QColor("#C3CCCD"), [(0, 330), (170, 210), (330, 300), (520, 150), (700, 270), (900, 120), (1100, 260), (1280, 190)])
-    _mist(painter, 300, 0.55)
     _ridge(painter, QColor("#9DB0AC"), [(0, 420), (160, 350), (360, 400), (560, 280), (730, 205), (900, 290), (1080, 380), (1280, 320)])
     _homes(painter)
     _clouds(painter)
@@ -71,15 +70,6 @@ def _ridge(painter: QPainter, colour: QColor, points: list[tuple[float, float]])
     painter.setPen(look.NO_PEN)
     painter.setBrush(colour)
     painter.drawPath(path)
-
-
-def _mist(painter: QPainter, y: float, strength: float) -> None:
-    band = QLinearGradient(0, y - 70, 0, y + 90)
-    clear = look.alpha(look.PAPER, 0)
-    band.setColorAt(0, clear)
-    band.setColorAt(0.5, look.alpha(look.PAPER, strength))
-    band.setColorAt(1, clear)
-    painter.fillRect(QRectF(0, y - 70, 1280, 160), band)
 
 
 def _path_edges() -> tuple[list[QPointF], list[QPointF]]:

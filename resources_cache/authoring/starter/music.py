@@ -112,11 +112,12 @@ THREE_CHORDS = "1145224111546151"
 TONIC = 65  # F: comfortable for young voices
 BEAT_S = 0.625  # 96 beats a minute
 WALTZ_BEAT_S = 0.5
+PIECE_S = 83.0
 
 
 def listening_piece() -> sound.Wave:
     """Two in a bar, a breath, three in a bar; a drum always marks the strong beat."""
-    mix = sound.Mix(length_s=83.0)
+    mix = sound.Mix(PIECE_S)
     at_s = _beats(mix, 0.4, 4, 2, BEAT_S)
     for part, lead in (("A", "marimba"), ("B", "flute"), ("A", "both")):
         tune = TWO_A if part == "A" else TWO_B

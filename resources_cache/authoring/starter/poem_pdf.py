@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PDF slides 《山行》: a public-domain Tang poem; every word of explanation and every picture is ours."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, StreamObject
 
 from starter import look, mountain
 
@@ -34,11 +37,13 @@ def _frame(painter: QPainter, title: str, number: int) -> None:
 
 def _cover(painter: QPainter) -> None:
     mountain.landscape(painter)
-    look.panel(painter, QRectF(800, 64, 400, 400), look.alpha(look.PAPER, 0.93), 26)
-    look.write(painter, QRectF(800, 92, 400, 150), "山行", 120, look.INK, 700, look.CENTRE, look.SERIF)
-    painter.fillRect(QRectF(950, 254, 100, 6), RED)
-    look.write(painter, QRectF(800, 276, 400, 70), "〔唐〕杜牧", 46, RED, 700, look.CENTRE, look.SERIF)
-    look.write(painter, QRectF(800, 366, 400, 60), "语文 · 三年级 · 上册", 32, look.SOFT_INK)
+    look.panel(painter, QRectF(1010, 48, 206, 452), look.alpha(look.PAPER, 0.94), 26)
+    look.write(painter, QRectF(1096, 66, 120, 300), "山\n行", 104, look.INK, 700, look.CENTRE, look.SERIF)
+    painter.fillRect(QRectF(1092, 84, 3, 380), look.alpha(RED, 0.5))
+    name = QRectF(1018, 84, 70, 380)
+    look.write(painter, name, "唐\n\n杜\n牧", 44, RED, 700, look.CENTRE, look.SERIF)
+    look.panel(painter, QRectF(64, 622, 400, 60), look.alpha(look.PAPER, 0.94), 30)
+    look.write(painter, QRectF(64, 622, 400, 60), "语文 · 三年级 · 上册", 32, look.INK)
 
 
 def _bullets(painter: QPainter, top: float, gap: float, items: tuple[tuple[str, str], ...]) -> None:
@@ -129,7 +134,7 @@ def _rhythm(painter: QPainter) -> None:
 
 WRITING = (
     ("寒", "hán", "宀", "12 画", "上下结构", "寒冷　寒风", "下面是两点，上下对齐"),
-    ("径", "jìng", "彳", "8 画", "左右结构", "小径　田径", "右上不是“又”，捺写舒展"),
+    ("径", "jìng", "彳", "8 画", "左右结构", "小径　田径", "右下是“工”，底横写长些"),
     ("斜", "xié", "斗", "11 画", "左右结构", "斜坡　倾斜", "左边“余”的末笔是点"),
     ("霜", "shuāng", "雨", "17 画", "上下结构", "霜叶　冰霜", "雨字头要写得扁一些"),
 )
@@ -166,7 +171,7 @@ def _grid(painter: QPainter, rect: QRectF) -> None:
 VERSES: tuple[tuple[QRectF, tuple[tuple[str, str], ...], str], ...] = (
     (
         QRectF(330, 210, 520, 440),
-        (("寒山", "深秋时节的山"), ("石径", "石子铺成的小路"), ("斜", "伸向远方，弯弯斜斜")),
+        (("寒山", "深秋时节的山"), ("石径", "石子铺成的小路"), ("斜", "弯弯曲曲，斜着向上")),
         "一条弯弯斜斜的石子路，\n远远地伸向深秋的山上。",
     ),
     (
@@ -175,8 +180,8 @@ VERSES: tuple[tuple[QRectF, tuple[tuple[str, str], ...], str], ...] = (
         "在白云升起的地方，\n隐隐约约有几户人家。",
     ),
     (
-        QRectF(290, 330, 460, 389),
-        (("坐", "因为"), ("枫林晚", "傍晚的枫树林"), ("停车", "停下马车或牛车")),
+        QRectF(430, 180, 637, 540),
+        (("坐", "因为"), ("枫林晚", "傍晚的枫树林"), ("停车", "停下车子")),
         "我停下车来，是因为太喜爱\n这傍晚的枫林了。",
     ),
     (
@@ -216,9 +221,9 @@ def _thinking(painter: QPainter) -> None:
         140,
         130,
         (
-            ("1", "诗里写了哪些景物？用“　　”圈出来，读一读"),
+            ("1", "诗里写了哪些景物？圈一圈，读一读"),
             ("2", "诗人是按什么顺序写的？（从远到近 / 从近到远）"),
-            ("3", "诗人为什么停下车来？从哪个字看出他的喜爱？"),
+            ("3", "诗人为什么停下车来？从哪个字能看出来？"),
             ("4", "全诗最后一句赞美了什么？你还见过哪些秋天的美景？"),
         ),
     )
@@ -294,6 +299,28 @@ def write_pdf(path: Path) -> None:
     raw.unlink()
 
 
+def _plain_letters(font: DictionaryObject) -> None:
+    """Name glyphs by plain characters: Qt calls 音 by its look-alike radical ⾳, which no search finds."""
+    table = font["/ToUnicode"].get_object()
+    assert isinstance(table, StreamObject)
+
+    def plain(found: re.Match[str]) -> str:
+        letter = chr(int(found[1], 16))
+        is_radical = "\u2e80" <= letter <= "\u2fdf"
+        return f"<{ord(unicodedata.normalize('NFKC', letter)):04X}>" if is_radical else found[0]
+
+    text = table.get_data().decode("ascii")
+    table.set_data(re.sub(r"<([0-9a-fA-F]{4})>", plain, text).encode("ascii"))
+
+
+def _fonts(page: PageObject) -> list[DictionaryObject]:
+    resources = page["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    fonts = resources["/Font"].get_object() if "/Font" in resources else DictionaryObject()
+    assert isinstance(fonts, DictionaryObject)
+    return [font.get_object() for font in fonts.values()]
+
+
 def _outline(raw: Path, path: Path) -> None:
     """Copy the pages into a document of fixed identity, with one bookmark a page."""
     result = PdfWriter()
@@ -312,5 +339,8 @@ def _outline(raw: Path, path: Path) -> None:
     }
     for page in result.pages:
         page.compress_content_streams()
+    for page in result.pages:
+        for font in _fonts(page):
+            _plain_letters(font)
     result.compress_identical_objects()
     result.write(path)

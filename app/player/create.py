@@ -52,9 +52,9 @@ def _make(
 
             return PdfView(item, parent)
         case Format.SLIDES | Format.DOCUMENT:
-            from app.player.office_view import OfficeView
+            from app.player.office_view import office_view
 
-            return OfficeView(item, parent)
+            return office_view(item, parent)
         case Format.IMAGE:
             from app.player.image_view import ImageView
 

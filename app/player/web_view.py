@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTML5 courseware in Qt WebEngine, which loads with the first package and not before."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.base.errors import KnownError
+from app.player.errors import (
+    NoWebEngineError,
+    ViewCrashedError,
+    WebPackageRefusedError,
+    WebPackageVideoNotice,
+)
+from app.player.item import Fit, PlayerEvent, PlayItem, Position
+from app.player.view import LessonView
+from app.player.web_package import SinglePage, WebPackage
+from app.player.zoom_canvas import ZOOM_STEP
+
+if TYPE_CHECKING:
+    from PySide6.QtWebEngineWidgets import QWebEngineView
+
+    from app.player.web_sandbox import Courseware, Sandbox
+
+_log = logging.getLogger(__name__)
+
+_LOAD_DEADLINE_MS = 20_000
+_WORDS_MS = 4000
+_SMALLEST_ZOOM, _LARGEST_ZOOM = 0.5, 4.0
+
+
+class WebView(LessonView):
+    """A courseware package or a lone page; see `LessonView` for the signals."""
+
+    def __init__(self, item: PlayItem, parent: QWidget | None = None) -> None:
+        super().__init__(item, parent)
+        self._courseware: Courseware | None = None
+        self.sandbox: Sandbox | None = None
+        self._browser: QWebEngineView | None = None
+        self._is_preparing = self._is_ready = False
+        self._zoom = 1.0
+        self._deadline = QTimer(self, interval=_LOAD_DEADLINE_MS, singleShot=True)
+        self._deadline.timeout.connect(self._give_up)
+        self._words = QLabel(self)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setStyleSheet(
+            "background: rgba(20, 30, 34, 220); color: white; border-radius: 10px; padding: 14px;"
+        )
+        self._words.hide()
+        self._silence = QTimer(self, interval=_WORDS_MS, singleShot=True)
+        self._silence.timeout.connect(self._words.hide)
+
+    @property
+    def can_zoom(self) -> bool:
+        """Always."""
+        return True
+
+    # -- life --------------------------------------------------------------------------------
+
+    def open(self, *, is_playing: bool = True) -> None:
+        """See `LessonView.open`."""
+        self._is_preparing = True
+        try:
+            self._courseware = self._open_courseware()
+            self._start(self._courseware)
+        except KnownError as error:
+            self._fail(error)
+
+    def _open_courseware(self) -> Courseware:
+        plain = self.item.media_type.partition(";")[0].strip().lower()
+        if plain == "text/html" or self.item.name.lower().endswith((".html", ".htm")):
+            return SinglePage(self.item.path, self.item.name)
+        return WebPackage(self.item.path, self.item.name)
+
+    def _start(self, courseware: Courseware) -> None:
+        try:
+            from PySide6.QtWebEngineWidgets import QWebEngineView
+
+            from app.player.web_sandbox import START_URL, Sandbox
+        except ImportError as error:
+            _log.warning("Qt WebEngine cannot be loaded: %s", error)
+            raise NoWebEngineError(
+                media_type=self.item.media_type, name=self.item.name, reason="no_web_engine"
+            ) from error
+        self.sandbox = Sandbox(courseware, self)
+        page = self.sandbox.page
+        page.loadFinished.connect(self._take_load)
+        page.renderProcessTerminated.connect(self._take_crash)
+        page.spoke.connect(self._say)
+        self._browser = QWebEngineView(self)
+        self._browser.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._browser.setAcceptDrops(False)
+        self._browser.setPage(page)
+        self._browser.setGeometry(self.rect())
+        self._browser.setZoomFactor(self._zoom)
+        self._browser.show()
+        self._words.raise_()
+        self._deadline.start()
+        page.setUrl(START_URL)
+
+    def close_item(self) -> None:
+        """See `LessonView.close_item`."""
+        if self._is_ready:
+            self.happened.emit(PlayerEvent("terminated", {"page": 1.0, "pages": 1.0}))
+        self._is_preparing = self._is_ready = False
+        self._deadline.stop()
+        self._silence.stop()
+        self._words.hide()
+        if self._browser is not None:
+            self._browser.hide()
+            self._browser.deleteLater()
+            self._browser = None
+        if self.sandbox is not None:
+            self.sandbox.page.loadFinished.disconnect(self._take_load)
+            self.sandbox.page.renderProcessTerminated.disconnect(self._take_crash)
+            self.sandbox.close()
+            self.sandbox = None
+        if self._courseware is not None:
+            self._courseware.close()
+            self._courseware = None
+
+    def _fail(self, problem: KnownError) -> None:
+        self.close_item()
+        self.failed.emit(problem)
+        self.state_changed.emit()
+
+    @property
+    def is_preparing(self) -> bool:
+        """See `LessonView.is_preparing`."""
+        return self._is_preparing
+
+    def position(self) -> Position:
+        """Only the zoom: where one is inside, only the courseware knows."""
+        return Position(page=1, fit=Fit.FREE, zoom=self._zoom)
+
+    def restore(self, position: Position) -> None:
+        """See `LessonView.restore`."""
+        self._set_zoom(position.zoom)
+
+    # -- what the page said --------------------------------------------------------------------
+
+    def _take_load(self, is_loaded: bool) -> None:
+        if not self._is_preparing:
+            return  # the courseware went on to another page of its own
+        self._deadline.stop()
+        if not is_loaded:
+            self._fail(WebPackageRefusedError(name=self.item.name, reason="damaged"))
+            return
+        self._is_preparing, self._is_ready = False, True
+        self.happened.emit(PlayerEvent("initialized", {"pages": 1.0}))
+        self.ready.emit()
+        self.state_changed.emit()
+        if self._courseware is not None and self._courseware.has_mp4:
+            self.noticed.emit(WebPackageVideoNotice(name=self.item.name))
+
+    def _take_crash(self, _status: object, _code: int) -> None:
+        self._fail(ViewCrashedError(name=self.item.name))
+
+    def _give_up(self) -> None:
+        self._fail(WebPackageRefusedError(name=self.item.name, reason="timeout"))
+
+    def _say(self, text: str) -> None:
+        """What the courseware wanted to put into a box."""
+        self._words.setText(text)
+        self._lay_out_words()
+        self._words.show()
+        self._words.raise_()
+        self._silence.start()
+
+    # -- look --------------------------------------------------------------------------------
+
+    @property
+    def fit_mode(self) -> Fit:
+        """Pages lay themselves out."""
+        return Fit.FREE
+
+    def zoom_in(self) -> None:
+        """See `LessonView.zoom_in`."""
+        self._set_zoom(self._zoom * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """See `LessonView.zoom_out`."""
+        self._set_zoom(self._zoom / ZOOM_STEP)
+
+    def fit(self, mode: Fit = Fit.PAGE) -> None:
+        """Back to the courseware's own size."""
+        self._set_zoom(1.0)
+
+    def _set_zoom(self, zoom: float) -> None:
+        self._zoom = min(_LARGEST_ZOOM, max(_SMALLEST_ZOOM, zoom))
+        if self._browser is not None:
+            self._browser.setZoomFactor(self._zoom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The page fills the view."""
+        super().resizeEvent(event)
+        if self._browser is not None:
+            self._browser.setGeometry(self.rect())
+        self._lay_out_words()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fonts of the words follow ours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._lay_out_words()
+
+    def _lay_out_words(self) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(max(16, self.height() // 30))
+        self._words.setFont(font)
+        width = self.width() * 2 // 3
+        height = max(1, self._words.heightForWidth(width))
+        self._words.setGeometry(
+            (self.width() - width) // 2, self.height() - height - 24, width, height
+        )

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries what happens in a lesson into desk.db without ever making the lesson wait.
+
+Events are made at once on the GUI thread and stored in groups at most a second apart by the desk
+queue; what cannot be stored now stays in memory and is tried again. The lesson lease is renewed
+the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.base.clock import Clock
+from app.region.entry import Entry
+from app.ui.desk import Desk
+from app.ui.jobs import SerialQueue
+from app.usage.events import Kind, Occasion, UsedResource
+from app.usage.recorder import Recorder, Viewing
+
+log = logging.getLogger(__name__)
+
+GROUP_MS = 900
+LEASE_MS = 30_000
+
+
+class OpenLesson:
+    """One resource on the screen; its events go through the log that made it."""
+
+    def __init__(self) -> None:
+        self.viewing: Viewing | None = None
+        self.is_over = False
+
+
+class LessonLog(QObject):
+    """Signals: stored() after events have reached the disk; failed(KnownError) when they could not."""
+
+    stored = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: SerialQueue[Desk], device_id: str, clock: Clock) -> None:
+        super().__init__()
+        self._desk = desk
+        self._clock = clock
+        self._recorder: Recorder | None = None
+        self._waiting: list[Callable[[Recorder], None]] = []
+        self._is_lesson = False
+        self._group = QTimer(self)
+        self._group.setSingleShot(True)
+        self._group.setInterval(GROUP_MS)
+        self._group.timeout.connect(self.flush)
+        self._lease = QTimer(self)
+        self._lease.setInterval(LEASE_MS)
+        self._lease.timeout.connect(self._renew)
+
+        def make(desk: Desk) -> object:
+            return Recorder(device_id, clock, desk.usage.last_seq(device_id))
+
+        job = desk.submit(make)
+        job.succeeded.connect(self._ready)
+        job.failed.connect(self.failed)
+
+    @Slot(object)
+    def _ready(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act(recorder)
+        if waiting:
+            self._group.start()
+
+    def _do(self, act: Callable[[Recorder], None]) -> None:
+        if self._recorder is None:
+            self._waiting.append(act)
+            return
+        act(self._recorder)
+        if not self._group.isActive():
+            self._group.start()
+
+    # -- events ------------------------------------------------------------------------------
+
+    def open(self, region_id: str, entry: Entry, occasion: Occasion | None = None) -> OpenLesson:
+        """A resource comes on the screen."""
+        lesson = OpenLesson()
+        main = entry.main_file
+        used = UsedResource(
+            region_id=region_id,
+            entry_id=entry.id,
+            title=entry.title,
+            subject=entry.subject,
+            lesson=entry.lesson,
+            resource_type=entry.resource_type,
+        )
+
+        def act(recorder: Recorder) -> None:
+            lesson.viewing = recorder.open(
+                used,
+                sha256=main.sha256 if main else "",
+                media=entry.format.value,
+                occasion=occasion,
+            )
+
+        self._do(act)
+        return lesson
+
+    def record(self, lesson: OpenLesson, kind: str, numbers: Mapping[str, float | str]) -> None:
+        """Something happened to it."""
+        if lesson.is_over:
+            return
+        if kind == Kind.TERMINATED:
+            lesson.is_over = True
+
+        def act(recorder: Recorder) -> None:
+            if lesson.viewing is not None:
+                recorder.record(lesson.viewing, kind, numbers)
+
+        self._do(act)
+
+    @Slot()
+    def flush(self) -> None:
+        """Store what is pending."""
+        recorder = self._recorder
+        if recorder is None or not recorder.pending_count:
+            return
+
+        def store(desk: Desk) -> object:
+            return recorder.flush(desk.usage)
+
+        job = self._desk.submit(store)
+        job.succeeded.connect(self._stored)
+        job.failed.connect(self._not_stored)
+
+    @Slot(object)
+    def _stored(self, _count: object) -> None:
+        self.stored.emit()
+
+    @Slot(object)
+    def _not_stored(self, error: object) -> None:
+        log.warning("usage events wait in memory: %s", error)
+        self.failed.emit(error)
+        self._group.start()
+
+    # -- the lease ---------------------------------------------------------------------------
+
+    def begin_lesson(self) -> None:
+        """From now on every agent keeps quiet."""
+        self._is_lesson = True
+        self._renew()
+        self._lease.start()
+
+    def end_lesson(self) -> None:
+        """The lesson is over."""
+        if not self._is_lesson:
+            return
+        self._is_lesson = False
+        self._lease.stop()
+        self._desk.submit(_end_lease)
+
+    @Slot()
+    def _renew(self) -> None:
+        boot_id, boot_s = self._clock.boot_id(), self._clock.boot_s()
+
+        def hold(desk: Desk) -> object:
+            desk.lessons.hold_lease(boot_id, boot_s)
+            return None
+
+        self._desk.submit(hold)
+
+    def close(self) -> None:
+        """Store what is left; the desk queue still does it when it is closed afterwards."""
+        self._group.stop()
+        self.end_lesson()
+        self.flush()
+
+
+def _end_lease(desk: Desk) -> object:
+    desk.lessons.end_lease()
+    return None

@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one window: navigation, pages built when first shown, and the lesson over all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QScreen, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from app.base.errors import KnownError
+from app.base.messages import message
+from app.catalogue.query import EntryKey
+from app.region.entry import Entry
+from app.ui.agent_link import Problem, Progress
+from app.ui.look.theme import Theme
+from app.ui.models.card import Card
+from app.ui.pages.details import DetailsPage, card_from_entry
+from app.ui.pages.library import LibraryPage
+from app.ui.services import CatalogueReader, Services
+from app.ui.widgets.rail import Rail
+
+HOME = "library"
+_REFRESH_MS = 400  # several changes in a row are one refresh
+_QUIET_CODES = frozenset({"offline", "cancelled"})
+
+
+class MainWindow(QMainWindow):
+    """Signals: closing(); shown_player() when a lesson has its first picture."""
+
+    closing = Signal()
+    shown_player = Signal()
+    open_failed = Signal(str)
+
+    def __init__(self, theme: Theme, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self.theme = theme
+        self._pages: dict[str, QWidget] = {}
+        self._key = HOME
+        self._behind = HOME  # where "back" leads from the details
+        self._was_maximized = False
+        self._geometry: QByteArray | None = None
+        self._changes: set[str] = set()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(_REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._refresh)
+        self.setWindowTitle(self.tr("Kezhan"))
+        self.setMinimumSize(800, 520)
+        self._build()
+        services.agent.changed.connect(self._agent_changed)
+        services.agent.progressed.connect(self._agent_progressed)
+        services.agent.problem_met.connect(self._agent_problem)
+        services.agent.done.connect(self._agent_done)
+        for keys, slot in (("F11", self._toggle_full), ("Ctrl+F", self._to_search)):
+            QShortcut(QKeySequence(keys), self, slot)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme = self.theme
+        QApplication.setFont(theme.font())
+        self.setStyleSheet(theme.style_sheet())
+        self._whole = QStackedWidget()
+        self._shell = QWidget()
+        self._stack = QStackedWidget()
+        self.rail = Rail(
+            theme,
+            [
+                (HOME, self.tr("Library"), "library"),
+                ("lists", self.tr("Preparing"), "lists"),
+                ("log", self.tr("Usage log"), "log"),
+                ("uploads", self.tr("My uploads"), "upload"),
+                ("status", self.tr("Sync"), "sync"),
+                ("settings", self.tr("Settings"), "settings"),
+            ],
+            self.tr("Pages"),
+        )
+        self.rail.picked.connect(self.show_page)
+        layout = QHBoxLayout(self._shell)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addWidget(self._stack, 1)
+        self._whole.addWidget(self._shell)
+        self.setCentralWidget(self._whole)
+        self.show_page(self._key if self._key != "details" else HOME)
+
+    def rebuild(self, theme: Theme) -> None:
+        """Take on another look or language: all pages are made anew, the place is kept."""
+        card = self._details.card if "details" in self._pages and self._key == "details" else None
+        key = self._key
+        self.theme = theme
+        old = self._whole
+        self._pages = {}
+        self._build()
+        old.deleteLater()
+        if card is not None:
+            self.show_details(card)
+        else:
+            self.show_page(key)
+
+    def _make(self, key: str) -> QWidget:
+        """A page, made when it is first shown; imports happen here too, for a quick start."""
+        makers: dict[str, Callable[[], QWidget]] = {
+            HOME: self._make_library,
+            "details": self._make_details,
+            "lists": self._make_lists,
+            "log": self._make_log,
+            "uploads": self._make_uploads,
+            "status": self._make_status,
+            "settings": self._make_settings,
+            "player": self._make_player,
+        }
+        page = makers[key]()
+        self._pages[key] = page
+        (self._whole if key == "player" else self._stack).addWidget(page)
+        return page
+
+    def page(self, key: str) -> QWidget:
+        """The page of that key."""
+        return self._pages.get(key) or self._make(key)
+
+    def _make_library(self) -> QWidget:
+        page = LibraryPage(self.theme, self.services)
+        page.chosen.connect(self.show_details)
+        return page
+
+    def _make_details(self) -> QWidget:
+        page = DetailsPage(self.theme, self.services)
+        page.left.connect(self._back)
+        page.play_wanted.connect(self.play)
+        return page
+
+    def _make_lists(self) -> QWidget:
+        from app.ui.pages.lists import ListsPage
+
+        page = ListsPage(self.theme, self.services)
+        page.chosen.connect(self.show_details)
+        page.play_wanted.connect(self.play)
+        return page
+
+    def _make_log(self) -> QWidget:
+        from app.ui.pages.usage_log import UsageLogPage
+
+        return UsageLogPage(self.theme, self.services)
+
+    def _make_uploads(self) -> QWidget:
+        from app.ui.pages.uploads import UploadsPage
+
+        return UploadsPage(self.theme, self.services)
+
+    def _make_status(self) -> QWidget:
+        from app.ui.pages.status import StatusPage
+
+        return StatusPage(self.theme, self.services)
+
+    def _make_settings(self) -> QWidget:
+        from app.ui.pages.settings import SettingsPage
+
+        return SettingsPage(self.theme, self.services)
+
+    def _make_player(self) -> QWidget:
+        from app.ui.pages.player import PlayerPage
+
+        page = PlayerPage(self.theme, self.services)
+        page.left.connect(self._leave_player)
+        page.full_screen_wanted.connect(self._set_full)
+        page.shown.connect(self.shown_player)
+        return page
+
+    @property
+    def library(self) -> LibraryPage:
+        """The first page."""
+        page = self.page(HOME)
+        assert isinstance(page, LibraryPage)
+        return page
+
+    @property
+    def _details(self) -> DetailsPage:
+        page = self.page("details")
+        assert isinstance(page, DetailsPage)
+        return page
+
+    @property
+    def is_in_lesson(self) -> bool:
+        """Whether a lesson is on the screen."""
+        return self._whole.currentWidget() is not self._shell
+
+    # -- going about -------------------------------------------------------------------------
+
+    @Slot(str)
+    def show_page(self, key: str) -> None:
+        """Show a page of the navigation."""
+        page = self.page(key)
+        self._key = key
+        self._stack.setCurrentWidget(page)
+        self.rail.set_key(key)
+        refresh = getattr(page, "refresh", None)
+        if key in ("lists", "log", "uploads", "status") and callable(refresh):
+            refresh()
+
+    @Slot(object)
+    def show_details(self, card: Card) -> None:
+        """Show one resource; "back" leads to where one was."""
+        if self._key != "details":
+            self._behind = self._key
+        self._key = "details"
+        self._stack.setCurrentWidget(self._details)
+        self._details.show_card(card)
+
+    @Slot()
+    def _back(self) -> None:
+        self.show_page(self._behind)
+        if self._behind == HOME:
+            self.library.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object, object)
+    def play(self, card: Card, lesson: tuple[Card, ...]) -> None:
+        """Teach: the lesson fills the screen."""
+        from app.ui.pages.player import PlayerPage
+
+        page = self.page("player")
+        assert isinstance(page, PlayerPage)
+        self._whole.setCurrentWidget(page)
+        self._set_full(True)  # noqa: FBT003 - a slot
+        page.begin(card, lesson)
+
+    @Slot()
+    def _leave_player(self) -> None:
+        self._set_full(False)  # noqa: FBT003 - a slot
+        self._whole.setCurrentWidget(self._shell)
+        if self._changes:
+            self._refresh_timer.start()
+        if self._key == "details":
+            self._details.play_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_by_id(self, entry_id: str) -> None:
+        """`kezhan open ID`: play one resource of the catalogue at once."""
+
+        def work(catalogue: CatalogueReader) -> object:
+            keys = catalogue.find(entry_id)
+            found = [(key, catalogue.entry(key)) for key in keys]
+            return entry_id, [(key, entry) for key, entry in found if entry is not None]
+
+        job = self.services.catalogue.submit(work)
+        job.succeeded.connect(self._open_found)
+        job.failed.connect(self._open_failed)
+
+    @Slot(object)
+    def _open_found(self, answer: tuple[str, list[tuple[EntryKey, Entry]]]) -> None:
+        entry_id, found = answer
+        if not found:
+            said = message("entry_unknown", {"id": entry_id}, self.services.settings.current.language)
+            self.library.say(said.line)
+            self.open_failed.emit(entry_id)
+            return
+        card = card_from_entry(self.services, *found[0])
+        self.show_details(card)
+        self.play(card, (card,))
+
+    @Slot(object)
+    def _open_failed(self, _error: object) -> None:
+        self.open_failed.emit("")
+
+    @Slot(str)
+    def come_forward(self, open_id: str) -> None:
+        """A second start asked for this window."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if open_id:
+            self.open_by_id(open_id)
+
+    @Slot()
+    def _to_search(self) -> None:
+        if not self.is_in_lesson:
+            self.show_page(HOME)
+            self.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.library.search.selectAll()
+
+    # -- full screen and screens -------------------------------------------------------------
+
+    @Slot()
+    def _toggle_full(self) -> None:
+        if not self.is_in_lesson:
+            self._set_full(not self.isFullScreen())
+
+    @Slot(bool)
+    def _set_full(self, is_full: bool) -> None:  # noqa: FBT001 - a slot
+        if is_full == self.isFullScreen():
+            return
+        if is_full:
+            self._was_maximized = self.isMaximized()
+            self._geometry = self.saveGeometry()
+            self.showFullScreen()
+        else:
+            self.showMaximized() if self._was_maximized else self.showNormal()
+        player = self._pages.get("player")
+        bar = getattr(player, "bar", None)
+        if bar is not None:
+            bar.show_full_screen(is_full=is_full)
+
+    @Slot(QScreen)
+    def keep_on_screen(self, _screen: QScreen) -> None:
+        """A screen came or went: the window must not stay where none is."""
+        if any(s.availableGeometry().intersects(self.frameGeometry()) for s in QGuiApplication.screens()):
+            return
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        size = self.size().boundedTo(room.size())
+        self.setGeometry(QRect(room.topLeft(), size))
+
+    # -- what the agent says -----------------------------------------------------------------
+
+    @Slot(str)
+    def _agent_changed(self, what: str) -> None:
+        self._changes.add(what)
+        if not self.is_in_lesson:
+            self._refresh_timer.start()
+
+    @Slot()
+    def _refresh(self) -> None:
+        changes, self._changes = self._changes, set()
+        if not changes & {"catalogue", "blobs", "regions"}:
+            return
+        job = self.services.catalogue.submit(_reopen, "reopen")
+        job.succeeded.connect(self._reopened)
+
+    @Slot(object)
+    def _reopened(self, _has_changed: object) -> None:
+        self.library.refresh()
+        if "details" in self._pages and self._details.card is not None:
+            self._details.refresh()
+
+    @Slot(object)
+    def _agent_progressed(self, progress: Progress) -> None:
+        if progress.kind != "catalogue" or self.library.results.total:
+            return
+        words = self.tr("Lessons are being put in place: {percent} %")
+        percent = progress.done_bytes * 100 // progress.total_bytes if progress.total_bytes else 0
+        self.library.say(words.format(percent=percent))
+
+    @Slot(object)
+    def _agent_problem(self, problem: Problem) -> None:
+        if problem.code in _QUIET_CODES or self.is_in_lesson:
+            return
+        language = self.services.settings.current.language
+        self.library.say(message(problem.code, problem.data, language).line)
+
+    @Slot()
+    def _agent_done(self) -> None:
+        if not self.services.agent.problems.keys() - _QUIET_CODES:
+            self.library.say("")
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        player = self._pages.get("player")
+        close_item = getattr(player, "close_item", None)
+        if self.is_in_lesson and callable(close_item):
+            close_item()
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def _reopen(catalogue: CatalogueReader) -> object:
+    try:
+        return catalogue.reopen_if_changed()
+    except KnownError:
+        return True

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The teacher's uploads as a model, with the words for where each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+
+from app.sync.uploads.store import State, Upload
+
+UPLOAD_ROLE = Qt.ItemDataRole.UserRole + 6
+
+UPLOAD_LOOK = {
+    State.QUEUED: ("tint", "on_tint", "clock"),
+    State.SENDING: ("tint", "on_tint", "transfer"),
+    State.PAUSED: ("warn_tint", "warn", "pause"),
+    State.DELIVERED: ("tint", "on_tint", "check"),
+    State.ACCEPTED: ("good_tint", "good", "check"),
+    State.REJECTED: ("bad_tint", "bad", "warning"),
+    State.CANCELLING: ("sunken", "muted", "close"),
+    State.CANCELLED: ("sunken", "muted", "close"),
+}
+
+
+def upload_state_words(upload: Upload) -> str:
+    """Where an upload is on its way."""
+    translate = QCoreApplication.translate
+    if upload.state is State.SENDING and upload.size_bytes:
+        percent = upload.offset_bytes * 100 // upload.size_bytes
+        return translate("Uploads", "Sending, {percent} %").format(percent=percent)
+    words = {
+        State.QUEUED: translate("Uploads", "Waiting to be sent"),
+        State.SENDING: translate("Uploads", "Sending"),
+        State.PAUSED: translate("Uploads", "Paused"),
+        State.DELIVERED: translate("Uploads", "Received"),
+        State.ACCEPTED: translate("Uploads", "In the library"),
+        State.REJECTED: translate("Uploads", "Sent back"),
+        State.CANCELLING: translate("Uploads", "Being withdrawn"),
+        State.CANCELLED: translate("Uploads", "Withdrawn"),
+    }
+    return words[upload.state]
+
+
+class UploadsModel(QAbstractListModel):
+    """Shows the uploads it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uploads: tuple[Upload, ...] = ()
+
+    def show(self, uploads: Sequence[Upload]) -> None:
+        """Replace what is shown."""
+        if tuple(uploads) == self.uploads:
+            return
+        self.beginResetModel()
+        self.uploads = tuple(uploads)
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.uploads)
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if not index.isValid():
+            return None
+        upload = self.uploads[index.row()]
+        if role == UPLOAD_ROLE:
+            return upload
+        return upload.title if role == Qt.ItemDataRole.DisplayRole else None

@@ -1,0 +1,427 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One resource: play it, fetch it, keep it; and everything else of the same lesson."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from app.catalogue.query import EntryKey
+from app.lesson.lists import LessonList
+from app.region.entry import Entry
+from app.ui.desk import Desk
+from app.ui.look.painting import rounded_path
+from app.ui.look.theme import Theme
+from app.ui.models.card import CARD_ROLE, Card, Readiness, card_of, readiness_of
+from app.ui.models.cards import CardsModel
+from app.ui.services import CatalogueReader, Services
+from app.ui.widgets.card_delegate import readiness_words
+from app.ui.widgets.controls import (
+    FlowBox,
+    ScrollPage,
+    button,
+    clear_layout,
+    column,
+    label,
+)
+from app.ui.widgets.cover import CoverStore, paint_drawn_cover, paint_picture
+from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
+from app.ui.widgets.card_grid import CardGrid
+from app.ui.words import (
+    chapter_words,
+    entry_size_bytes,
+    extent_words,
+    format_words,
+    place_words,
+    size_words,
+    type_words,
+)
+
+_CHIPS = {
+    Readiness.PLAYS: "chipGood",
+    Readiness.UNPLAYABLE: "chipWarn",
+    Readiness.DOWNLOADABLE: "chipTint",
+    Readiness.CATALOGUE_ONLY: "chip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    card: Card | None
+    siblings: tuple[Card, ...]
+
+
+class CoverBox(QWidget):
+    """A large cover, 16 : 9."""
+
+    def __init__(self, theme: Theme, covers: CoverStore) -> None:
+        super().__init__()
+        self._theme, self._covers = theme, covers
+        self._entry: Entry | None = None
+        covers.arrived.connect(self.update)
+
+    def show_entry(self, entry: Entry) -> None:
+        """Show its cover."""
+        self._entry = entry
+        self.update()
+
+    def set_width(self, width: int) -> None:
+        """The height follows."""
+        self.setFixedSize(QSize(width, round(width * 9 / 16)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._entry is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(rounded_path(self.rect().toRectF(), self._theme.px(16)))
+        picture = self._covers.cover(self._entry, self.width(), self.devicePixelRatioF())
+        if picture is None:
+            paint_drawn_cover(painter, self.rect(), self._entry, self._theme)
+        else:
+            paint_picture(painter, self.rect(), picture)
+        painter.end()
+
+
+class DetailsPage(QWidget):
+    """Signals: left(); play_wanted(Card, tuple of Cards of the lesson); list_changed()."""
+
+    left = Signal()
+    play_wanted = Signal(object, object)
+
+    def __init__(self, theme: Theme, services: Services) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme, self._services = theme, services
+        self.card: Card | None = None
+        self._is_favourite = False
+        self._asked: set[str] = set()  # downloads asked for since this page was made
+        self.siblings = CardsModel()
+        self._make_head()
+        self._make_rest()
+        self._connect()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _make_head(self) -> None:
+        theme = self._theme
+        self.back_button = button(theme, self.tr("Back"), "back")
+        self.cover = CoverBox(theme, self._services.covers)
+        self.kind = label(theme, role="small", name="chipTint", is_bold=True)
+        self.ready = label(theme, role="small", name="chipGood", is_bold=True)
+        self.title = label(theme, role="display")
+        self.place = label(theme, role="body")
+        self.chapter = label(theme, role="body", name="muted")
+        self.honest = label(theme, role="body", name="muted")
+        self.play_button = button(theme, self.tr("Teach"), "play", "hero")
+        self.fetch_button = button(theme, self.tr("Download"), "download")
+        self.star_button = button(theme, self.tr("Favourite"), "star")
+        self.list_button = button(theme, self.tr("Add to lesson list"), "add_list")
+        for made in (self.fetch_button, self.star_button, self.list_button):
+            made.setMinimumHeight(theme.px(56))
+        self.actions_box = FlowBox(theme.px(12))
+        for made in (self.play_button, self.fetch_button, self.star_button, self.list_button):
+            self.actions_box.add(made)
+        self.chips = FlowBox(theme.px(8))
+        self.chips.add(self.kind)
+        self.chips.add(self.ready)
+
+    def _make_rest(self) -> None:
+        theme = self._theme
+        self._scroll = ScrollPage(theme, 1180)
+        body = self._scroll.body
+        text = column(self.chips, self.title, self.place, self.chapter, gap=theme.px(8))
+        text.addWidget(self.honest)
+        text.addStretch(1)
+        text.addWidget(self.actions_box)
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(28))
+        head.addWidget(self.cover, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(text, 1)
+        self._head = head
+        self.siblings_title = label(theme, self.tr("In this lesson"), "title")
+        self._row_delegate = LessonRowDelegate(theme)
+        self.siblings_view = CardGrid(theme, min_card_px=400, card_height=ROW_PX, gap_px=12)
+        self.siblings_view.setAccessibleName(self.tr("In this lesson"))
+        self.siblings_view.setItemDelegate(self._row_delegate)
+        self.siblings_view.setModel(self.siblings)
+        self.siblings_view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.facts_title = label(theme, self.tr("About"), "title")
+        self.facts = QGridLayout()
+        self.facts.setHorizontalSpacing(theme.px(24))
+        self.facts.setVerticalSpacing(theme.px(8))
+        self.facts.setColumnStretch(1, 1)
+        body.addLayout(head)
+        body.addSpacing(theme.px(6))
+        body.addWidget(self.siblings_title)
+        body.addWidget(self.siblings_view)
+        body.addWidget(self.facts_title)
+        body.addLayout(self.facts)
+        body.addStretch(1)
+        top = QHBoxLayout()
+        top.setContentsMargins(*(theme.px(side) for side in (20, 14, 20, 0)))
+        top.addWidget(self.back_button)
+        top.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addWidget(self._scroll, 1)
+
+    def _connect(self) -> None:
+        self.back_button.clicked.connect(self.left)
+        self.play_button.clicked.connect(self._play)
+        self.fetch_button.clicked.connect(self._fetch)
+        self.star_button.clicked.connect(self._toggle_favourite)
+        self.list_button.clicked.connect(self._offer_lists)
+        self.siblings_view.chosen.connect(self._choose)
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def show_card(self, card: Card) -> None:
+        """Show a resource at once, and look up what belongs to it."""
+        self.card = card
+        self._fill(card)
+        self._scroll.verticalScrollBar().setValue(0)
+        if card not in self.siblings.cards:
+            self.siblings.show((card,))
+            self._size_siblings()
+        self._look_up()
+        self._ask_favourite()
+        self.play_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """Something on this machine has changed."""
+        if self.card is not None:
+            self._look_up()
+
+    def _fill(self, card: Card) -> None:
+        entry = card.entry
+        self.cover.show_entry(entry)
+        extent = extent_words(entry)
+        kind = type_words(entry.resource_type)
+        self.kind.setText(f"{kind} · {extent}" if extent else kind)
+        self.ready.setText(readiness_words(card))
+        self.ready.setObjectName(_CHIPS[card.readiness])
+        self.ready.style().unpolish(self.ready)
+        self.ready.style().polish(self.ready)
+        self.chips.refresh()
+        self.title.setText(entry.title)
+        self.place.setText(" · ".join(p for p in (entry.stage, place_words(entry)) if p))
+        self.chapter.setText(chapter_words(entry))
+        self.chapter.setVisible(bool(self.chapter.text()))
+        self._say_honestly(card)
+        self._fill_facts(entry)
+
+    def _say_honestly(self, card: Card) -> None:
+        is_asked = card.entry.id in self._asked
+        words = {
+            Readiness.PLAYS: "",
+            Readiness.UNPLAYABLE: self.tr(
+                "It is on this machine, but no program here can show this kind of file."
+            ),
+            Readiness.DOWNLOADABLE: self.tr("Will be fetched as soon as there is a connection.")
+            if is_asked
+            else self.tr("Not on this machine yet. Download it once and it plays without a network."),
+            Readiness.CATALOGUE_ONLY: self.tr("The region lists it, but has published no file for it."),
+        }
+        self.honest.setText(words[card.readiness])
+        self.honest.setVisible(bool(words[card.readiness]))
+        is_fetchable = card.readiness is Readiness.DOWNLOADABLE
+        self.play_button.setVisible(card.readiness is Readiness.PLAYS)
+        self.fetch_button.setVisible(is_fetchable)
+        self.fetch_button.setEnabled(not is_asked)
+        self.fetch_button.setText(
+            self.tr("Download asked for") if is_asked else self.tr("Download")
+        )
+        self.fetch_button.setObjectName("hero" if is_fetchable and not is_asked else "")
+        icon_role = "on_primary" if is_fetchable and not is_asked else "text"
+        self.fetch_button.setIcon(self._theme.icon("download", icon_role, 24))
+        self.fetch_button.style().unpolish(self.fetch_button)
+        self.fetch_button.style().polish(self.fetch_button)
+        self.actions_box.refresh()
+
+    def _fill_facts(self, entry: Entry) -> None:
+        clear_layout(self.facts)
+        size = entry_size_bytes(entry)
+        facts = [
+            (self.tr("Format"), format_words(entry.format.value)),
+            (self.tr("Size"), size_words(size) if size else ""),
+            (self.tr("Version of"), (entry.updated or entry.created)[:10]),
+            (self.tr("For"), entry.audience),
+            (self.tr("From"), entry.provider or entry.publisher),
+            (self.tr("Licence"), entry.license),
+            (self.tr("Keywords"), "、".join(entry.keywords)),
+            (self.tr("About it"), entry.description),
+        ]
+        at = 0
+        for name, value in facts:
+            if not value:
+                continue
+            left = label(self._theme, name, "body", "muted")
+            left.setWordWrap(False)
+            top = Qt.AlignmentFlag.AlignTop
+            self.facts.addWidget(left, at, 0, top)
+            self.facts.addWidget(label(self._theme, value), at, 1, top)
+            at += 1
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self.width()
+        is_narrow = width < self._theme.px(760)
+        self._head.setDirection(
+            QHBoxLayout.Direction.TopToBottom if is_narrow else QHBoxLayout.Direction.LeftToRight
+        )
+        room = min(width, self._theme.px(1236)) - self._theme.px(56)
+        cover = min(room, self._theme.px(480)) if is_narrow else min(round(room * 0.42), self._theme.px(480))
+        self.cover.set_width(max(1, cover))
+        self._size_siblings()
+
+    def _size_siblings(self) -> None:
+        count = len(self.siblings.cards)
+        self.siblings_title.setVisible(count > 1)
+        self.siblings_view.setVisible(count > 1)
+        self.siblings_view.updateGeometries()
+        self.siblings_view.setFixedHeight(self.siblings_view.content_height())
+
+    # -- looking up --------------------------------------------------------------------------
+
+    def _look_up(self) -> None:
+        assert self.card is not None
+        key, playable = self.card.key, self._services.playable
+
+        def work(catalogue: CatalogueReader) -> object:
+            hits = catalogue.lesson_resources(key)
+            cards = tuple(card_of(hit, playable) for hit in hits)
+            return _Found(next((card for card in cards if card.key == key), None), cards)
+
+        job = self._services.catalogue.submit(work, "details")
+        job.succeeded.connect(self._found)
+
+    @Slot(object)
+    def _found(self, found: _Found) -> None:
+        if found.card is None or self.card is None or found.card.key != self.card.key:
+            return
+        self.card = found.card
+        self._fill(found.card)
+        self.siblings.show(found.siblings)
+        self._size_siblings()
+        at = found.siblings.index(found.card)
+        self.siblings_view.setCurrentIndex(self.siblings.index(at))
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        card = index.data(CARD_ROLE)
+        if isinstance(card, Card):
+            self.show_card(card)
+
+    # -- doing -------------------------------------------------------------------------------
+
+    @Slot()
+    def _play(self) -> None:
+        if self.card is not None:
+            lesson = tuple(c for c in self.siblings.cards if c.readiness is Readiness.PLAYS)
+            self.play_wanted.emit(self.card, lesson if self.card in lesson else (self.card,))
+
+    @Slot()
+    def _fetch(self) -> None:
+        card = self.card
+        if card is None:
+            return
+        courier = self._services.courier
+        job = self._services.runner.start(lambda _context: courier.get(card.key))
+        self._asked.add(card.entry.id)
+        job.succeeded.connect(self._asked_for)
+        self._say_honestly(card)
+
+    @Slot(object)
+    def _asked_for(self, _request_id: object) -> None:
+        self._services.agent.nudge()
+
+    def _ask_favourite(self) -> None:
+        assert self.card is not None
+        key = self.card.key
+
+        def work(desk: Desk) -> object:
+            return key, desk.lessons.is_favourite(key.region_id, key.entry_id)
+
+        job = self._services.desk.submit(work, "favourite")
+        job.succeeded.connect(self._show_favourite)
+
+    @Slot(object)
+    def _show_favourite(self, answer: tuple[EntryKey, bool]) -> None:
+        key, is_favourite = answer
+        if self.card is None or key != self.card.key:
+            return
+        self._is_favourite = is_favourite
+        self.star_button.setText(self.tr("In favourites") if is_favourite else self.tr("Favourite"))
+        icon, role = ("star_full", "star") if is_favourite else ("star", "text")
+        self.star_button.setIcon(self._theme.icon(icon, role, 24))
+        self.actions_box.refresh()
+
+    @Slot()
+    def _toggle_favourite(self) -> None:
+        card = self.card
+        if card is None:
+            return
+        wanted = not self._is_favourite
+
+        def work(desk: Desk) -> object:
+            key = card.key
+            desk.lessons.set_favourite(
+                key.region_id, key.entry_id, card.entry.title, is_favourite=wanted
+            )
+            return key, wanted
+
+        job = self._services.desk.submit(work)
+        job.succeeded.connect(self._show_favourite)
+
+    @Slot()
+    def _offer_lists(self) -> None:
+        job = self._services.desk.submit(lambda desk: desk.lessons.lists(), "lists")
+        job.succeeded.connect(self._show_lists)
+
+    @Slot(object)
+    def _show_lists(self, lists: tuple[LessonList, ...]) -> None:
+        menu = QMenu(self)
+        menu.setFont(self._theme.font())
+        new = menu.addAction(self._theme.icon("add", "primary"), self.tr("New lesson list"))
+        new.setData("")
+        for one in lists[:12]:
+            menu.addAction(self._theme.icon("lists"), one.name).setData(one.list_id)
+        menu.triggered.connect(self._add_to_list)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.list_button.mapToGlobal(self.list_button.rect().bottomLeft()))
+
+    @Slot("QAction*")
+    def _add_to_list(self, action: object) -> None:
+        card = self.card
+        list_id = action.data()  # type: ignore[attr-defined]
+        if card is None:
+            return
+        name = card.entry.lesson or card.entry.title
+
+        def work(desk: Desk) -> object:
+            target = list_id or desk.lessons.create(name)
+            desk.lessons.add(target, card.key.region_id, card.key.entry_id, card.entry.title)
+            return None
+
+        job = self._services.desk.submit(work)
+        job.succeeded.connect(self._added)
+
+    @Slot(object)
+    def _added(self, _nothing: object) -> None:
+        self.list_button.setText(self.tr("Added"))
+        self.list_button.setIcon(self._theme.icon("check", "good", 24))
+        self.actions_box.refresh()
+
+
+def card_from_entry(services: Services, key: EntryKey, entry: Entry) -> Card:
+    """The card of an entry that did not come from a search."""
+    main = entry.main_file
+    is_here = main is not None and services.locator.locate(main.sha256, main.size_bytes) is not None
+    return Card(key, entry, readiness_of(entry, services.playable, is_offline=is_here))
+

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pages need from the rest of the program; `app.wiring.window` puts it together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from app.base.paths import DataPaths
+from app.base.settings import Settings, save_settings
+from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
+from app.region.entry import Entry
+from app.sync.status import Status
+from app.ui.agent_link import AgentLink
+from app.ui.desk import Desk
+from app.ui.lesson_log import LessonLog
+from app.ui.jobs import JobContext, JobRunner, SerialQueue
+from app.ui.widgets.cover import CoverStore, FileLocator
+
+
+class CatalogueReader(Protocol):
+    """The catalogue as the window reads it (`app.catalogue.reader.Catalogue`)."""
+
+    def search(self, query: Query) -> Page:
+        """One page of results."""
+        ...
+
+    def entry(self, key: EntryKey) -> Entry | None:
+        """One resource."""
+        ...
+
+    def find(self, entry_id: str) -> list[EntryKey]:
+        """The regions' resources with that id."""
+        ...
+
+    def browse(self, prefix: NodePath) -> tuple[Node, ...]:
+        """What lies below a place in the books."""
+        ...
+
+    def lesson_resources(self, key: EntryKey) -> tuple[Hit, ...]:
+        """All resources of the same lesson."""
+        ...
+
+    def reopen_if_changed(self) -> bool:
+        """Follow the agent to a newer generation."""
+        ...
+
+    def count(self) -> int:
+        """How many resources."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class Courier(Protocol):
+    """Leaves durable requests for the agent."""
+
+    def enrol(self, source: str) -> str:
+        """Join a region."""
+        ...
+
+    def get(self, key: EntryKey) -> str:
+        """Download a resource."""
+        ...
+
+    def upload(
+        self, path: Path, details: dict[str, str], context: JobContext
+    ) -> str:
+        """Stage a file and leave the request to send it; for a worker thread."""
+        ...
+
+
+class SettingsBox(QObject):
+    """The settings in force. Signals: changed() after any of them was saved."""
+
+    changed = Signal()
+
+    def __init__(self, paths: DataPaths, settings: Settings) -> None:
+        super().__init__()
+        self._paths = paths
+        self.current = settings
+
+    def put(self, settings: Settings) -> None:
+        """Use other settings from now on, durably."""
+        if settings == self.current:
+            return
+        self.current = settings.checked()
+        save_settings(self._paths, self.current)
+        self.changed.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Handed to every page."""
+
+    paths: DataPaths
+    settings: SettingsBox
+    runner: JobRunner
+    catalogue: SerialQueue[CatalogueReader]
+    desk: SerialQueue[Desk]
+    covers: CoverStore
+    locator: FileLocator
+    agent: AgentLink
+    courier: Courier
+    lesson_log: LessonLog
+    read_status: Callable[[], Status]
+    playable: frozenset[str]

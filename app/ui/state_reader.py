@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the agent's database for pages that show it; never writes, never waits on the GUI thread."""
+
+from __future__ import annotations
+
+from app.base.db import DatabaseError, open_reader
+from app.base.errors import MissingFileError
+from app.base.paths import DataPaths
+from app.sync.uploads.store import Upload, UploadStore
+
+
+def read_uploads(paths: DataPaths) -> tuple[Upload, ...]:
+    """All uploads, the newest first; none while the agent has not made its tables yet."""
+    try:
+        reader = open_reader(paths.state_db)
+    except MissingFileError:
+        return ()
+    try:
+        return UploadStore(reader).all()
+    except DatabaseError:
+        return ()
+    finally:
+        reader.conn.close()

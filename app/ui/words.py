@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers, dates and the catalogue's fixed words as a teacher reads them, in the window language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from app.catalogue.query import Facet
+from app.region.entry import Entry
+from app.region.media import Format
+
+_KB = 1024
+
+
+def size_words(size_bytes: int) -> str:
+    """1536 → 1.5 KB."""
+    if size_bytes < _KB:
+        return f"{size_bytes} B"
+    amount, unit = float(size_bytes), "B"
+    for unit in ("KB", "MB", "GB", "TB"):
+        amount /= _KB
+        if amount < 1000:
+            break
+    digits = 0 if amount >= 100 or unit == "KB" else 1
+    return f"{amount:.{digits}f} {unit}"
+
+
+def clock_words(seconds: float) -> str:
+    """75 → 1:15; above an hour 1:02:03."""
+    whole = max(0, int(seconds + 0.5))
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def duration_words(seconds: float) -> str:
+    """75 → 1分15秒."""
+    whole = max(0, int(seconds + 0.5))
+    minutes, second = divmod(whole, 60)
+    if minutes == 0:
+        return QCoreApplication.translate("Words", "{seconds} s").format(seconds=second)
+    if second == 0 or minutes >= 60:
+        return QCoreApplication.translate("Words", "{minutes} min").format(minutes=minutes)
+    words = QCoreApplication.translate("Words", "{minutes} min {seconds} s")
+    return words.format(minutes=minutes, seconds=second)
+
+
+def pages_words(pages: int) -> str:
+    """12 → 12 页."""
+    return QCoreApplication.translate("Words", "%n page(s)", "", pages)
+
+
+def count_words(count: int, *, is_exact: bool = True) -> str:
+    """12345 → 12,345; an estimate is said to be one."""
+    shown = QLocale(QLocale.Language.English).toString(count)
+    if is_exact:
+        return shown
+    return QCoreApplication.translate("Words", "about {count}").format(count=shown)
+
+
+def date_words(moment: datetime) -> str:
+    """The local day."""
+    local = moment.astimezone()
+    words = QCoreApplication.translate("Words", "{year}-{month:02}-{day:02}")
+    return words.format(year=local.year, month=local.month, day=local.day)
+
+
+def time_words(moment: datetime) -> str:
+    """The local time of day."""
+    return moment.astimezone().strftime("%H:%M")
+
+
+def moment_words(moment: datetime) -> str:
+    """Day and time, in the local zone."""
+    return f"{date_words(moment)} {time_words(moment)}"
+
+
+def extent_words(entry: Entry) -> str:
+    """How long or how many pages, whichever the entry knows."""
+    main = entry.main_file
+    seconds = entry.duration_s or (main.duration_s if main else None)
+    if seconds:
+        return duration_words(seconds)
+    if main is not None and main.pages:
+        return pages_words(main.pages)
+    return ""
+
+
+def entry_size_bytes(entry: Entry) -> int:
+    """All its files together."""
+    return sum(file.size_bytes for file in entry.files)
+
+
+def place_words(entry: Entry) -> str:
+    """Subject, edition, grade and volume in one line."""
+    grade = f"{entry.grade}{entry.volume}"
+    return " · ".join(part for part in (entry.subject, entry.edition, grade) if part)
+
+
+def chapter_words(entry: Entry) -> str:
+    """Unit › lesson."""
+    parts = entry.chapter_path or (entry.unit, entry.lesson)
+    return " › ".join(part for part in parts if part)
+
+
+def type_words(resource_type: str) -> str:
+    """The nine resource types of the catalogue in the window language."""
+    translate = QCoreApplication.translate
+    names = {
+        "课件": translate("Words", "Slides"),
+        "微课": translate("Words", "Micro-lesson"),
+        "教案": translate("Words", "Lesson plan"),
+        "任务单": translate("Words", "Task sheet"),
+        "练习": translate("Words", "Exercise"),
+        "电子教材": translate("Words", "Textbook"),
+        "音频": translate("Words", "Audio"),
+        "素材": translate("Words", "Material"),
+        "其他": translate("Words", "Other"),
+    }
+    return names.get(resource_type, resource_type)
+
+
+def format_words(value: str) -> str:
+    """The formats of the catalogue."""
+    translate = QCoreApplication.translate
+    names: dict[str, str] = {
+        Format.VIDEO: translate("Words", "Video"),
+        Format.AUDIO: translate("Words", "Sound"),
+        Format.PDF: translate("Words", "PDF"),
+        Format.SLIDES: translate("Words", "PowerPoint"),
+        Format.DOCUMENT: translate("Words", "Document"),
+        Format.IMAGE: translate("Words", "Picture"),
+        Format.TEXT: translate("Words", "Text"),
+        Format.WEB: translate("Words", "Interactive page"),
+        Format.FLASH: translate("Words", "Flash"),
+        Format.ARCHIVE: translate("Words", "Archive"),
+        Format.OTHER: translate("Words", "Other format"),
+        Format.NONE: translate("Words", "Catalogue only"),
+    }
+    return names.get(value, value)
+
+
+def facet_words(facet: Facet) -> str:
+    """The name of a facet."""
+    translate = QCoreApplication.translate
+    names = {
+        Facet.STAGE: translate("Words", "Stage"),
+        Facet.SUBJECT: translate("Words", "Subject"),
+        Facet.EDITION: translate("Words", "Edition"),
+        Facet.GRADE: translate("Words", "Grade"),
+        Facet.VOLUME: translate("Words", "Volume"),
+        Facet.REVISION: translate("Words", "Textbook revision"),
+        Facet.TYPE: translate("Words", "Type"),
+        Facet.FORMAT: translate("Words", "Format"),
+        Facet.OFFLINE: translate("Words", "Offline"),
+        Facet.PLAYABLE: translate("Words", "Plays here"),
+    }
+    return names[facet]
+
+
+def facet_value_words(facet: Facet, value: str) -> str:
+    """A value of a facet; names of books and subjects stay as they are."""
+    if facet is Facet.TYPE:
+        return type_words(value)
+    if facet is Facet.FORMAT:
+        return format_words(value)
+    return value or QCoreApplication.translate("Words", "Not given")

@@ -8,10 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-import textbooks
-from starter import build, covers, look
-from starter.entries import Cover, Entry, write_entries
-from starter.lessons import LESSONS
+if __package__ in {None, ""}:  # started as a script: let the repository be found
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from resources_cache.authoring import textbooks
+from resources_cache.authoring.starter import build, covers, look
+from resources_cache.authoring.starter.entries import Cover, Entry, write_entries
+from resources_cache.authoring.starter.lessons import LESSONS
 
 
 def make_lesson(lesson: Entry, out: Path) -> Entry:

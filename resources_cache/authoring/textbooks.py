@@ -13,7 +13,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from starter.entries import Entry, as_line
+if __package__ in {None, ""}:  # started as a script: let the repository be found
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from resources_cache.authoring.starter.entries import Entry, as_line
 
 COLUMNS = ["stage", "subject", "edition", "grade", "volume", "title", "bytes"]
 TABLE = Path(__file__).with_name("textbooks.tsv")

@@ -6,8 +6,17 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from starter import colours_pptx, film, fraction_video, music, poem_pdf, sound, water_video
-from starter.entries import FileRecord
+from resources_cache.authoring.starter import (
+    colours_pptx,
+    film,
+    fraction_video,
+    music,
+    poem_pdf,
+    sound,
+    water_video,
+)
+from resources_cache.authoring.starter.archive import write_zip
+from resources_cache.authoring.starter.entries import FileRecord
 
 SOURCES = Path(__file__).parent
 Build = Callable[[Path], list[FileRecord]]
@@ -24,8 +33,13 @@ def _film(made: film.Film, tonic: int, seed: int, name: str) -> Build:
         path = f"{folder.name}/lesson"
         return [
             FileRecord(
-                "main", f"{path}.mp4", f"{name}.mp4", "video/mp4",
-                width=film.WIDTH, height=film.HEIGHT, duration_s=made.length_s,
+                "main",
+                f"{path}.mp4",
+                f"{name}.mp4",
+                "video/mp4",
+                width=film.WIDTH,
+                height=film.HEIGHT,
+                duration_s=made.length_s,
             ),
             FileRecord("subtitle", f"{path}.zh-CN.srt", f"{name}.srt", "application/x-subrip"),
         ]
@@ -57,9 +71,11 @@ def _colours(folder: Path) -> list[FileRecord]:
 
 def _web(source: str, name: str) -> Build:
     def build(folder: Path) -> list[FileRecord]:
-        files = sorted((SOURCES / source).iterdir(), key=lambda file: (file.name != "index.html", file.name))
+        files = sorted(
+            (SOURCES / source).iterdir(), key=lambda file: (file.name != "index.html", file.name)
+        )
         members = {file.name: file.read_bytes() for file in files}
-        colours_pptx.write_zip(folder / "courseware.zip", members)
+        write_zip(folder / "courseware.zip", members)
         path = f"{folder.name}/courseware.zip"
         return [FileRecord("main", path, f"{name}.zip", "application/zip")]
 
@@ -69,7 +85,7 @@ def _web(source: str, name: str) -> Build:
 def _rhythm(folder: Path) -> list[FileRecord]:
     wav = folder / "sound.wav"
     sound.write_wav(music.listening_piece(), wav)
-    command = "ffmpeg -hide_banner -loglevel error -y -i".split() + [str(wav)]
+    command = [*"ffmpeg -hide_banner -loglevel error -y -i".split(), str(wav)]
     command += "-c:a aac -b:a 128k -map_metadata -1 -fflags +bitexact -flags:a +bitexact".split()
     subprocess.run([*command, "-movflags", "+faststart", str(folder / "listen.m4a")], check=True)
     wav.unlink()

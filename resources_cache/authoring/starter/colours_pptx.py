@@ -16,6 +16,8 @@ from pptx.shapes.autoshape import Shape
 from pptx.slide import Slide
 from pptx.util import Pt
 
+from resources_cache.authoring.starter.archive import write_zip
+
 WIDTH_PT, HEIGHT_PT = 960, 540
 CHINESE, LATIN = "Microsoft YaHei", "Arial"  # what classroom machines have; others substitute
 PAPER, CARD, INK, SOFT, LINE = "FBF6EC", "FFFFFF", "27353D", "55646C", "DDD5C5"
@@ -33,6 +35,11 @@ COLOURS = (
 )
 
 
+def _rgb(code: str) -> RGBColor:
+    red, green, blue = bytes.fromhex(code)
+    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
+
+
 class Board:
     """One slide and the few shapes our slides are made of; every measure is in points."""
 
@@ -40,7 +47,7 @@ class Board:
         self.slide: Slide = deck.slides.add_slide(deck.slide_layouts[6])
         fill = self.slide.background.fill
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(PAPER)
+        fill.fore_color.rgb = _rgb(PAPER)
         frame = self.slide.notes_slide.notes_text_frame
         assert frame is not None
         frame.text = notes
@@ -57,17 +64,19 @@ class Board:
         left, top, width, height = (Pt(value) for value in box)
         made = self.slide.shapes.add_shape(kind, left, top, width, height)
         made.fill.solid()
-        made.fill.fore_color.rgb = RGBColor.from_string(fill)
+        made.fill.fore_color.rgb = _rgb(fill)
         made._element.remove(made._element.find(qn("p:style")))  # its theme adds a shadow
         made.rotation = turn
         if edge:
-            made.line.color.rgb = RGBColor.from_string(edge)
+            made.line.color.rgb = _rgb(edge)
             made.line.width = Pt(2)
         else:
             made.line.fill.background()
         return made
 
-    def card(self, box: tuple[float, float, float, float], fill: str = CARD, edge: str | None = LINE) -> Shape:
+    def card(
+        self, box: tuple[float, float, float, float], fill: str = CARD, edge: str | None = LINE
+    ) -> Shape:
         """A card with gently rounded corners, the same radius at any size."""
         made = self.shape(MSO_SHAPE.ROUNDED_RECTANGLE, box, fill, edge)
         made.adjustments[0] = min(0.5, 14 / min(box[2], box[3]))
@@ -95,7 +104,7 @@ class Board:
             run.text = line
             run.font.size = Pt(size_pt)
             run.font.bold = is_bold
-            run.font.color.rgb = RGBColor.from_string(colour)
+            run.font.color.rgb = _rgb(colour)
             run.font.name = LATIN
             properties = run._r.get_or_add_rPr()
             properties.set("lang", "zh-CN")
@@ -115,7 +124,11 @@ class Board:
 
 
 def _cover(deck: Deck) -> None:
-    board = Board(deck, "【上课前】请学生准备一样彩色的东西（铅笔、橡皮、衣服都可以）。\n【开场】Hello, boys and girls! 你好，同学们！今天我们学习颜色：Colours.")
+    board = Board(
+        deck,
+        "【上课前】请学生准备一样彩色的东西（铅笔、橡皮、衣服都可以）。\n"
+        "【开场】Hello, boys and girls! 你好，同学们！今天我们学习颜色：Colours.",
+    )
     for number, (_, _, colour, _) in enumerate(COLOURS):
         board.blot(96 + number % 4 * 104, 110 + number // 4 * 150 + (number % 2) * 40, 92, colour)
     board.words((520, 140, 400, 110), "Colours", 80, INK, True, PP_ALIGN.LEFT)
@@ -143,8 +156,11 @@ def _goals(deck: Deck) -> None:
 def _palette(deck: Deck) -> None:
     board = Board(
         deck,
-        "【跟读】每个词读三遍：升调、降调、轻声各一遍。\n【读音提示】red 嘴角向两边咧；yellow 重音在前；blue 双唇轻闭再放；green 尾音 n 要收住；"
-        "orange 两个音节；brown 像“布朗”连读但尾音短；white 结尾轻轻的 t；black 结尾轻轻的 k。\n【提醒】汉字只帮老师回忆，不要让学生用汉字注音。",
+        "【跟读】每个词读三遍：升调、降调、轻声各一遍。\n"
+        "【读音提示】yellow、orange 是两个音节，重音在前；其余都是一个音节。"
+        "red、white、black 的结尾辅音要轻，不要加“的”“特”“克”；"
+        "green、brown 的尾音 n 要收住。\n"
+        "【提醒】不要让学生用汉字注音，多听多模仿。",
     )
     board.heading("Eight colours", "八种颜色")
     for number, (english, chinese, colour, _) in enumerate(COLOURS):
@@ -192,7 +208,9 @@ def _cat(board: Board, x: float, y: float) -> None:
     board.shape(MSO_SHAPE.FLOWCHART_MERGE, (x + 95, y + 142, 20, 13), "E9A0A0")
     for turn, top in ((8, 158), (-8, 166)):
         for left in (x - 22, x + 132):
-            board.card((left, y + top, 94, 3), "B9B9B9", None).rotation = turn if left < x else -turn
+            board.card((left, y + top, 94, 3), "B9B9B9", None).rotation = (
+                turn if left < x else -turn
+            )
 
 
 def _cloud(board: Board, x: float, y: float) -> None:
@@ -219,7 +237,14 @@ def _bear(board: Board, x: float, y: float) -> None:
 
 
 THINGS: tuple[Callable[[Board, float, float], None], ...] = (
-    _apple, _banana, _sea, _leaf, _cat, _cloud, _orange, _bear,
+    _apple,
+    _banana,
+    _sea,
+    _leaf,
+    _cat,
+    _cloud,
+    _orange,
+    _bear,
 )
 
 
@@ -228,7 +253,8 @@ def _pair(first: int) -> Callable[[Deck], None]:
         names = [COLOURS[first + number][0] for number in (0, 1)]
         board = Board(
             deck,
-            f"【教法】先指图问 What colour is it? 停 3 秒，让学生先猜，再带读：It's {names[0]}. / It's {names[1]}.\n"
+            "【教法】先指图问 What colour is it? 停 3 秒，让学生先猜，再带读："
+            f"It's {names[0]}. / It's {names[1]}.\n"
             "【互动】请学生在教室里找出同样颜色的东西，指着说 It's … .",
         )
         board.heading("What colour is it?", "它是什么颜色？")
@@ -237,7 +263,13 @@ def _pair(first: int) -> Callable[[Deck], None]:
             x = 48 + number * 444
             board.card((x, 104, 420, 392))
             THINGS[first + number](board, x + 105, 128)
-            board.words((x, 366, 420, 66), f"It's {english}.", 48, "55646C" if colour == "FFFFFF" else ("A87F00" if english == "yellow" else colour), True)
+            board.words(
+                (x, 366, 420, 66),
+                f"It's {english}.",
+                48,
+                "55646C" if colour == "FFFFFF" else ("A87F00" if english == "yellow" else colour),
+                True,
+            )
             board.words((x, 436, 420, 44), f"{thing}　·　{chinese}", 24, SOFT)
 
     return draw
@@ -247,11 +279,13 @@ def _talk(deck: Deck) -> None:
     board = Board(
         deck,
         "【练习】两人一组：一个问，一个答，然后交换。教师走动听 3～4 组。\n"
-        "【中文意思】What colour is it? 它是什么颜色？　It's green. 它是绿色的。\n【板书】只写两句话，颜色词用彩色粉笔。",
+        "【中文意思】What colour is it? 它是什么颜色？　It's green. 它是绿色的。\n"
+        "【板书】只写两句话，颜色词用彩色粉笔。",
     )
     board.heading("Ask and answer", "问一问，答一答")
-    for x, y, fill, text, turn in (
-        (110, 124, PLUM, "What colour is it?", 0), (400, 272, LEAF, "It's green.", 0)
+    for x, y, fill, text in (
+        (110, 124, PLUM, "What colour is it?"),
+        (400, 272, LEAF, "It's green."),
     ):
         board.card((x, y, 450, 108), fill, None)
         board.words((x, y, 450, 108), text, 40, CARD, True)
@@ -266,10 +300,16 @@ def _act(deck: Deck) -> None:
     board = Board(
         deck,
         "【游戏】教师说 Show me red!（给我看红色），学生举起或指向红色的东西。先慢后快。\n"
-        "【变化】说 Touch blue.（摸一摸蓝色）；请学生当小老师发口令。全班一起做，不淘汰人。建议用时 5 分钟。",
+        "【变化】说 Touch blue.（摸一摸蓝色）；请学生当小老师发口令。\n"
+        "【提醒】全班一起做，不淘汰人。建议用时 5 分钟。",
     )
     board.heading("Listen and do", "听一听，做一做")
-    commands = (("Show me red!", "D93A2E"), ("Touch blue.", "2F78C4"), ("Stand up, yellow!", "A87F00"), ("Sit down, green!", LEAF))
+    commands = (
+        ("Show me red!", "D93A2E"),
+        ("Touch blue.", "2F78C4"),
+        ("Stand up, yellow!", "A87F00"),
+        ("Sit down, green!", LEAF),
+    )
     for number, (text, colour) in enumerate(commands):
         x, y = 48 + number % 2 * 444, 118 + number // 2 * 190
         board.card((x, y, 420, 166))
@@ -297,9 +337,17 @@ def _match(deck: Deck) -> None:
 
 
 def _goodbye(deck: Deck) -> None:
-    board = Board(deck, "【小结】指色块，全班快速说单词。\n【作业】必做：给家人介绍 5 种颜色。选做：画一道彩虹并标上会写的颜色词。\n【结束】Goodbye! 再见！")
+    board = Board(
+        deck,
+        "【小结】指色块，全班快速说单词。\n【作业】必做：给家人介绍 5 种颜色。"
+        "选做：画一道彩虹并标上会写的颜色词。\n【结束】Goodbye! 再见！",
+    )
     board.heading("Homework", "回家做一做")
-    rows = ("1. 说：给家人说5种颜色的英文。", "2. 问：What colour is it?　指着家里的东西问一问。", "3. 画：画一道彩虹，写上你会的颜色词。")
+    rows = (
+        "1. 说：给家人说5种颜色的英文。",
+        "2. 问：What colour is it?　指着家里的东西问一问。",
+        "3. 画：画一道彩虹，写上你会的颜色词。",
+    )
     for number, text in enumerate(rows):
         board.card((48, 112 + number * 96, 864, 80))
         board.words((76, 112 + number * 96, 820, 80), text, 29, INK, False, PP_ALIGN.LEFT)
@@ -309,7 +357,17 @@ def _goodbye(deck: Deck) -> None:
 
 
 SLIDES: tuple[Callable[[Deck], None], ...] = (
-    _cover, _goals, _palette, _pair(0), _pair(2), _pair(4), _pair(6), _talk, _act, _match, _goodbye,
+    _cover,
+    _goals,
+    _palette,
+    _pair(0),
+    _pair(2),
+    _pair(4),
+    _pair(6),
+    _talk,
+    _act,
+    _match,
+    _goodbye,
 )
 
 
@@ -328,13 +386,3 @@ def write_pptx(path: Path) -> None:
     with zipfile.ZipFile(raw) as source:
         write_zip(path, {name: source.read(name) for name in source.namelist()})
     raw.unlink()
-
-
-def write_zip(path: Path, members: dict[str, bytes]) -> None:
-    """Write a ZIP whose bytes depend on its members alone."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, date_time=(2026, 11, 21, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, data)

@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
-from starter import figures, film, look, mountain, water_figures
+from resources_cache.authoring.starter import figures, film, look, mountain, water_figures
 
 WIDTH, HEIGHT = 480, 270
 MAX_BYTES = 30_000
@@ -42,7 +42,9 @@ def write_cover(art: CoverArt, path: Path) -> None:
     small = large.scaled(WIDTH, HEIGHT, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
     pixels = small.convertToFormat(QImage.Format.Format_RGB888)
     size = (WIDTH, HEIGHT)
-    full = Image.frombytes("RGB", size, bytes(pixels.constBits()), "raw", "RGB", pixels.bytesPerLine())
+    full = Image.frombytes(
+        "RGB", size, bytes(pixels.constBits()), "raw", "RGB", pixels.bytesPerLine()
+    )
     flat = full.quantize(200, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     flat.save(path, format="PNG", optimize=True)
     if path.stat().st_size > MAX_BYTES:
@@ -128,7 +130,10 @@ def _clock(painter: QPainter) -> None:
         ray = QPointF(math.sin(turn), -math.cos(turn))
         painter.setPen(look.pen(look.INK, 5 if hour % 3 == 0 else 3))
         painter.drawLine(centre + ray * 72, centre + ray * 80)
-    for degrees, length, width, colour in ((225.0, 42, 9, look.CORAL), (180.0, 66, 6, QColor("#2B6EA3"))):
+    for degrees, length, width, colour in (
+        (225.0, 42, 9, look.CORAL),
+        (180.0, 66, 6, QColor("#2B6EA3")),
+    ):
         turn = math.radians(degrees)
         painter.setPen(look.pen(colour, width))
         painter.drawLine(centre, centre + QPointF(math.sin(turn), -math.cos(turn)) * length)
@@ -154,7 +159,10 @@ def _drum(painter: QPainter) -> None:
     painter.setPen(look.pen(look.SUN.darker(112), 6))
     painter.setBrush(QColor("#FFF6E2"))
     painter.drawEllipse(QPointF(367, 112), 88, 26)
-    for start, end in ((QPointF(300, 40), QPointF(340, 100)), (QPointF(440, 36), QPointF(398, 100))):
+    for start, end in (
+        (QPointF(300, 40), QPointF(340, 100)),
+        (QPointF(440, 36), QPointF(398, 100)),
+    ):
         painter.setPen(look.pen(QColor("#8A6A4F"), 8))
         painter.drawLine(start, end)
         painter.setPen(look.NO_PEN)
@@ -162,11 +170,18 @@ def _drum(painter: QPainter) -> None:
         painter.drawEllipse(end, 11, 11)
 
 
-WARM, COOL, GREEN, VIOLET = QColor("#FDEBD8"), QColor("#E3F1F8"), QColor("#E6F1E2"), QColor("#EFE8F5")
+WARM, COOL, GREEN, VIOLET = (
+    QColor("#FDEBD8"),
+    QColor("#E3F1F8"),
+    QColor("#E6F1E2"),
+    QColor("#EFE8F5"),
+)
 BLUE, PLUM = QColor("#3E8FC0"), look.PLUM
 
 ART: dict[str, CoverArt] = {
-    "starter-fraction-video": CoverArt("分数的\n初步认识", "微课", "数学", look.CORAL, WARM, _half_cake),
+    "starter-fraction-video": CoverArt(
+        "分数的\n初步认识", "微课", "数学", look.CORAL, WARM, _half_cake
+    ),
     "starter-fraction-plan": CoverArt("分数的\n初步认识", "教案", "数学", look.CORAL, WARM, _plan),
     "starter-fraction-exercises": CoverArt("几分之一", "练习", "数学", look.CORAL, WARM, _sheet),
     "starter-water-video": CoverArt("水的\n三态变化", "微课", "科学", BLUE, COOL, _water),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF, QRadialGradient
 
-from starter import look
+from resources_cache.authoring.starter import look
 
 SKIN = QColor("#F6D2B0")
 HAIR = QColor("#3B2E2A")
@@ -170,7 +170,14 @@ def drop(painter: QPainter, tip: QPointF, size: float, colour: QColor) -> None:
     """A water drop hanging from its tip."""
     path = QPainterPath(tip)
     x, y = tip.x(), tip.y()
-    path.cubicTo(x + size * 0.1, y + size * 0.4, x + size * 0.42, y + size * 0.5, x + size * 0.42, y + size * 0.85)
+    path.cubicTo(
+        x + size * 0.1,
+        y + size * 0.4,
+        x + size * 0.42,
+        y + size * 0.5,
+        x + size * 0.42,
+        y + size * 0.85,
+    )
     path.arcTo(QRectF(x - size * 0.42, y + size * 0.43, size * 0.84, size * 0.84), 0, -180)
     path.cubicTo(x - size * 0.42, y + size * 0.5, x - size * 0.1, y + size * 0.4, x, y)
     painter.setPen(look.NO_PEN)
@@ -210,14 +217,18 @@ def cloud(painter: QPainter, centre: QPointF, width: float, colour: QColor) -> N
     painter.drawPath(path)
 
 
-def polygon(painter: QPainter, points: list[tuple[float, float]], fill: QColor, edge: QColor) -> None:
+def polygon(
+    painter: QPainter, points: list[tuple[float, float]], fill: QColor, edge: QColor
+) -> None:
     """A filled polygon with a round-cornered edge."""
     painter.setPen(look.pen(edge, 4))
     painter.setBrush(fill)
     painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
 
 
-def waiting_ring(painter: QPainter, centre: QPointF, radius: float, share: float, left: str) -> None:
+def waiting_ring(
+    painter: QPainter, centre: QPointF, radius: float, share: float, left: str
+) -> None:
     """A ring that empties while the class thinks; `left` stands in its middle."""
     box = QRectF(centre.x() - radius, centre.y() - radius, radius * 2, radius * 2)
     painter.setBrush(look.CARD)

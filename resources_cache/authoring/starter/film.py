@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns scenes into an H.264/AAC film and an SRT file; the frame around every scene is drawn here."""
+"""Turns scenes into an H.264/AAC film and an SRT file; draws the frame around every scene."""
 
 import subprocess
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from starter import look
-from starter.motion import Caption, Scene, phase, starts_s
+from resources_cache.authoring.starter import look
+from resources_cache.authoring.starter.motion import Caption, Scene, phase, starts_s
 
 WIDTH, HEIGHT, FRAMES_PER_S = 1280, 720, 25
 STAGE = QRectF(64, 104, 1152, 456)
@@ -83,9 +83,7 @@ def _step_bar(painter: QPainter, film: Film, index: int) -> None:
 
 
 def _caption(painter: QPainter, caption: Caption, local_s: float) -> None:
-    shown = min(
-        phase(local_s, caption.start_s, 0.25), 1 - phase(local_s, caption.end_s - 0.2, 0.2)
-    )
+    shown = min(phase(local_s, caption.start_s, 0.25), 1 - phase(local_s, caption.end_s - 0.2, 0.2))
     painter.setOpacity(shown)
     look.panel(painter, CAPTION_BOX, look.CARD, 22, look.LINE)
     lines = caption.words.split("\n")

@@ -4,12 +4,12 @@
 import math
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
-from starter import figures, look
-from starter.fraction_video_part2 import COMPARE, FOLD, QUESTIONS, SUMMARY
-from starter.film import Film
-from starter.motion import Cue, Scene, between, bounce, phase, said, sway
+from resources_cache.authoring.starter import figures, look
+from resources_cache.authoring.starter.film import Film
+from resources_cache.authoring.starter.fraction_video_part2 import COMPARE, FOLD, QUESTIONS, SUMMARY
+from resources_cache.authoring.starter.motion import Cue, Scene, between, bounce, phase, said, sway
 
 CHILDREN_Y = 556.0
 
@@ -26,7 +26,13 @@ def _title(painter: QPainter, now_s: float) -> None:
     painter.fillRect(QRectF(624, 338, 96, 8), look.CORAL)
     look.write(painter, QRectF(620, 368, 620, 60), "几分之一", 50, look.CORAL, 700, look.LEFT)
     look.write(
-        painter, QRectF(620, 440, 620, 50), "小学数学 · 三年级 · 上册", 34, look.SOFT_INK, 400, look.LEFT
+        painter,
+        QRectF(620, 440, 620, 50),
+        "小学数学 · 三年级 · 上册",
+        34,
+        look.SOFT_INK,
+        400,
+        look.LEFT,
     )
 
 
@@ -66,7 +72,11 @@ def _handed_out(painter: QPainter, now_s: float, start_s: float, each: int) -> N
     for side, goal in ((-1, 478), (1, 802)):
         for number in range(each):
             share = phase(now_s, start_s + number * 0.5, 0.9)
-            x = between(640 + side * (55 + number * 112), goal + side * (number - (each - 1) / 2) * 116, share)
+            x = between(
+                640 + side * (55 + number * 112),
+                goal + side * (number - (each - 1) / 2) * 116,
+                share,
+            )
             lift = -70 * math.sin(math.pi * share)
             grown = bounce(now_s, start_s - 2.4 if each == 2 else start_s - 1.5, 0.5)
             figures.moon_cake(painter, QPointF(x, 368 + lift), max(1, 54 * grown))
@@ -117,7 +127,9 @@ def _half(painter: QPainter, now_s: float) -> None:
         painter.setOpacity(1)
     if now_s > 12.4:
         grown = bounce(now_s, 12.4, 0.6)
-        look.panel(painter, QRectF(570, 190, 140, 200), look.alpha(look.CARD, min(1, grown)), 22, look.LINE)
+        look.panel(
+            painter, QRectF(570, 190, 140, 200), look.alpha(look.CARD, min(1, grown)), 22, look.LINE
+        )
         look.fraction(painter, QPointF(640, 292), "1", "2", 76 * grown, look.CORAL)
 
 
@@ -160,14 +172,26 @@ def _writing(painter: QPainter, now_s: float) -> None:
 
 
 def _appearing(
-    painter: QPainter, rect: QRectF, words: str, size: float, now_s: float, start_s: float, colour: look.QColor
+    painter: QPainter,
+    rect: QRectF,
+    words: str,
+    size: float,
+    now_s: float,
+    start_s: float,
+    colour: QColor,
 ) -> None:
     if now_s > start_s:
         look.write(painter, rect, words, size * max(0.1, bounce(now_s, start_s, 0.6)), colour, 700)
 
 
 def _label(
-    painter: QPainter, now_s: float, start_s: float, y: float, name: str, meaning: str, colour: look.QColor
+    painter: QPainter,
+    now_s: float,
+    start_s: float,
+    y: float,
+    name: str,
+    meaning: str,
+    colour: QColor,
 ) -> None:
     shown = phase(now_s, start_s, 0.5)
     if shown <= 0:
@@ -217,14 +241,26 @@ def _equal(painter: QPainter, now_s: float) -> None:
                 box = QRectF(x + 146, 446, 190, 60)
                 look.write(painter, box, "不是平均分", 33, look.CORAL, 700)
             else:
-                look.fraction(painter, QPointF(x + 230, 478), "1", "2", 50 * max(0.1, grown), look.LEAF)
+                look.fraction(
+                    painter, QPointF(x + 230, 478), "1", "2", 50 * max(0.1, grown), look.LEAF
+                )
 
 
 def _cut_shape(painter: QPainter, number: int, centre: QPointF) -> None:
     x, y = centre.x(), centre.y()
     if number == 0:
-        figures.polygon(painter, [(x - 130, y - 85), (x, y - 85), (x, y + 85), (x - 130, y + 85)], look.SKY, look.INK)
-        figures.polygon(painter, [(x, y - 85), (x + 130, y - 85), (x + 130, y + 85), (x, y + 85)], look.PALE_SKY, look.INK)
+        figures.polygon(
+            painter,
+            [(x - 130, y - 85), (x, y - 85), (x, y + 85), (x - 130, y + 85)],
+            look.SKY,
+            look.INK,
+        )
+        figures.polygon(
+            painter,
+            [(x, y - 85), (x + 130, y - 85), (x + 130, y + 85), (x, y + 85)],
+            look.PALE_SKY,
+            look.INK,
+        )
     elif number == 1:
         painter.setPen(look.pen(look.INK, 4))
         painter.setBrush(look.PALE_SUN)
@@ -232,8 +268,12 @@ def _cut_shape(painter: QPainter, number: int, centre: QPointF) -> None:
         painter.setBrush(look.SUN)
         painter.drawChord(QRectF(x - 108, y - 108, 216, 216), 120 * 16, 120 * 16)
     else:
-        figures.polygon(painter, [(x, y - 105), (x, y + 95), (x - 135, y + 95)], look.LEAF, look.INK)
-        figures.polygon(painter, [(x, y - 105), (x + 135, y + 95), (x, y + 95)], look.PALE_LEAF, look.INK)
+        figures.polygon(
+            painter, [(x, y - 105), (x, y + 95), (x - 135, y + 95)], look.LEAF, look.INK
+        )
+        figures.polygon(
+            painter, [(x, y - 105), (x + 135, y + 95), (x, y + 95)], look.PALE_LEAF, look.INK
+        )
 
 
 EQUAL = Scene(
@@ -249,7 +289,14 @@ EQUAL = Scene(
         (15.2, "要用分数表示，先看：是不是*平均分*"),
         until_s=19.6,
     ),
-    (Cue(1.0, "pop"), Cue(3.2, "drop"), Cue(5.4, "pop"), Cue(7.6, "no"), Cue(9.8, "pop"), Cue(12.0, "drop")),
+    (
+        Cue(1.0, "pop"),
+        Cue(3.2, "drop"),
+        Cue(5.4, "pop"),
+        Cue(7.6, "no"),
+        Cue(9.8, "pop"),
+        Cue(12.0, "drop"),
+    ),
 )
 
 TITLE = Scene("分数的初步认识", 6.5, _title, (), (Cue(1.7, "swish"), Cue(2.6, "pop")))

@@ -6,8 +6,8 @@ import math
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from starter import figures, look
-from starter.motion import Cue, Scene, between, bounce, phase, said
+from resources_cache.authoring.starter import figures, look
+from resources_cache.authoring.starter.motion import Cue, Scene, between, bounce, phase, said
 
 SHEET = 300.0
 SHEET_FRONT = QColor("#BFE0DD")
@@ -46,7 +46,11 @@ def _folding(painter: QPainter, now_s: float) -> None:
 
 
 def _fold_label(painter: QPainter, now_s: float) -> None:
-    for start_s, end_s, words in ((1.2, 4.0, "第 1 次对折"), (4.2, 6.6, "第 2 次对折"), (6.8, 9.9, "打开")):
+    for start_s, end_s, words in (
+        (1.2, 4.0, "第 1 次对折"),
+        (4.2, 6.6, "第 2 次对折"),
+        (6.8, 9.9, "打开"),
+    ):
         shown = min(phase(now_s, start_s, 0.4), 1 - phase(now_s, end_s - 0.3, 0.3))
         if shown > 0:
             painter.setOpacity(shown)
@@ -63,7 +67,12 @@ def _flap_across(
     painter.setBrush(SHEET_BACK if folded > 0.5 else SHEET_FRONT)
     figures.polygon(
         painter,
-        [(axis, top), (axis - width, top - lift), (axis - width, top + height - lift), (axis, top + height)],
+        [
+            (axis, top),
+            (axis - width, top - lift),
+            (axis - width, top + height - lift),
+            (axis, top + height),
+        ],
         SHEET_BACK if folded > 0.5 else SHEET_FRONT,
         look.TEAL,
     )
@@ -74,7 +83,12 @@ def _flap_down(painter: QPainter, left: float, axis: float, half: float, folded:
     lean = 26 * math.sin(math.pi * folded)
     figures.polygon(
         painter,
-        [(left, axis), (left + half, axis), (left + half + lean, axis - height), (left + lean, axis - height)],
+        [
+            (left, axis),
+            (left + half, axis),
+            (left + half + lean, axis - height),
+            (left + lean, axis - height),
+        ],
         SHEET_FRONT if folded > 0.5 else SHEET_BACK,
         look.TEAL,
     )
@@ -124,7 +138,9 @@ def _way(painter: QPainter, number: int, x: float, y: float) -> None:
         pieces = [[(a, b), (a + h, b), (a + h, b + h), (a, b + h)] for a, b in corners]
     elif number == 1:
         q = size / 4
-        pieces = [[(i * q, 0), ((i + 1) * q, 0), ((i + 1) * q, size), (i * q, size)] for i in range(4)]
+        pieces = [
+            [(i * q, 0), ((i + 1) * q, 0), ((i + 1) * q, size), (i * q, size)] for i in range(4)
+        ]
     else:
         c = (size / 2, size / 2)
         ring = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)]
@@ -147,7 +163,14 @@ FOLD = Scene(
         (18.0, "因为都是平均分成 *4 份*，取了 *1 份*"),
         until_s=22.6,
     ),
-    (Cue(1.6, "swish"), Cue(4.6, "swish"), Cue(7.2, "swish"), Cue(10.7, "pop"), Cue(11.6, "drop"), Cue(18.0, "answer")),
+    (
+        Cue(1.6, "swish"),
+        Cue(4.6, "swish"),
+        Cue(7.2, "swish"),
+        Cue(10.7, "pop"),
+        Cue(11.6, "drop"),
+        Cue(18.0, "answer"),
+    ),
 )
 
 BARS = ((1, look.SUN), (2, look.SKY), (4, look.LEAF), (8, look.PLUM))
@@ -170,7 +193,9 @@ def _compare(painter: QPainter, now_s: float) -> None:
             look.fraction(painter, QPointF(1000, y), "1", number, 54, BARS[row + 1][1])
             look.write(painter, QRectF(1010, y + 40, 130, 60), words, 54, look.INK, 700)
         for row, words in enumerate(("大", "", "小")):
-            look.write(painter, QRectF(1090, 160 + row * 138, 110, 60), words, 44, look.SOFT_INK, 700)
+            look.write(
+                painter, QRectF(1090, 160 + row * 138, 110, 60), words, 44, look.SOFT_INK, 700
+            )
         painter.setOpacity(1)
 
 
@@ -188,7 +213,9 @@ def _strip(painter: QPainter, y: float, parts: int, colour: QColor, cut: float) 
     if parts == 1:
         look.write(painter, QRectF(left + whole + 16, y, 120, height), "1", 54, look.INK, 700)
     else:
-        look.fraction(painter, QPointF(left + whole + 76, y + height / 2), "1", str(parts), 42, look.INK)
+        look.fraction(
+            painter, QPointF(left + whole + 76, y + height / 2), "1", str(parts), 42, look.INK
+        )
 
 
 COMPARE = Scene(
@@ -205,7 +232,14 @@ COMPARE = Scene(
         (19.0, "分子都是 1 时，分母大的分数反而小"),
         until_s=22.6,
     ),
-    (Cue(0.9, "pop"), Cue(3.6, "pop"), Cue(6.2, "pop"), Cue(8.8, "pop"), Cue(12.6, "drop"), Cue(15.8, "answer")),
+    (
+        Cue(0.9, "pop"),
+        Cue(3.6, "pop"),
+        Cue(6.2, "pop"),
+        Cue(8.8, "pop"),
+        Cue(12.6, "drop"),
+        Cue(15.8, "answer"),
+    ),
 )
 
 
@@ -228,7 +262,14 @@ def _ribbon(painter: QPainter, now_s: float) -> None:
         count = phase(now_s, 11.2 + number * 0.25, 0.3)
         if count > 0:
             painter.setOpacity(count)
-            look.write(painter, piece, str(number + 1), 46, look.CARD if number == 3 else look.SOFT_INK, 700)
+            look.write(
+                painter,
+                piece,
+                str(number + 1),
+                46,
+                look.CARD if number == 3 else look.SOFT_INK,
+                700,
+            )
             painter.setOpacity(1)
     _ring_or_answer(painter, now_s, 3.6, 7.0, "1", "5")
 
@@ -259,16 +300,27 @@ def _which_is_bigger(painter: QPainter, now_s: float) -> None:
             painter.drawRect(box)
             painter.setBrush(colour)
             share = phase(now_s, 10.6, 0.8)
-            painter.drawRect(QRectF(box.left(), box.top(), between(400, 400 / int(number), share), 70))
+            painter.drawRect(
+                QRectF(box.left(), box.top(), between(400, 400 / int(number), share), 70)
+            )
             for cut in range(1, int(number)):
                 at = box.left() + 400 / int(number) * cut
                 painter.drawLine(QPointF(at, box.top()), QPointF(at, box.bottom()))
     if answered:
-        look.write(painter, QRectF(540, 220, 200, 160), "＞", 110 * max(0.1, bounce(now_s, 10.0)), look.CORAL, 700)
+        look.write(
+            painter,
+            QRectF(540, 220, 200, 160),
+            "＞",
+            110 * max(0.1, bounce(now_s, 10.0)),
+            look.CORAL,
+            700,
+        )
     elif now_s < 3.0:
         look.write(painter, QRectF(540, 220, 200, 160), "○", 110, look.SOFT_INK, 400)
     else:
-        figures.waiting_ring(painter, QPointF(640, 300), 66, (now_s - 3) / 7, str(math.ceil(10 - now_s)))
+        figures.waiting_ring(
+            painter, QPointF(640, 300), 66, (now_s - 3) / 7, str(math.ceil(10 - now_s))
+        )
 
 
 QUESTIONS = Scene(

@@ -178,9 +178,7 @@ def fraction(
     """A fraction written as children write it: bar, number below, number above."""
     half = size_px * (0.42 + 0.28 * (max(len(top), len(bottom)) - 1))
     painter.setPen(pen(colour, max(2.0, size_px * 0.075)))
-    painter.drawLine(
-        QPointF(centre.x() - half, centre.y()), QPointF(centre.x() + half, centre.y())
-    )
+    painter.drawLine(QPointF(centre.x() - half, centre.y()), QPointF(centre.x() + half, centre.y()))
     box = QRectF(centre.x() - size_px * 2, centre.y() - size_px * 1.12, size_px * 4, size_px)
     write(painter, box, top, size_px, colour, 700)
     box.moveTop(centre.y() + size_px * 0.10)
@@ -241,7 +239,9 @@ def _strokes(
         return
     painter.setPen(pen(CARD, radius * 0.2))
     painter.setBrush(NO_BRUSH)
-    path = QPainterPath(QPointF(centre.x() + points[0][0] * radius, centre.y() + points[0][1] * radius))
+    path = QPainterPath(
+        QPointF(centre.x() + points[0][0] * radius, centre.y() + points[0][1] * radius)
+    )
     for x, y in points[1:]:
         path.lineTo(centre.x() + x * radius, centre.y() + y * radius)
     painter.drawPath(path)

@@ -64,9 +64,7 @@ def said(*lines: tuple[float, str], until_s: float) -> tuple[Caption, ...]:
     """Captions that each stay until the next begins; empty words leave a pause."""
     ends = [start for start, _ in lines[1:]] + [until_s]
     return tuple(
-        Caption(start, end, words)
-        for (start, words), end in zip(lines, ends, strict=True)
-        if words
+        Caption(start, end, words) for (start, words), end in zip(lines, ends, strict=True) if words
     )
 
 

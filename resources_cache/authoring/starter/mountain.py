@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The autumn mountain of the poem lesson: one landscape, drawn whole or seen closer."""
 
+import itertools
 import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath
 
-from starter import look
+from resources_cache.authoring.starter import look
 
 STONE = QColor("#EADFC8")
 STONE_EDGE = QColor("#B9A888")
@@ -18,11 +19,41 @@ REDS = [QColor(name) for name in ("#C8402E", "#DB5A38", "#B23327", "#E57B3F", "#
 def landscape(painter: QPainter) -> None:
     """Draw the whole scene into 1280 × 720."""
     _sky(painter)
-    _ridge(painter, QColor("#C3CCCD"), [(0, 330), (170, 210), (330, 300), (520, 150), (700, 270), (900, 120), (1100, 260), (1280, 190)])
-    _ridge(painter, QColor("#9DB0AC"), [(0, 420), (160, 350), (360, 400), (560, 280), (730, 205), (900, 290), (1080, 380), (1280, 320)])
+    _ridge(
+        painter,
+        QColor("#C3CCCD"),
+        [
+            (0, 330),
+            (170, 210),
+            (330, 300),
+            (520, 150),
+            (700, 270),
+            (900, 120),
+            (1100, 260),
+            (1280, 190),
+        ],
+    )
+    _ridge(
+        painter,
+        QColor("#9DB0AC"),
+        [
+            (0, 420),
+            (160, 350),
+            (360, 400),
+            (560, 280),
+            (730, 205),
+            (900, 290),
+            (1080, 380),
+            (1280, 320),
+        ],
+    )
     _homes(painter)
     _clouds(painter)
-    _ridge(painter, QColor("#7F9A86"), [(0, 520), (220, 450), (430, 500), (640, 400), (830, 420), (1050, 480), (1280, 430)])
+    _ridge(
+        painter,
+        QColor("#7F9A86"),
+        [(0, 520), (220, 450), (430, 500), (640, 400), (830, 420), (1050, 480), (1280, 430)],
+    )
     _path(painter)
     _small_trees(painter)
     _ridge(painter, QColor("#A9864F"), [(0, 640), (260, 590), (540, 622), (840, 600), (1280, 632)])
@@ -61,7 +92,7 @@ def _sky(painter: QPainter) -> None:
 
 def _ridge(painter: QPainter, colour: QColor, points: list[tuple[float, float]]) -> None:
     path = QPainterPath(QPointF(*points[0]))
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         half = (x1 - x0) * 0.45
         path.cubicTo(x0 + half, y0, x1 - half, y1, x1, y1)
     path.lineTo(1280, 720)
@@ -119,17 +150,32 @@ def _home(painter: QPainter, x: float, y: float, size: float) -> None:
     painter.drawPath(roof)
     painter.setBrush(look.NO_BRUSH)
     smoke = QPainterPath(QPointF(x + size * 0.15, y - size * 0.85))
-    smoke.cubicTo(x + size * 0.5, y - size * 1.2, x - size * 0.1, y - size * 1.4, x + size * 0.35, y - size * 1.9)
+    smoke.cubicTo(
+        x + size * 0.5,
+        y - size * 1.2,
+        x - size * 0.1,
+        y - size * 1.4,
+        x + size * 0.35,
+        y - size * 1.9,
+    )
     painter.setPen(look.pen(look.alpha(look.CARD, 0.8), max(2.0, size * 0.1)))
     painter.drawPath(smoke)
 
 
 def _clouds(painter: QPainter) -> None:
-    for x, y, width, strength in ((640, 262, 190, 0.92), (890, 300, 230, 0.9), (760, 290, 160, 0.8), (1000, 210, 150, 0.6), (500, 205, 140, 0.6)):
+    for x, y, width, strength in (
+        (640, 262, 190, 0.92),
+        (890, 300, 230, 0.9),
+        (760, 290, 160, 0.8),
+        (1000, 210, 150, 0.6),
+        (500, 205, 140, 0.6),
+    ):
         painter.setPen(look.NO_PEN)
         shape = QPainterPath()
         shape.setFillRule(Qt.FillRule.WindingFill)
-        shape.addRoundedRect(QRectF(x - width / 2, y - width * 0.06, width, width * 0.16), width * 0.08, width * 0.08)
+        shape.addRoundedRect(
+            QRectF(x - width / 2, y - width * 0.06, width, width * 0.16), width * 0.08, width * 0.08
+        )
         shape.addEllipse(QPointF(x - width * 0.18, y - width * 0.05), width * 0.16, width * 0.12)
         shape.addEllipse(QPointF(x + width * 0.12, y - width * 0.08), width * 0.2, width * 0.15)
         painter.setBrush(look.alpha(look.CARD, strength))
@@ -138,7 +184,18 @@ def _clouds(painter: QPainter) -> None:
 
 def _small_trees(painter: QPainter) -> None:
     random = np.random.default_rng(21)
-    for x, y in ((90, 480), (180, 455), (270, 462), (360, 480), (660, 410), (900, 430), (1000, 462), (1180, 452), (1240, 440), (820, 420)):
+    for x, y in (
+        (90, 480),
+        (180, 455),
+        (270, 462),
+        (360, 480),
+        (660, 410),
+        (900, 430),
+        (1000, 462),
+        (1180, 452),
+        (1240, 440),
+        (820, 420),
+    ):
         _crown(painter, QPointF(x, y), 30 + random.uniform(0, 12), random, 12)
 
 
@@ -147,26 +204,47 @@ def maple(painter: QPainter, foot: QPointF, height: float, seed: int) -> None:
     random = np.random.default_rng(seed)
     x, y = foot.x(), foot.y()
     trunk = QPainterPath(QPointF(x - height * 0.045, y))
-    trunk.cubicTo(x - height * 0.02, y - height * 0.3, x - height * 0.06, y - height * 0.4, x - height * 0.02, y - height * 0.62)
+    trunk.cubicTo(
+        x - height * 0.02,
+        y - height * 0.3,
+        x - height * 0.06,
+        y - height * 0.4,
+        x - height * 0.02,
+        y - height * 0.62,
+    )
     trunk.lineTo(x + height * 0.02, y - height * 0.62)
-    trunk.cubicTo(x + height * 0.03, y - height * 0.4, x + height * 0.03, y - height * 0.3, x + height * 0.05, y)
+    trunk.cubicTo(
+        x + height * 0.03,
+        y - height * 0.4,
+        x + height * 0.03,
+        y - height * 0.3,
+        x + height * 0.05,
+        y,
+    )
     trunk.closeSubpath()
     painter.setPen(look.NO_PEN)
     painter.setBrush(TRUNK)
     painter.drawPath(trunk)
     painter.setPen(look.pen(TRUNK, height * 0.025))
     for side in (-1, 1):
-        painter.drawLine(QPointF(x, y - height * 0.4), QPointF(x + side * height * 0.2, y - height * 0.62))
+        painter.drawLine(
+            QPointF(x, y - height * 0.4), QPointF(x + side * height * 0.2, y - height * 0.62)
+        )
     _crown(painter, QPointF(x, y - height * 0.68), height * 0.34, random, 70)
 
 
-def _crown(painter: QPainter, centre: QPointF, size: float, random: np.random.Generator, count: int) -> None:
+def _crown(
+    painter: QPainter, centre: QPointF, size: float, random: np.random.Generator, count: int
+) -> None:
     painter.setPen(look.NO_PEN)
     painter.setBrush(REDS[2])
     painter.drawEllipse(centre, size * 0.85, size * 0.7)
     for _ in range(count):
         angle, away = random.uniform(0, 2 * math.pi), math.sqrt(random.uniform(0, 1))
-        at = QPointF(centre.x() + size * away * math.cos(angle), centre.y() + size * 0.8 * away * math.sin(angle))
+        at = QPointF(
+            centre.x() + size * away * math.cos(angle),
+            centre.y() + size * 0.8 * away * math.sin(angle),
+        )
         blob = size * random.uniform(0.14, 0.26)
         painter.setBrush(REDS[int(random.integers(0, len(REDS)))])
         painter.drawEllipse(at, blob, blob * 0.9)
@@ -174,8 +252,17 @@ def _crown(painter: QPainter, centre: QPointF, size: float, random: np.random.Ge
 
 def leaf(painter: QPainter, centre: QPointF, size: float, turn_deg: float, colour: QColor) -> None:
     """A maple leaf with five points."""
-    outline = [(0.0, -1.0), (0.16, -0.52), (0.5, -0.72), (0.44, -0.3), (0.95, -0.24), (0.6, 0.06), (0.72, 0.4), (0.22, 0.3)]
-    points = outline + [(0.06, 0.36), (0.06, 0.9), (-0.06, 0.9), (-0.06, 0.36)]
+    outline = [
+        (0.0, -1.0),
+        (0.16, -0.52),
+        (0.5, -0.72),
+        (0.44, -0.3),
+        (0.95, -0.24),
+        (0.6, 0.06),
+        (0.72, 0.4),
+        (0.22, 0.3),
+    ]
+    points = [*outline, (0.06, 0.36), (0.06, 0.9), (-0.06, 0.9), (-0.06, 0.36)]
     points += [(-x, y) for x, y in outline[:0:-1]]
     path = QPainterPath(QPointF(points[0][0] * size, points[0][1] * size))
     for x, y in points[1:]:
@@ -191,9 +278,26 @@ def leaf(painter: QPainter, centre: QPointF, size: float, turn_deg: float, colou
 
 def _falling_leaves(painter: QPainter) -> None:
     random = np.random.default_rng(4)
-    spots = [(330, 470), (400, 560), (260, 610), (820, 520), (780, 610), (1010, 560), (640, 560), (460, 430), (1230, 590), (60, 600)]
+    spots = [
+        (330, 470),
+        (400, 560),
+        (260, 610),
+        (820, 520),
+        (780, 610),
+        (1010, 560),
+        (640, 560),
+        (460, 430),
+        (1230, 590),
+        (60, 600),
+    ]
     for x, y in spots:
-        leaf(painter, QPointF(x, y), random.uniform(11, 17), random.uniform(0, 360), REDS[int(random.integers(0, 5))])
+        leaf(
+            painter,
+            QPointF(x, y),
+            random.uniform(11, 17),
+            random.uniform(0, 360),
+            REDS[int(random.integers(0, 5))],
+        )
 
 
 def _cart(painter: QPainter, foot: QPointF) -> None:

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from starter import sound
-from starter.motion import Cue, Scene, starts_s
+from resources_cache.authoring.starter import sound
+from resources_cache.authoring.starter.motion import Cue, Scene, starts_s
 
 SCALE = {"1": 0, "2": 2, "3": 4, "4": 5, "5": 7, "6": 9, "7": 11}
-CHORDS = {"1": (0, 4, 7), "2": (2, 5, 9), "3": (4, 7, 11), "4": (5, 9, 12), "5": (7, 11, 14), "6": (9, 12, 16)}
+CHORDS = {
+    "1": (0, 4, 7),
+    "2": (2, 5, 9),
+    "3": (4, 7, 11),
+    "4": (5, 9, 12),
+    "5": (7, 11, 14),
+    "6": (9, 12, 16),
+}
 QUIET_STEPS = ("1", "6", "4", "5", "1", "3", "4", "5")
 
 
@@ -78,7 +85,9 @@ def _ripple(
             continue
         note = chord[order[beat // 2]] + (12 if random.random() < 0.3 else 0)
         level = 0.12 * (1.0 if beat == 0 else 0.7) * random.uniform(0.8, 1.0)
-        mix.add(at_s + beat * bar_s / 8, sound.kalimba(note), level, random.uniform(-0.5, 0.5), 0.45)
+        mix.add(
+            at_s + beat * bar_s / 8, sound.kalimba(note), level, random.uniform(-0.5, 0.5), 0.45
+        )
 
 
 def _lay_cue(mix: sound.Mix, at_s: float, cue: Cue, tonic: int) -> None:
@@ -102,12 +111,13 @@ def _lay_cue(mix: sound.Mix, at_s: float, cue: Cue, tonic: int) -> None:
         raise ValueError(f"no such sound: {cue.sound}")
 
 
-# The listening piece -------------------------------------------------------------------------
-
 TWO_A = "1 3|5 5|6_ 6_ 5_ 6_|5 -|4_ 4_ 6|5_ 5_ 3|2_ 3_ 4_ 2_|1 -"
 TWO_B = "6 6_ 5_|6 -|5 5_ 3_|5 -|4 3_ 2_|3 5|2_ 2_ 3_ 4_|5 -"
 TWO_CHORDS = {"A": "11414151", "B": "66114155"}
-THREE = "5 - 3|5 - 3|6 5 4|5 - -|4 - 2|4 - 2|3 4 2|3 - -|5 - 3|5 - 1'|7 6 5|6 - -|5 - 4|3 - 2|1 3 2|1 - -"
+THREE = (
+    "5 - 3|5 - 3|6 5 4|5 - -|4 - 2|4 - 2|3 4 2|3 - -|"
+    "5 - 3|5 - 1'|7 6 5|6 - -|5 - 4|3 - 2|1 3 2|1 - -"
+)
 THREE_CHORDS = "1145224111546151"
 TONIC = 65  # F: comfortable for young voices
 BEAT_S = 0.625  # 96 beats a minute
@@ -164,20 +174,18 @@ def _verse(
     return at_s + len(chords) * metre * beat_s
 
 
-def _sing(
-    mix: sound.Mix, at_s: float, tone: Tone, metre: int, beat_s: float, lead: str
-) -> None:
+def _sing(mix: sound.Mix, at_s: float, tone: Tone, metre: int, beat_s: float, lead: str) -> None:
     assert tone.note is not None
     level = 1.0 if tone.start % metre == 0 else 0.78
     if lead in ("marimba", "both"):
         mix.add(at_s, sound.marimba(tone.note + 12), 0.24 * level, -0.25, 0.3)
     if lead in ("flute", "both"):
-        mix.add(at_s, sound.flute(tone.note + 12, tone.beats * beat_s * 0.94), 0.13 * level, 0.2, 0.4)
+        mix.add(
+            at_s, sound.flute(tone.note + 12, tone.beats * beat_s * 0.94), 0.13 * level, 0.2, 0.4
+        )
 
 
-def _accompany(
-    mix: sound.Mix, at_s: float, chord: list[int], metre: int, beat_s: float
-) -> None:
+def _accompany(mix: sound.Mix, at_s: float, chord: list[int], metre: int, beat_s: float) -> None:
     mix.add(at_s, sound.bass(chord[0] - 24), 0.30, 0, 0.15)
     for beat in range(1, metre):
         for voice, note in enumerate(chord):

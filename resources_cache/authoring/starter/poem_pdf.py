@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PDF slides 《山行》: a public-domain Tang poem; every word of explanation and every picture is ours."""
+"""PDF slides 《山行》: a Tang poem in the public domain; explanations and pictures are ours."""
 
-import re
-import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter
-from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, StreamObject
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
 
-from starter import look, mountain
+from resources_cache.authoring.starter import look, mountain, pdf_file
+from resources_cache.authoring.starter.pdf_file import Draw
 
 LINES = ("远上寒山石径斜", "白云生处有人家", "停车坐爱枫林晚", "霜叶红于二月花")
 SOUNDS = (
@@ -23,14 +19,21 @@ SOUNDS = (
 MARKS = "，。，。"
 RED = QColor("#B23A2A")
 
-Draw = Callable[[QPainter], None]
-
 
 def _frame(painter: QPainter, title: str, number: int) -> None:
     painter.fillRect(QRectF(0, 0, 1280, 720), look.PAPER)
     look.panel(painter, QRectF(64, 44, 9, 56), RED, 4)
     look.write(painter, QRectF(92, 40, 900, 64), title, 46, look.INK, 700, look.LEFT)
-    look.write(painter, QRectF(900, 48, 270, 48), "《山行》", 30, look.SOFT_INK, 400, look.RIGHT, look.SERIF)
+    look.write(
+        painter,
+        QRectF(900, 48, 270, 48),
+        "《山行》",
+        30,
+        look.SOFT_INK,
+        400,
+        look.RIGHT,
+        look.SERIF,
+    )
     mountain.leaf(painter, QPointF(1200, 70), 22, 20, mountain.REDS[1])
     look.write(painter, QRectF(1130, 664, 90, 36), str(number), 24, look.SOFT_INK, 400, look.RIGHT)
 
@@ -38,7 +41,9 @@ def _frame(painter: QPainter, title: str, number: int) -> None:
 def _cover(painter: QPainter) -> None:
     mountain.landscape(painter)
     look.panel(painter, QRectF(1010, 48, 206, 452), look.alpha(look.PAPER, 0.94), 26)
-    look.write(painter, QRectF(1096, 66, 120, 300), "山\n行", 104, look.INK, 700, look.CENTRE, look.SERIF)
+    look.write(
+        painter, QRectF(1096, 66, 120, 300), "山\n行", 104, look.INK, 700, look.CENTRE, look.SERIF
+    )
     painter.fillRect(QRectF(1092, 84, 3, 380), look.alpha(RED, 0.5))
     name = QRectF(1018, 84, 70, 380)
     look.write(painter, name, "唐\n\n杜\n牧", 44, RED, 700, look.CENTRE, look.SERIF)
@@ -86,7 +91,16 @@ def _writer(painter: QPainter) -> None:
     mountain.leaf(painter, QPointF(160, 220), 34, -20, mountain.REDS[3])
     mountain.leaf(painter, QPointF(392, 250), 26, 35, mountain.REDS[0])
     mountain.poet(painter, QPointF(266, 600), 390)
-    look.write(painter, QRectF(500, 140, 700, 84), "杜牧（803—约 852）", 56, look.INK, 700, look.LEFT, look.SERIF)
+    look.write(
+        painter,
+        QRectF(500, 140, 700, 84),
+        "杜牧（803—约 852）",
+        56,
+        look.INK,
+        700,
+        look.LEFT,
+        look.SERIF,
+    )
     lines = (
         "字牧之，唐代诗人。",
         "京兆万年（今陕西西安）人。",
@@ -109,7 +123,13 @@ def _with_sounds(painter: QPainter) -> None:
         for column, (letter, sound) in enumerate(zip(line, sounds.split(), strict=True)):
             x, y = 130 + column * 140.0, 124 + row * 138.0
             colour = RED if letter in special else look.INK
-            look.write(painter, QRectF(x, y, 140, 44), sound, 32, colour if letter in special else look.TEAL)
+            look.write(
+                painter,
+                QRectF(x, y, 140, 44),
+                sound,
+                32,
+                colour if letter in special else look.TEAL,
+            )
             box = QRectF(x, y + 40, 140, 88)
             look.write(painter, box, letter, 74, colour, 700, look.CENTRE, look.SERIF)
         end = QRectF(130 + 7 * 140, 124 + row * 138 + 40, 60, 88)
@@ -123,9 +143,13 @@ def _rhythm(painter: QPainter) -> None:
         y = 132 + row * 112.0
         look.panel(painter, QRectF(150, y, 980, 96), look.CARD, 22, look.LINE)
         parts = (line[:2], line[2:4], line[4:])
-        for x, width, words, colour in zip((180, 440, 700), (240, 240, 400), parts, colours, strict=True):
+        for x, width, words, colour in zip(
+            (180, 440, 700), (240, 240, 400), parts, colours, strict=True
+        ):
             spaced = "　".join(words)
-            look.write(painter, QRectF(x, y, width, 96), spaced, 56, colour, 700, look.CENTRE, look.SERIF)
+            look.write(
+                painter, QRectF(x, y, width, 96), spaced, 56, colour, 700, look.CENTRE, look.SERIF
+            )
         for x in (430, 690):
             look.write(painter, QRectF(x - 20, y, 40, 96), "／", 46, look.SOFT_INK)
     words = "拍一拍，读一读：每个“／”处停一小下，最后三个字读得舒缓些。"
@@ -147,11 +171,22 @@ def _writing(painter: QPainter) -> None:
         look.panel(painter, QRectF(x, 128, 262, 528), look.CARD, 22, look.LINE)
         look.write(painter, QRectF(x, 136, 262, 48), sound, 34, look.TEAL, 700)
         _grid(painter, QRectF(x + 41, 190, 180, 180))
-        look.write(painter, QRectF(x + 41, 186, 180, 180), letter, 150, look.INK, 400, look.CENTRE, look.SERIF)
+        look.write(
+            painter,
+            QRectF(x + 41, 186, 180, 180),
+            letter,
+            150,
+            look.INK,
+            400,
+            look.CENTRE,
+            look.SERIF,
+        )
         facts = (f"部首：{radical}　{strokes}", shape, words)
         for row, fact in enumerate(facts):
             box = QRectF(x, 384 + row * 54, 262, 50)
-            look.write(painter, box, fact, 30, RED if row == 2 else look.INK, 700 if row == 2 else 400)
+            look.write(
+                painter, box, fact, 30, RED if row == 2 else look.INK, 700 if row == 2 else 400
+            )
         halves = tip if len(tip) < 8 else tip.replace("，", "，\n")
         look.write(painter, QRectF(x + 8, 552, 246, 96), halves, 26, look.SOFT_INK)
 
@@ -208,8 +243,21 @@ def _verse(index: int) -> Draw:
             look.write(painter, rest, note, 36, look.INK, 400, look.LEFT)
         look.panel(painter, QRectF(652, 484, 564, 118), look.PALE_LEAF, 20)
         look.write(painter, QRectF(672, 484, 534, 118), meaning, 37, look.INK, 700, look.LEFT)
-        hint = ("“远上”从山脚看到哪里？", "“白云生处”给你什么感觉？", "这里的“坐”是“坐下”吗？", "为什么说霜叶比春花还红？")
-        look.write(painter, QRectF(92, 612, 1100, 56), "想一想：" + hint[index], 34, look.TEAL, 700, look.LEFT)
+        hint = (
+            "“远上”从山脚看到哪里？",
+            "“白云生处”给你什么感觉？",
+            "这里的“坐”是“坐下”吗？",
+            "为什么说霜叶比春花还红？",
+        )
+        look.write(
+            painter,
+            QRectF(92, 612, 1100, 56),
+            "想一想：" + hint[index],
+            34,
+            look.TEAL,
+            700,
+            look.LEFT,
+        )
 
     return draw
 
@@ -279,68 +327,6 @@ PAGES: tuple[tuple[str, Draw], ...] = (
 
 
 def write_pdf(path: Path) -> None:
-    """Draw all pages, then add the outline and fixed metadata."""
-    raw = path.with_suffix(".raw.pdf")
-    writer = QPdfWriter(str(raw))
-    writer.setPageSize(QPageSize(QSizeF(254, 142.875), QPageSize.Unit.Millimeter))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    writer.setResolution(288)
-    painter = QPainter(writer)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for number, (_, draw) in enumerate(PAGES):
-        if number:
-            writer.newPage()
-        painter.resetTransform()
-        painter.scale(writer.width() / 1280, writer.height() / 720)
-        with look.saved(painter):
-            draw(painter)
-    painter.end()
-    _outline(raw, path)
-    raw.unlink()
-
-
-def _plain_letters(font: DictionaryObject) -> None:
-    """Name glyphs by plain characters: Qt calls 音 by its look-alike radical ⾳, which no search finds."""
-    table = font["/ToUnicode"].get_object()
-    assert isinstance(table, StreamObject)
-
-    def plain(found: re.Match[str]) -> str:
-        letter = chr(int(found[1], 16))
-        is_radical = "\u2e80" <= letter <= "\u2fdf"
-        return f"<{ord(unicodedata.normalize('NFKC', letter)):04X}>" if is_radical else found[0]
-
-    text = table.get_data().decode("ascii")
-    table.set_data(re.sub(r"<([0-9a-fA-F]{4})>", plain, text).encode("ascii"))
-
-
-def _fonts(page: PageObject) -> list[DictionaryObject]:
-    resources = page["/Resources"].get_object()
-    assert isinstance(resources, DictionaryObject)
-    fonts = resources["/Font"].get_object() if "/Font" in resources else DictionaryObject()
-    assert isinstance(fonts, DictionaryObject)
-    return [font.get_object() for font in fonts.values()]
-
-
-def _outline(raw: Path, path: Path) -> None:
-    """Copy the pages into a document of fixed identity, with one bookmark a page."""
-    result = PdfWriter()
-    for page in PdfReader(raw).pages:
-        result.add_page(page)
-    for number, (title, _) in enumerate(PAGES):
-        result.add_outline_item(title, number)
-    result.page_mode = "/UseOutlines"
-    result.metadata = {
-        "/Title": "《山行》课件",
-        "/Author": "课栈",
-        "/Subject": "小学语文 三年级 上册",
-        "/Keywords": "CC0-1.0",
-        "/CreationDate": "D:20261121000000Z",
-        "/ModDate": "D:20261121000000Z",
-    }
-    for page in result.pages:
-        page.compress_content_streams()
-    for page in result.pages:
-        for font in _fonts(page):
-            _plain_letters(font)
-    result.compress_identical_objects()
-    result.write(path)
+    """Draw all pages; each gets its bookmark."""
+    facts = {"/Title": "《山行》课件", "/Subject": "小学语文 三年级 上册"}
+    pdf_file.write_pages(PAGES, facts, path)

@@ -85,7 +85,9 @@ def flute(note: float, length_s: float) -> Wave:
 def bass(note: float, length_s: float = 0.9) -> Wave:
     """A round plucked bass."""
     return _soft_ends(
-        _partials(note, length_s, [(1.0, 1.0, 0.5), (2.0, 0.35, 0.25), (3.0, 0.1, 0.12)]), 0.006, 0.2
+        _partials(note, length_s, [(1.0, 1.0, 0.5), (2.0, 0.35, 0.25), (3.0, 0.1, 0.12)]),
+        0.006,
+        0.2,
     )
 
 
@@ -125,7 +127,8 @@ def shaker(seed: int = 0) -> Wave:
 def swish(seed: int = 1) -> Wave:
     """Paper or a knife moving through the air."""
     t = seconds(0.5)
-    return _noise_band(len(t), 900, 5_000, seed=seed) * np.sin(np.pi * t / 0.5) ** 3 * 0.35
+    rise: Wave = np.sin(np.pi * t / 0.5) ** 3
+    return _noise_band(len(t), 900, 5_000, seed=seed) * rise * 0.35
 
 
 def _noise_band(count: int, low_hz: float, high_hz: float, seed: int) -> Wave:

@@ -2,13 +2,14 @@
 """Apparatus of the water lesson: ice, beaker, thermometer, flame, kettle, particles."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath
 
-from starter import figures, look
+from resources_cache.authoring.starter import figures, look
 
 WATER = QColor("#7CC0E6")
 DEEP_WATER = QColor("#4A9CCB")
@@ -167,7 +168,9 @@ def mist(
         )
 
 
-def particles(painter: QPainter, rect: QRectF, state: str, now_s: float, radius: float = 15) -> None:
+def particles(
+    painter: QPainter, rect: QRectF, state: str, now_s: float, radius: float = 15
+) -> None:
     """Particles of ice (`solid`), water (`liquid`) or vapour (`gas`) in a box."""
     painter.setPen(look.pen(DEEP_WATER.darker(112), 3))
     painter.setBrush(WATER if state != "solid" else ICE_EDGE)
@@ -175,7 +178,9 @@ def particles(painter: QPainter, rect: QRectF, state: str, now_s: float, radius:
         painter.drawEllipse(QPointF(x, y), radius, radius)
         painter.setPen(look.NO_PEN)
         painter.setBrush(look.alpha(look.CARD, 0.6))
-        painter.drawEllipse(QPointF(x - radius * 0.3, y - radius * 0.35), radius * 0.28, radius * 0.22)
+        painter.drawEllipse(
+            QPointF(x - radius * 0.3, y - radius * 0.35), radius * 0.28, radius * 0.22
+        )
         painter.setPen(look.pen(DEEP_WATER.darker(112), 3))
         painter.setBrush(WATER if state != "solid" else ICE_EDGE)
 
@@ -273,7 +278,7 @@ def puddle(painter: QPainter, centre: QPointF, size: float) -> None:
     painter.drawEllipse(centre + QPointF(-size * 0.3, -size * 0.05), size * 0.25, size * 0.04)
 
 
-def drops_on(painter: QPainter, spots: list[tuple[float, float]], grown: float) -> None:
+def drops_on(painter: QPainter, spots: Sequence[tuple[float, float]], grown: float) -> None:
     """Drops that grow at their places one after another."""
     for number, (x, y) in enumerate(spots):
         share = min(1.0, max(0.0, grown * len(spots) - number))

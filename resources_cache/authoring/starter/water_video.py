@@ -4,10 +4,16 @@
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from starter import figures, look, water_figures
-from starter.film import Film
-from starter.motion import Cue, Scene, between, phase, said, sway
-from starter.water_video_part2 import CHANGES, CYCLE, EVAPORATION, QUESTION, SUMMARY
+from resources_cache.authoring.starter import figures, look, water_figures
+from resources_cache.authoring.starter.film import Film
+from resources_cache.authoring.starter.motion import Cue, Scene, between, phase, said, sway
+from resources_cache.authoring.starter.water_video_part2 import (
+    CHANGES,
+    CYCLE,
+    EVAPORATION,
+    QUESTION,
+    SUMMARY,
+)
 
 STATES = (
     ("冰", "固态", water_figures.ICE_EDGE),
@@ -25,7 +31,9 @@ def _title(painter: QPainter, now_s: float) -> None:
     water_figures.vapour(painter, QPointF(320, 220), 190, now_s)
     look.write(painter, QRectF(630, 210, 620, 110), "水的三态变化", 88, look.INK, 700, look.LEFT)
     painter.fillRect(QRectF(634, 338, 96, 8), look.SKY)
-    look.write(painter, QRectF(630, 368, 620, 60), "冰 · 水 · 水蒸气", 50, look.TEAL, 700, look.LEFT)
+    look.write(
+        painter, QRectF(630, 368, 620, 60), "冰 · 水 · 水蒸气", 50, look.TEAL, 700, look.LEFT
+    )
     box = QRectF(630, 440, 620, 50)
     look.write(painter, box, "小学科学 · 三年级 · 上册", 34, look.SOFT_INK, 400, look.LEFT)
 
@@ -154,7 +162,9 @@ def _graph(
 
     def place(time_s: float, celsius: float) -> QPointF:
         height = (celsius - scale[0]) / (scale[1] - scale[0])
-        return QPointF(box.left() + box.width() * (time_s - 1) / 19, box.bottom() - box.height() * height)
+        return QPointF(
+            box.left() + box.width() * (time_s - 1) / 19, box.bottom() - box.height() * height
+        )
 
     painter.setPen(look.pen(look.SOFT_INK, 4))
     painter.drawLine(box.topLeft(), box.bottomLeft())
@@ -166,8 +176,13 @@ def _graph(
     painter.setPen(dashed)
     painter.drawLine(place(1, level), place(20, level))
     look.write(
-        painter, QRectF(box.left() - 112, place(1, level).y() - 20, 102, 40), level_name, 28,
-        water_figures.RED, 700, look.RIGHT,
+        painter,
+        QRectF(box.left() - 112, place(1, level).y() - 20, 102, 40),
+        level_name,
+        28,
+        water_figures.RED,
+        700,
+        look.RIGHT,
     )
     if len(points) > 1:
         painter.setPen(look.pen(water_figures.RED, 7))
@@ -261,11 +276,23 @@ BOILING = Scene(
     (Cue(1.2, "swish"), Cue(5.2, "drop"), Cue(9.2, "answer"), Cue(14.6, "pop"), Cue(18.4, "pop")),
 )
 
-TITLE = Scene("水的三态变化", 6.5, _title, (), (Cue(0.8, "drop"), Cue(2.2, "drop"), Cue(3.4, "pop")))
+TITLE = Scene(
+    "水的三态变化", 6.5, _title, (), (Cue(0.8, "drop"), Cue(2.2, "drop"), Cue(3.4, "pop"))
+)
 
 FILM = Film(
     "水的三态变化",
     QColor("#3E8FC0"),
-    (TITLE, STATES_SCENE, PARTICLES, MELTING, BOILING, EVAPORATION, CHANGES, CYCLE, QUESTION, SUMMARY),
+    (
+        TITLE,
+        STATES_SCENE,
+        PARTICLES,
+        MELTING,
+        BOILING,
+        EVAPORATION,
+        CHANGES,
+        CYCLE,
+        QUESTION,
+        SUMMARY,
+    ),
 )
-

@@ -6,11 +6,20 @@ import math
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath
 
-from starter import figures, look, water_figures
-from starter.motion import Cue, Scene, between, bounce, phase, said, sway
+from resources_cache.authoring.starter import figures, look, water_figures
+from resources_cache.authoring.starter.motion import Cue, Scene, between, bounce, phase, said, sway
 
 CUP = QRectF(800, 210, 190, 260)
-CUP_DROPS = [(790, 250), (1000, 290), (786, 340), (1004, 380), (792, 410), (1000, 220), (784, 290), (1006, 335)]
+CUP_DROPS = [
+    (790, 250),
+    (1000, 290),
+    (786, 340),
+    (1004, 380),
+    (792, 410),
+    (1000, 220),
+    (784, 290),
+    (1006, 335),
+]
 
 
 def _evaporation(painter: QPainter, now_s: float) -> None:
@@ -173,7 +182,10 @@ def _cycle(painter: QPainter, now_s: float) -> None:
     _rising_from_sea(painter, now_s)
     painter.restore()
     for start_s, x, y, words in (
-        (1.0, 110.0, 300.0, "蒸发"), (4.6, 520.0, 120.0, "凝结成云"), (10.2, 975.0, 250.0, "下雨、下雪"), (13.4, 640.0, 490.0, "流回大海")
+        (1.0, 110.0, 300.0, "蒸发"),
+        (4.6, 520.0, 120.0, "凝结成云"),
+        (10.2, 975.0, 250.0, "下雨、下雪"),
+        (13.4, 640.0, 490.0, "流回大海"),
     ):
         shown = phase(now_s, start_s, 0.5)
         if shown > 0:
@@ -187,7 +199,10 @@ def _cycle(painter: QPainter, now_s: float) -> None:
 def _land(painter: QPainter) -> None:
     painter.setPen(look.NO_PEN)
     for colour, points in (
-        (QColor("#9FC3B0"), ((700, 470), (850, 270), (960, 400), (1080, 240), (1240, 460), (1240, 560), (640, 560))),
+        (
+            QColor("#9FC3B0"),
+            ((700, 470), (850, 270), (960, 400), (1080, 240), (1240, 460), (1240, 560), (640, 560)),
+        ),
         (look.LEAF, ((560, 520), (760, 430), (950, 440), (1240, 400), (1240, 570), (520, 570))),
     ):
         path = QPainterPath(QPointF(*points[0]))
@@ -259,7 +274,18 @@ CYCLE = Scene(
 )
 
 CHOICES = (("A", "窗外的雨渗进来了"), ("B", "室内的水蒸气遇冷凝结"), ("C", "玻璃自己出汗了"))
-WINDOW_DROPS = [(150, 200), (230, 260), (335, 190), (370, 270), (190, 350), (250, 380), (400, 220), (340, 430), (150, 420), (420, 380)]
+WINDOW_DROPS = [
+    (150, 200),
+    (230, 260),
+    (335, 190),
+    (370, 270),
+    (190, 350),
+    (250, 380),
+    (400, 220),
+    (340, 430),
+    (150, 420),
+    (420, 380),
+]
 
 
 def _question(painter: QPainter, now_s: float) -> None:
@@ -271,7 +297,13 @@ def _question(painter: QPainter, now_s: float) -> None:
         is_right = letter == "B" and now_s >= 14.4
         painter.setOpacity(shown if now_s < 14.4 or is_right else 0.35)
         box = QRectF(530, 130 + number * 104.0, 650, 86)
-        look.panel(painter, box, look.PALE_LEAF if is_right else look.CARD, 22, look.LEAF if is_right else look.LINE)
+        look.panel(
+            painter,
+            box,
+            look.PALE_LEAF if is_right else look.CARD,
+            22,
+            look.LEAF if is_right else look.LINE,
+        )
         painter.setPen(look.NO_PEN)
         painter.setBrush(look.LEAF if is_right else look.TEAL)
         painter.drawEllipse(QPointF(580, box.center().y()), 28, 28)
@@ -279,7 +311,9 @@ def _question(painter: QPainter, now_s: float) -> None:
         look.write(painter, QRectF(630, box.top(), 540, 86), words, 39, look.INK, 700, look.LEFT)
         painter.setOpacity(1)
     if 6.4 <= now_s < 14.4:
-        figures.waiting_ring(painter, QPointF(855, 496), 54, (now_s - 6.4) / 8, str(math.ceil(14.4 - now_s)))
+        figures.waiting_ring(
+            painter, QPointF(855, 496), 54, (now_s - 6.4) / 8, str(math.ceil(14.4 - now_s))
+        )
     elif now_s >= 14.4:
         look.tick(painter, QPointF(1135, 277), 30, max(0.1, bounce(now_s, 14.6)))
 
@@ -311,7 +345,13 @@ QUESTION = Scene(
         (14.4, "选 *B*：室内的水蒸气遇到冷玻璃，*凝结*成水珠"),
         until_s=21.1,
     ),
-    (Cue(3.0, "pop"), Cue(3.8, "pop"), Cue(4.6, "pop"), *(Cue(6.4 + n, "tick") for n in range(8)), Cue(14.5, "answer")),
+    (
+        Cue(3.0, "pop"),
+        Cue(3.8, "pop"),
+        Cue(4.6, "pop"),
+        *(Cue(6.4 + n, "tick") for n in range(8)),
+        Cue(14.5, "answer"),
+    ),
 )
 
 POINTS = (

@@ -19,9 +19,11 @@ from app.base.clock import Anchor, Estimate
 from app.base.errors import CancelledError, KnownError
 from app.sync.errors import (
     AuthRefusedError,
+    ConnectionLostError,
     MirrorBrokenError,
     MirrorBusyError,
     MirrorMissingError,
+    MirrorSilentError,
     TransferPausedError,
 )
 from app.sync.headers import error_of_status, host_of
@@ -196,7 +198,8 @@ class StatementCourier:
     def _wait_after(self, error: KnownError) -> float:
         """How long this endpoint is left alone; what is half told apart is told apart anew."""
         self._halves.clear()
-        self._size.failed()
+        if isinstance(error, ConnectionLostError | MirrorSilentError):
+            self._size.failed()
         if isinstance(error, AuthRefusedError | MirrorMissingError):
             wait_s = _REFUSED_WAIT_S
         else:

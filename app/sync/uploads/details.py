@@ -13,10 +13,11 @@ from app.region.fields import Fields, Reason
 from app.region.media import guess_media_type
 from app.sync.uploads.errors import DetailsInvalidError
 
-# All of them together stay below 8 KiB of header, which every common server and proxy takes.
-_LONGEST = {"title": 200, "description": 600, "author": 60}
-_LONGEST_OTHER = 100
-_MAX_NAME_CHARS = 200
+# All of them together, in Chinese and in base64, stay below the 8 KiB that common servers and
+# proxies take as one header.
+_LONGEST = {"title": 200, "description": 400, "author": 60}
+_LONGEST_OTHER = 80
+_MAX_NAME_CHARS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,11 @@ class Throttle:
         return self._is_paused
 
     @property
+    def rate_bytes_s(self) -> float | None:
+        """The limit; None means no limit."""
+        return self._bucket.rate_bytes_s
+
+    @property
     def passed_bytes(self) -> int:
         """All bytes since the start, both ways; speed is measured from it."""
         return self._passed_bytes

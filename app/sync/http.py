@@ -137,13 +137,13 @@ class HttpStream(HttpResponse):
         self._deadline = deadline
 
     def iter_bytes(
-        self, *, max_bytes: int, grace_s: float = 20.0, total_s: float | None = None
+        self, *, max_bytes: int, grace_s: float | None = None, total_s: float | None = None
     ) -> Iterator[bytes]:
         """The body as it comes, paced by the throttle.
 
         Args:
             max_bytes: one byte more is `mirror_broken`.
-            grace_s: credit for silence. It shrinks with time and grows with bytes at
+            grace_s: credit for silence (None: the session's silence). It shrinks with time and grows with bytes at
                 `FLOOR_BYTES_S`, so that a drip ends and our own pacing costs nothing.
             total_s: the longest time to wait for the line in all, our own pacing not counted.
 
@@ -151,6 +151,7 @@ class HttpStream(HttpResponse):
             MirrorSilentError, ConnectionLostError, MirrorBrokenError, CancelledError,
             TransferPausedError.
         """
+        grace_s = self._session.timeouts.silence_s if grace_s is None else grace_s
         credit_s, received_bytes = grace_s, 0
         left_s = math.inf if total_s is None else total_s
         while True:
@@ -202,7 +203,9 @@ class HttpSession:
         *,
         on_date: Callable[[datetime], None] | None = None,
         is_time_checked: bool = True,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
+        self.timeouts = timeouts
         self.throttle = throttle if throttle is not None else Throttle()
         self._sockets = OpenSockets()
         self._is_aborted = False
@@ -222,7 +225,7 @@ class HttpSession:
         *,
         headers: Mapping[str, str] | None = None,
         data: bytes | SizedBody | None = None,
-        timeout: Timeouts = DEFAULT_TIMEOUTS,
+        timeout: Timeouts | None = None,
         max_bytes: int = 1 << 20,
         accepts_html: bool = False,
         on_sent: Callable[[int], None] | None = None,
@@ -239,6 +242,7 @@ class HttpSession:
             ClockWrongError, ProxyRefusedError, PortalError, MirrorBrokenError,
             AddressInvalidError, CancelledError, TransferPausedError.
         """
+        timeout = timeout or self.timeouts
         deadline = Deadline(timeout.total_s)
         body = None if data is None else _PacedBody(data, self.throttle, on_sent)
         with self._open(method, url, headers, body, timeout, deadline) as stream:
@@ -258,10 +262,11 @@ class HttpSession:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        timeout: Timeouts = DEFAULT_TIMEOUTS,
+        timeout: Timeouts | None = None,
         accepts_html: bool = False,
     ) -> HttpStream:
         """GET whose body is read with `iter_bytes`; use it as a context manager."""
+        timeout = timeout or self.timeouts
         deadline = Deadline(timeout.connect_s + timeout.silence_s)
         stream = self._open("GET", url, headers, None, timeout, deadline)
         try:

@@ -146,12 +146,6 @@ class PartKeeper:
         except OSError as error:
             logger.info("old catalogue files stay for now: %s", error)
 
-    def shards(self) -> list[str]:
-        """The shards that have files here."""
-        if not self._root.is_dir():
-            return []
-        return sorted(path.name for path in self._root.iterdir() if path.is_dir())
-
     def names(self, shard_id: str) -> set[str]:
         """The files of a shard that are here."""
         folder = self._root / shard_id

@@ -51,17 +51,8 @@ class CatalogueUpdate:
         region_id = self._region.region_id
         switched = self._context.store.subscriptions(region_id)
         wanted = wanted_shards(index, self._enrolment.subscriptions, switched)
-        held = {
-            shard_id
-            for shard_id in {line.shard_id for line in index.shards} | set(self._keeper.shards())
-            if self._writer.serial_of(region_id, shard_id) is not None
-        }
-        return plan_catalogue(
-            index,
-            wanted,
-            lambda shard_id: self._writer.serial_of(region_id, shard_id),
-            held,
-        )
+        held = self._writer.shards_of(region_id)
+        return plan_catalogue(index, wanted, held.get, held)
 
     def run(self, index: Index) -> KnownError | None:
         """Fetch, verify, apply, and publish once; returns the truest error of shards that failed.

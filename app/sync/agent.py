@@ -1,0 +1,400 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The agent: one process, one loop, one writer; the scheduler decides, this acts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from app.base.clock import Anchor, Clock, SystemClock
+from app.base.db import Database, known_database_error, open_writer_or_previous
+from app.base.errors import CancelledError, KnownError
+from app.base.locks import ProcessLock
+from app.base.paths import DataPaths, shelf_dir
+from app.base.settings import Settings
+from app.cache.store import MIGRATIONS as CACHE_MIGRATIONS
+from app.cache.store import BlobStore
+from app.sync.bandwidth import BandwidthPolicy, Throttle, rate_now
+from app.sync.context import Context, stops_run
+from app.sync.couriers import Couriers
+from app.sync.downloads import Downloads
+from app.sync.errors import NotEnrolledError, TransferPausedError
+from app.sync.health import CarrierHealth
+from app.sync.housekeeping import Housekeeping
+from app.sync.http import DEFAULT_TIMEOUTS, HttpSession, Timeouts
+from app.sync.jobs import JobTable
+from app.sync.lease import LessonLease
+from app.sync.pipe import Commands, Events, Out, ends_with_input
+from app.sync.regions import RegionKeeper
+from app.sync.requests import RequestTable
+from app.sync.scheduler import (
+    CATALOGUE_AGAIN_S,
+    CATALOGUE_EVERY_S,
+    HOUSEKEEPING_EVERY_S,
+    Due,
+    Situation,
+    Step,
+    next_step,
+)
+from app.sync.statements.store import MIGRATIONS as STATEMENT_MIGRATIONS
+from app.sync.store import MIGRATIONS as SYNC_MIGRATIONS
+from app.sync.store import SyncStore, stamp
+from app.sync.streams import CommandReader, Streams, end_process_within
+from app.sync.uploads.store import MIGRATIONS as UPLOAD_MIGRATIONS
+from app.sync.wishes import LocalEntries, Wishes
+
+logger = logging.getLogger(__name__)
+PARTS = frozenset({"catalogue", "downloads", "statements", "uploads"})
+_LOOK_EVERY_S = 0.5
+_COLLECT_EVERY_S = 10.0
+_LONGEST_SLEEP_S = 5.0
+_END_WITHIN_S = 1.7
+# With --once, something that must wait at most this long is still waited for.
+_ONCE_PATIENCE_S = 3.0
+_GIVES_WAY = (Step.DOWNLOADS, Step.UPLOADS, Step.HOUSEKEEPING)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfig:
+    """How the agent runs.
+
+    `for_requests` limits it to what these requests need (their downloads included), for a command
+    that becomes the agent; `is_process` allows the hard end two seconds after a stop.
+    """
+
+    paths: DataPaths
+    is_once: bool = False
+    only: frozenset[str] = PARTS
+    for_requests: frozenset[str] = frozenset()
+    shelves: tuple[Path, ...] = field(default_factory=lambda: (shelf_dir(),))
+    settings: Settings = field(default_factory=Settings)
+    clock: Clock = field(default_factory=SystemClock)
+    timeouts: Timeouts = DEFAULT_TIMEOUTS
+    is_process: bool = False
+
+
+def run_agent(config: AgentConfig, commands: int | None, out: Out) -> int:
+    """Run until stopped (or with `is_once`, until nothing is left that can be done now).
+
+    Args:
+        commands: the file descriptor that brings command lines, or None.
+        out: takes each event as an object, in order, on the calling thread.
+
+    Returns the exit code: 0, or 1 when something did not work; the `done` event has the codes.
+
+    Raises:
+        AlreadyRunningError: another agent has this data directory; nothing was touched.
+        ReadOnlyError, DiskFullError, DamagedDatabaseError, NewerDataError: it cannot begin.
+    """
+    config.paths.ensure()
+    lock = ProcessLock(config.paths.agent_lock)
+    lock.acquire()
+    try:
+        database, damage = open_writer_or_previous(
+            config.paths.state_db,
+            [CACHE_MIGRATIONS, SYNC_MIGRATIONS, STATEMENT_MIGRATIONS, UPLOAD_MIGRATIONS],
+        )
+        try:
+            agent = Agent(config, database, out)
+            return agent.run(commands, damage)
+        finally:
+            database.conn.close()
+    finally:
+        lock.release()
+
+
+class Agent:
+    """One run of the agent."""
+
+    def __init__(self, config: AgentConfig, database: Database, out: Out) -> None:
+        self._config = config
+        self._dates: SimpleQueue[datetime] = SimpleQueue()
+        self._throttle = Throttle(config.settings.limit_bytes_per_s)
+        session = HttpSession(self._throttle, on_date=self._dates.put, timeouts=config.timeouts)
+        self._commands = Commands(self._on_stop, self._on_pause)
+        self._ended = threading.Event()
+        self._lease = LessonLease(config.paths, config.clock)
+        self._context = Context(
+            paths=config.paths,
+            shelves=config.shelves,
+            clock=config.clock,
+            store=SyncStore(database),
+            jobs=JobTable(database),
+            requests=RequestTable(database),
+            blobs=BlobStore(database, config.paths, config.shelves, config.clock),
+            session=session,
+            streams=Streams(),
+            health=CarrierHealth(time.monotonic),
+            events=Events(out),
+            between=self._between,
+        )
+        self._entries = LocalEntries(self._context)
+        self._keeper = RegionKeeper(self._context)
+        self._downloads = Downloads(self._context, self._entries)
+        self._wishes = Wishes(self._context, self._keeper, self._downloads, self._entries)
+        self._couriers = Couriers(self._context, lambda: self._commands.is_stopping)
+        self._housekeeping = Housekeeping(self._context, self._downloads, config.settings)
+        self._step: Step | None = None
+        self._is_sending = False
+        self._is_lesson = False
+        self._looked_s = self._collected_s = -1e9
+        self._catalogue_at_s = 0.0
+        self._housekeeping_at_s = time.monotonic() + 60.0
+
+    # -- the loop ---------------------------------------------------------------------------
+
+    def run(self, commands: int | None, damage: KnownError | None) -> int:
+        """Say hello, work, say what was done."""
+        events = self._context.events
+        events.hello()
+        if damage is not None:
+            self._context.problem(damage, "state")
+        if commands is not None:
+            self._listen(commands)
+        try:
+            self._begin()
+            self._loop()
+        except CancelledError:
+            logger.info("stopped")
+        except KnownError as error:
+            self._context.problem(error, "agent")
+        finally:
+            self._end()
+        return 1 if events.problems else 0
+
+    def _listen(self, descriptor: int) -> None:
+        is_end = ends_with_input(descriptor, is_once=self._config.is_once)
+        CommandReader(
+            descriptor, lambda line: self._commands.take_line(line, ends_with_input=is_end)
+        ).start()
+
+    def _begin(self) -> None:
+        for sha256 in self._context.blobs.check():
+            logger.warning("blob %s is gone from the disk", sha256)
+        self._wishes.take()
+        self._couriers.collect()
+        needs_region = not self._config.for_requests and not self._wishes.has_new()
+        if needs_region and not self._context.store.regions():
+            self._context.problem(NotEnrolledError(), "agent")
+
+    def _loop(self) -> None:
+        while not self._commands.is_stopping:
+            self._look()
+            step, wait_s = next_step(self._situation())
+            if step is None:
+                if self._is_through(wait_s):
+                    return
+                self._commands.wait(min(_LONGEST_SLEEP_S, wait_s or _LONGEST_SLEEP_S))
+                continue
+            self._do(step)
+
+    def _do(self, step: Step) -> None:
+        self._step = step
+        try:
+            getattr(self, f"_do_{step.value}")()
+        except TransferPausedError:
+            logger.info("%s gives way", step)
+        except KnownError as error:
+            if error.code == "cancelled" or not stops_run(error):
+                raise
+            self._context.problem(error, "agent")
+            if self._config.is_once or error.code != "disk_full":
+                raise CancelledError() from error
+            self._catalogue_at_s = time.monotonic() + CATALOGUE_AGAIN_S
+        except Exception as error:
+            known = known_database_error(error, self._config.paths.state_db)
+            if not isinstance(known, KnownError):
+                raise
+            raise known from error
+        finally:
+            self._step = None
+
+    def _do_requests(self) -> None:
+        regions = len(self._context.store.regions())
+        self._wishes.begin_all()
+        if len(self._context.store.regions()) != regions:
+            self._catalogue_at_s = 0.0
+
+    def _do_catalogue(self) -> None:
+        is_good = self._keeper.update_all()
+        now_s = time.monotonic()
+        self._catalogue_at_s = now_s + (CATALOGUE_EVERY_S if is_good else CATALOGUE_AGAIN_S)
+        self._context.store.set_meta("last_catalogue_at", stamp(self._context.now()))
+
+    def _do_statements(self) -> None:
+        self._couriers.step_statements()
+
+    def _do_downloads(self) -> None:
+        error = self._downloads.step(self._config.for_requests)
+        if error is None:
+            self._wishes.settle()
+            self._context.store.close_problems("downloads")
+        else:
+            self._context.problem(error, "downloads")
+            self._wishes.waits(error)
+
+    def _do_uploads(self) -> None:
+        self._couriers.step_uploads()
+
+    def _do_housekeeping(self) -> None:
+        self._housekeeping_at_s = time.monotonic() + HOUSEKEEPING_EVERY_S
+        self._housekeeping.run()
+
+    # -- deciding ---------------------------------------------------------------------------
+
+    def _situation(self) -> Situation:
+        now_s = time.monotonic()
+        config = self._config
+        is_errand = bool(config.for_requests)
+        has_region = bool(self._context.store.regions())
+        return Situation(
+            due=Due(
+                requests=0.0 if self._wishes.has_new() else None,
+                catalogue=self._catalogue_at_s - now_s if has_region and not is_errand else None,
+                statements=None if is_errand else self._couriers.statements_due_s(),
+                downloads=self._downloads.due_s(config.for_requests),
+                uploads=self._couriers.uploads_due_s(),
+                housekeeping=None if config.is_once else self._housekeeping_at_s - now_s,
+            ),
+            only=config.only,
+            is_paused=self._commands.is_paused,
+            is_lesson=self._is_lesson,
+        )
+
+    def _is_through(self, wait_s: float | None) -> bool:
+        """Whether a run of `--once` has done all that can be done now."""
+        if not self._config.is_once:
+            return False
+        is_errand_over = self._config.for_requests and not self._working_errands()
+        return bool(is_errand_over) or wait_s is None or wait_s > _ONCE_PATIENCE_S
+
+    def _working_errands(self) -> set[str]:
+        working = {item[0] for item in self._context.requests.working()}
+        return working & self._config.for_requests
+
+    # -- while something runs ---------------------------------------------------------------
+
+    def _between(self) -> None:
+        """Called several times a second by whatever takes long."""
+        if self._commands.is_stopping:
+            raise CancelledError()
+        self._throttle.check()
+        if time.monotonic() - self._looked_s < _LOOK_EVERY_S:
+            return
+        self._look()
+        if self._step in _GIVES_WAY and self._wishes.has_new():
+            raise TransferPausedError()
+        if self._step is Step.DOWNLOADS and not self._is_sending:
+            self._send_meanwhile()
+
+    def _send_meanwhile(self) -> None:
+        """Statements never wait behind a video."""
+        due_s = self._couriers.statements_due_s() if "statements" in self._config.only else None
+        if due_s is None or due_s > 0 or self._config.for_requests:
+            return
+        self._is_sending = True
+        try:
+            self._couriers.step_statements()
+        finally:
+            self._is_sending = False
+
+    def _look(self) -> None:
+        """Look at everything that changes by itself."""
+        self._looked_s = time.monotonic()
+        self._save_anchors()
+        self._wishes.take()
+        if self._commands.is_nudged:
+            self._commands.is_nudged = False
+            self._forgive()
+        if self._looked_s - self._collected_s > _COLLECT_EVERY_S:
+            self._collected_s = self._looked_s
+            self._couriers.collect()
+        is_lesson = self._lease.left_s() > 0
+        if is_lesson != self._is_lesson:
+            self._is_lesson = is_lesson
+            self._on_pause(self._commands.is_paused)
+        self._set_rate()
+
+    def _forgive(self) -> None:
+        """Somebody wants it now: whatever was put off is tried again."""
+        self._context.health.forgive()
+        self._downloads.forgive()
+        self._couriers.forgive()
+        self._couriers.collect()
+        self._catalogue_at_s = 0.0
+
+    def _set_rate(self) -> None:
+        settings = self._config.settings
+        policy = BandwidthPolicy(
+            limit_bytes_s=settings.limit_bytes_per_s, is_metered=settings.is_metered
+        )
+        local = self._context.clock.wall().astimezone()
+        self._throttle.set_rate(rate_now(policy, local.time(), is_school_day=local.weekday() < 5))
+
+    def _save_anchors(self) -> None:
+        """Dates of authenticated replies, heard in workers, become rows here."""
+        newest: datetime | None = None
+        while True:
+            try:
+                newest = self._dates.get_nowait()
+            except Empty:
+                break
+        if newest is not None:
+            clock = self._config.clock
+            anchor = Anchor(newest, clock.boot_id(), clock.boot_s(), "authenticated")
+            self._context.store.save_anchor(anchor)
+
+    def _on_pause(self, is_paused: bool) -> None:
+        """From the reader's thread too: the throttle is safe there."""
+        if is_paused or self._is_lesson:
+            self._throttle.pause()
+        else:
+            self._throttle.resume()
+
+    def _on_stop(self) -> None:
+        """From the reader's thread: whatever waits on the network returns at once."""
+        if self._config.is_process:
+            end_process_within(_END_WITHIN_S, self._ended, 0)
+        self._context.session.abort()
+
+    # -- the end ----------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        context = self._context
+        self._save_anchors()
+        context.store.set_meta("last_sync_at", stamp(context.now()))
+        self._entries.close()
+        self._lease.close()
+        context.session.abort()
+        has_ended = context.streams.close(within_s=0.5)
+        context.events.emit(self.done())
+        self._ended.set()
+        if not has_ended and self._config.is_process:
+            end_process_within(0.2, threading.Event(), 1 if context.events.problems else 0)
+
+    def done(self) -> Mapping[str, Any]:
+        """The last line."""
+        context, brought = self._context, self._context.brought
+        return {
+            "event": "done",
+            "brought": {
+                "shards": brought.shards,
+                "entries": brought.entries,
+                "files": brought.files,
+                "bytes": brought.bytes,
+            },
+            "sent": {"statements": brought.statements, "uploads": brought.uploads},
+            "left": {
+                "downloads": context.jobs.count(),
+                "statements": self._couriers.statements_left(),
+                "uploads": self._couriers.uploads_left(),
+            },
+            "problems": list(context.events.problems),
+        }

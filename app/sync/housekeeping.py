@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nobody waits for: quota, scrubbing, copies of state.db, covers of what is here."""
+
+from __future__ import annotations
+
+import logging
+
+from app.base.db import keep_generation
+from app.base.settings import Settings
+from app.sync.context import Context
+from app.sync.downloads import Downloads
+from app.sync.uploads.staging import sweep_abandoned
+from app.sync.uploads.store import UploadStore
+
+logger = logging.getLogger(__name__)
+# Half a minute of reading on a slow disk.
+_SCRUB_BYTES = 512 << 20
+
+
+class Housekeeping:
+    """Runs about once an hour."""
+
+    def __init__(self, context: Context, downloads: Downloads, settings: Settings) -> None:
+        self._context = context
+        self._downloads = downloads
+        self._settings = settings
+
+    def run(self) -> None:
+        """Do a bounded amount of each."""
+        context = self._context
+        keep_generation(context.store.database, context.paths.state_db)
+        context.between()
+        quota_bytes = context.blobs.quota_bytes(self._settings.quota_bytes)
+        excess_bytes = context.blobs.used_bytes() - quota_bytes
+        gone = context.blobs.evict(excess_bytes) if excess_bytes > 0 else []
+        context.between()
+        gone += context.blobs.scrub(_SCRUB_BYTES)
+        if gone:
+            logger.info("%d blobs left the cache", len(gone))
+            self._downloads.left(gone)
+        sweep_abandoned(context.paths, UploadStore(context.store.database).contents())

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fulfils what other processes asked for: enrol, get, upload, forget, stick, subscribe."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.base.errors import BugError, DamagedDocumentError, KnownError
+from app.catalogue.query import EntryKey
+from app.catalogue.reader import Catalogue
+from app.region.entry import Entry
+from app.region.errors import EnrolmentInvalidError
+from app.region.fields import Fields, Reason
+from app.region.index import parse_key
+from app.sync.context import Context, stops_run
+from app.sync.downloads import Downloads, files_of
+from app.sync.errors import EntryUnknownError, EntryWithoutFilesError, NotEnrolledError
+from app.sync.inbox import Inbox, Kind
+from app.sync.jobs import TEACHER_WAITS
+from app.sync.kept import kept_entries
+from app.sync.membership import fetch_offer, join
+from app.sync.regions import RegionKeeper
+from app.sync.stick import Imported, StickFiles, find_trees
+from app.sync.uploads.outbox import add_staged, forget_upload
+from app.sync.uploads.store import UploadStore
+
+logger = logging.getLogger(__name__)
+Body = Mapping[str, Any]
+Result = Mapping[str, object]
+
+
+class LocalEntries:
+    """Entries of the local catalogue; opened when asked and followed when it changes."""
+
+    def __init__(self, context: Context) -> None:
+        self._paths = context.paths
+        self._catalogue: Catalogue | None = None
+
+    def __call__(self, key: tuple[str, str]) -> Entry | None:
+        """One entry, or None."""
+        return self._open().entry(EntryKey(*key))
+
+    def find(self, entry_id: str, region_id: str | None) -> list[EntryKey]:
+        """The regions that have an entry of that id."""
+        keys = self._open().find(entry_id)
+        return [key for key in keys if region_id is None or key.region_id == region_id]
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        if self._catalogue is not None:
+            self._catalogue.close()
+            self._catalogue = None
+
+    def _open(self) -> Catalogue:
+        if self._catalogue is None:
+            self._catalogue = Catalogue.open(self._paths, frozenset())
+        self._catalogue.reopen_if_changed()
+        return self._catalogue
+
+
+class Wishes:
+    """Takes requests from the inbox into rows and works on them."""
+
+    def __init__(
+        self,
+        context: Context,
+        keeper: RegionKeeper,
+        downloads: Downloads,
+        entries: LocalEntries,
+    ) -> None:
+        self._context = context
+        self._keeper = keeper
+        self._downloads = downloads
+        self._entries = entries
+        self._inbox = Inbox(context.paths)
+        self._handlers: dict[str, Callable[[str, Body], Result | None]] = {
+            Kind.ENROL: self._enrol,
+            Kind.GET: self._get,
+            Kind.UPLOAD: self._upload,
+            Kind.FORGET_UPLOAD: self._forget_upload,
+            Kind.STICK_IMPORT: self._stick_import,
+            Kind.SUBSCRIBE: self._subscribe,
+        }
+        self._begun: set[str] = set()
+
+    def take(self) -> int:
+        """Write down what lies in the inbox; returns how many requests are new."""
+        count = 0
+        for path in self._inbox.waiting():
+            try:
+                request = Inbox.read(path)
+            except KnownError as error:
+                logger.warning("request %s cannot be read: %s", path.name, error)
+                self._context.problem(error, path.name)
+                self._context.events.request(path.stem, "failed", error)
+                path.unlink(missing_ok=True)
+                continue
+            count += self._context.requests.take(request, self._context.now())
+            Inbox.remove(path)
+        return count
+
+    def has_new(self) -> bool:
+        """Whether something waits that nobody has begun."""
+        working = {item[0] for item in self._context.requests.working()}
+        return bool(working - self._begun)
+
+    def begin_all(self) -> None:
+        """Begin what is new; what cannot be done is said at once.
+
+        Raises:
+            CancelledError, TransferPausedError: it is begun again later.
+        """
+        for request_id, kind, body in self._context.requests.working():
+            if request_id not in self._begun:
+                self._begin(request_id, kind, body)
+
+    def settle(self) -> None:
+        """Mark what is complete: a `get` is, when its last blob is here."""
+        for working_id, kind, body in self._context.requests.working():
+            is_complete = kind == Kind.GET and not self._context.jobs.left_of(working_id)
+            if is_complete and working_id in self._begun:
+                self._done(working_id, {"entries": len(body.get("entry_ids", ()))})
+
+    def waits(self, error: KnownError) -> None:
+        """Say why the downloads that requests wait for cannot go on now."""
+        for working_id, kind, _ in self._context.requests.working():
+            if kind == Kind.GET and self._context.jobs.left_of(working_id):
+                self._context.requests.waits(working_id, error)
+                self._context.events.request(working_id, "waiting", error)
+
+    def _begin(self, request_id: str, kind: str, body: Body) -> None:
+        handler = self._handlers.get(kind)
+        try:
+            if handler is None:
+                raise DamagedDocumentError(what="request", reason="kind")
+            result = handler(request_id, body)
+        except (KeyError, TypeError, ValueError, BugError) as error:
+            logger.warning("request %s is not what it should be: %r", request_id, error)
+            self._failed(request_id, DamagedDocumentError(what="request", reason="body"))
+        except KnownError as error:
+            if error.code in ("cancelled", "transfer_paused"):
+                raise
+            self._failed(request_id, error)
+            if stops_run(error):
+                raise
+        else:
+            self._begun.add(request_id)
+            if result is not None:
+                self._done(request_id, result)
+
+    def _done(self, request_id: str, result: Result) -> None:
+        self._context.requests.done(request_id, result, self._context.now())
+        self._context.events.request(request_id, "done")
+
+    def _failed(self, request_id: str, error: KnownError) -> None:
+        self._begun.add(request_id)
+        self._context.requests.failed(request_id, error, self._context.now())
+        self._context.events.problem(error)
+        self._context.events.request(request_id, "failed", error)
+
+    # -- the kinds --------------------------------------------------------------------------
+
+    def _enrol(self, _: str, body: Body) -> Result:
+        context = self._context
+        work = partial(fetch_offer, str(body["source"]), context.session)
+        offer = context.streams.call(work, context.between)
+        row = join(context.paths, context.store, offer, context.now())
+        context.health.forgive()
+        context.events.changed("regions")
+        outcome = self._keeper.refresh.run(
+            row, offer.enrolment, context.carriers(row), context.anchor
+        )
+        verdict = outcome.verdict.value if outcome.verdict is not None else ""
+        return {"region_id": row.region_id, "name": row.name, "verdict": verdict}
+
+    def _get(self, request_id: str, body: Body) -> Result | None:
+        wanted: list[tuple[EntryKey, Entry]] = []
+        for entry_id in body["entry_ids"]:
+            keys = self._entries.find(str(entry_id), body.get("region_id"))
+            if not keys:
+                raise EntryUnknownError(entry_id=str(entry_id))
+            key = keys[0]
+            entry = self._entries((key.region_id, key.entry_id))
+            if entry is None or not files_of(entry):
+                raise EntryWithoutFilesError(entry_id=str(entry_id))
+            wanted.append((key, entry))
+        self._context.blobs.pin([(key.region_id, key.entry_id) for key, _ in wanted])
+        for key, entry in wanted:
+            self._downloads.queue(
+                entry, key.region_id, priority=TEACHER_WAITS, request_id=request_id
+            )
+        if self._context.jobs.left_of(request_id):
+            return None
+        return {"entries": len(wanted)}
+
+    def _upload(self, request_id: str, body: Body) -> Result:
+        region_id = body.get("region_id")
+        regions = self._context.store.regions()
+        region = next(
+            (one for one in regions if region_id in (None, one.region_id) and one.uploads_url),
+            None,
+        )
+        if region is None:
+            raise NotEnrolledError()
+        upload_id = add_staged(
+            UploadStore(self._context.store.database),
+            self._context.paths,
+            request_id,
+            region.region_id,
+            sha256=str(body["sha256"]),
+            size_bytes=int(body["size_bytes"]),
+            name=str(body["name"]),
+            details=dict(body["metadata"]),
+        )
+        self._context.events.changed("outbox")
+        return {"upload_id": upload_id}
+
+    def _forget_upload(self, _: str, body: Body) -> Result:
+        uploads = UploadStore(self._context.store.database)
+        forget_upload(uploads, self._context.paths, str(body["upload_id"]))
+        self._context.events.changed("outbox")
+        return {}
+
+    def _subscribe(self, _: str, body: Body) -> Result:
+        def fail(name: str, reason: Reason) -> KnownError:
+            return EnrolmentInvalidError(field=name, reason=reason.value)
+
+        keys = [parse_key(Fields(item, fail)) for item in body["keys"]]
+        self._context.store.subscribe(str(body["region_id"]), keys, is_on=bool(body["is_on"]))
+        return {"shards": len(keys)}
+
+    def _stick_import(self, _: str, body: Body) -> Result:
+        context = self._context
+        trees = find_trees(Path(str(body["dir"])))
+        imported = Imported()
+        before = context.brought.shards
+        for tree in trees:
+            for region in context.store.regions():
+                if tree.exists("metadata/timestamp.json"):
+                    self._keeper.update(region, [tree])
+            StickFiles(context, self._downloads, lambda: kept_entries(context.paths)).bring(
+                tree, imported
+            )
+        return {
+            "shards": context.brought.shards - before,
+            "files": imported.files,
+            "bytes": imported.bytes,
+            "known": imported.known,
+            "problems": sorted({error.code for error in imported.errors}),
+        }

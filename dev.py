@@ -42,6 +42,7 @@ NODE_LOCK = SERVERS / "node.lock"
 
 LINT_TARGETS = ("app", "tests", "dev.py", "installer", "resources_cache/authoring", "benchmarks")
 MEDIA_FOLDERS = ("tests/player", "tests/ui/media")
+MEDIA_MARK = re.compile(r"^\s*(@|pytestmark\b.*|.*marks=\[?)pytest\.mark\.media", re.MULTILINE)
 
 Command = Sequence[str | Path]
 
@@ -295,7 +296,7 @@ def media_targets(paths: Sequence[str]) -> list[str]:
     found: list[str] = []
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         name = file.relative_to(ROOT).as_posix()
-        if name.startswith(MEDIA_FOLDERS) or "pytest.mark.media" in file.read_text("utf-8"):
+        if name.startswith(MEDIA_FOLDERS) or MEDIA_MARK.search(file.read_text("utf-8")):
             inside = [path for path in paths if "::" in path and path.split("::")[0] == name]
             is_below = any(file.is_relative_to((ROOT / path).resolve()) for path in paths)
             found += inside or ([name] if is_below or not paths else [])

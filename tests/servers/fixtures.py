@@ -12,6 +12,7 @@ from tests.servers.lrs import LearningRecordStore
 from tests.servers.nginx import Nginx
 from tests.servers.portal import Portal
 from tests.servers.process import RUNNING, ServerProcess
+from tests.servers.screen import virtual_screen
 from tests.servers.tus import TusServer
 
 
@@ -90,6 +91,13 @@ def lrs(_lrs_of_session: LearningRecordStore) -> LearningRecordStore:
     _lrs_of_session.start()
     _lrs_of_session.empty()
     return _lrs_of_session
+
+
+@pytest.fixture
+def screen() -> Iterator[dict[str, str]]:
+    """Environment variables for a window of a child process, on a virtual screen of its own."""
+    with virtual_screen() as variables:
+        yield variables
 
 
 @pytest.fixture(scope="session")

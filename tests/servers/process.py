@@ -75,7 +75,7 @@ class ServerProcess:
             return
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*_dying_with_parent(), *self.command()],
+                [*dying_with_parent(), *self.command()],
                 cwd=REPOSITORY,
                 env=_environment() | dict(self.environment()),
                 stdin=subprocess.DEVNULL,
@@ -156,7 +156,7 @@ def _environment() -> dict[str, str]:
     return dict(os.environ) | {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
 
 
-def _dying_with_parent() -> list[str]:
+def dying_with_parent() -> list[str]:
     """A test process that crashes takes its servers with it (Linux: util-linux's setpriv)."""
     if sys.platform != "linux":
         return []

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds a whole generation from staged rows, most popular first."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from app.catalogue import blocks
+from app.catalogue.blocks import BlockCodec
+from app.catalogue.facets import CountTable
+from app.catalogue.grams import CHUNK_DOCS
+from app.catalogue.pinyin import PinyinTable
+from app.catalogue.postings import bitmap_of, pack_bitmap
+from app.catalogue.segment import Codecs, SegmentBuilder
+from app.catalogue.spool import Frame
+from app.catalogue.staging import Staging
+from app.catalogue.store import Segment, Store
+from app.catalogue.visibility import Hidden, find_hidden
+
+ShardRow = tuple[int, str, str, int]  # number, region, shard id, serial
+_PINYIN_LEVEL = 9
+
+
+def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -> None:
+    """Write the staged rows that are still alive into a new file at `path` (not yet durable)."""
+    living = staging.living()
+    idents = staging.spool.column("ident")[living]
+    order = np.lexsort((idents, -staging.spool.column("popularity")[living]))
+    store = Store.create(path)
+    try:
+        pinyin = _pinyin_table()
+        raw = zstandard.ZstdCompressor(level=_PINYIN_LEVEL).compress(pinyin.to_bytes())
+        counts = CountTable(list(staging.books))
+        with store.writing():
+            store.put_meta("pinyin", raw)
+            store.put_shards(shards)
+            store.put_books(0, list(staging.books))
+            store.put_terms(counts.with_terms({}))
+            store.put_nodes(0, staging.nodes)
+            segment = Segment(0, 0, len(living))
+            store.put_segment(segment)
+            offline = _write_base(store, segment, staging, living[order], pinyin, counts)
+            store.put_meta("offline", pack_bitmap(bitmap_of(offline)))
+            hidden = _hidden_of_base(store, staging, living[order], shards)
+            put_visibility(store, hidden)
+        store.finish_building()
+    except BaseException:
+        store.close()
+        raise
+
+
+def put_visibility(store: Store, hidden: Hidden) -> None:
+    store.put_meta("copies", pack_bitmap(hidden.copies))
+    store.put_meta("superseded", pack_bitmap(hidden.superseded))
+
+
+def shard_ranks(shards: Sequence[ShardRow]) -> Mapping[int, int]:
+    """Place of each shard number in the order of regions and shard ids."""
+    ordered = sorted(shards, key=lambda row: (row[1], row[2]))
+    return {row[0]: rank for rank, row in enumerate(ordered)}
+
+
+def _write_base(
+    store: Store,
+    segment: Segment,
+    staging: Staging,
+    order: npt.NDArray[np.int64],
+    pinyin: PinyinTable,
+    counts: CountTable,
+) -> npt.NDArray[np.uint32]:
+    """Returns the documents that are offline."""
+    builder = None
+    offline = []
+    start = 0
+    for frame in staging.spool.in_order(order, CHUNK_DOCS):
+        if builder is None:
+            codecs = _train(store, frame)
+            builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
+        builder.add(frame)
+        offline.append(np.flatnonzero(frame.rows["is_offline"]) + start)
+        start += len(frame)
+    if builder is None:
+        codecs = Codecs(BlockCodec(b""), BlockCodec(b""))
+        builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
+    builder.finish()
+    return np.concatenate([np.zeros(0, np.int64), *offline]).astype(np.uint32)
+
+
+def _train(store: Store, frame: Frame) -> Codecs:
+    """Dictionaries from the most popular rows; later segments use the same."""
+    text = blocks.train(list(blocks.join_rows(frame.texts, blocks.TEXT_ROWS)))
+    record = blocks.train(list(blocks.join_rows(frame.records, blocks.RECORD_ROWS)))
+    store.put_meta("text_dictionary", text)
+    store.put_meta("record_dictionary", record)
+    return Codecs(BlockCodec(text), BlockCodec(record))
+
+
+def codecs_of(store: Store) -> Codecs:
+    return Codecs(
+        BlockCodec(store.meta("text_dictionary")), BlockCodec(store.meta("record_dictionary"))
+    )
+
+
+def pinyin_of(store: Store) -> PinyinTable:
+    return PinyinTable.from_bytes(zstandard.ZstdDecompressor().decompress(store.meta("pinyin")))
+
+
+def _pinyin_table() -> PinyinTable:
+    from app.catalogue.pinyin_source import build_pinyin_table
+
+    return build_pinyin_table()
+
+
+def _hidden_of_base(
+    store: Store,
+    staging: Staging,
+    order: npt.NDArray[np.int64],
+    shards: Sequence[ShardRow],
+) -> Hidden:
+    idents = staging.spool.column("ident")[order]
+    ranks = shard_ranks(shards)
+    table = np.zeros(max(ranks, default=0) + 1, np.int64)
+    for number, rank in ranks.items():
+        table[number] = rank
+    shard = table[staging.spool.column("shard")[order]]
+    by_ident = np.argsort(idents, kind="stable")
+    return find_hidden(idents[by_ident], by_ident, shard[by_ident], store.newer())

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys of the index and their postings, all in arrays: nothing here runs once per title.
+
+A key is 48 bits: a UTF-16 unit, two units, or one of the spaces below. Postings of a chunk are
+sorted, without duplicates, and at most CHUNK_DOCS documents wide.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from app.catalogue.normalise import BREAK, END, FIELD
+from app.catalogue.pinyin import BASE, NO_LETTER, PinyinTable, initial_numbers
+
+CHUNK_DOCS: Final = 1 << 16
+INITIALS: Final = 1 << 40  # three initials in a row
+START_PAIR: Final = 2 << 40  # two units where a word of title or lesson starts
+START_UNIT: Final = 3 << 40
+START_INITIALS: Final = 4 << 40  # two initials where a word starts
+START_INITIAL: Final = 5 << 40
+NODE: Final = 6 << 40  # a node of the tree
+FACET: Final = 7 << 40  # a value of a facet
+SEGMENT_SHIFT: Final = 48
+
+Units = npt.NDArray[np.uint16]
+Keys = npt.NDArray[np.uint64]
+Docs = npt.NDArray[np.uint32]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Sorted keys, how many documents each has, and the documents of all keys in one array."""
+
+    keys: Keys
+    counts: npt.NDArray[np.uint32]
+    docs: Docs
+
+    def lists(self) -> Iterator[tuple[int, int, bytes]]:
+        """(key, count, documents as little-endian 32-bit numbers) in key order."""
+        raw = self.docs.astype("<u4").tobytes()
+        ends = np.cumsum(self.counts, dtype=np.int64) * 4
+        start = 0
+        counts = self.counts.tolist()
+        for key, count, end in zip(self.keys.tolist(), counts, ends.tolist(), strict=True):
+            yield key, count, raw[start:end]
+            start = end
+
+
+def word_keys(word: str) -> list[int]:
+    """The keys that every text with `word` in it has; exact for words of one or two units."""
+    units = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
+    if len(units) == 1:
+        return [units[0]]
+    return list(dict.fromkeys(a << 16 | b for a, b in zip(units, units[1:], strict=False)))
+
+
+def start_key(word: str) -> int:
+    """The key of texts in which a word starts like `word` (by its first two units)."""
+    units = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
+    return START_UNIT + units[0] if len(units) == 1 else START_PAIR + (units[0] << 16 | units[1])
+
+
+def make_postings(keys: Sequence[Keys], docs: Sequence[Docs]) -> Postings:
+    """Sort (key, document) pairs and drop repeated ones; documents are below CHUNK_DOCS."""
+    pairs = (np.concatenate(keys) << np.uint64(16)) | np.concatenate(docs)
+    pairs.sort()
+    is_first = np.ones(len(pairs), np.bool_)
+    is_first[1:] = pairs[1:] != pairs[:-1]
+    pairs = pairs[is_first]
+    all_keys = pairs >> np.uint64(16)
+    is_first = np.ones(len(pairs), np.bool_)
+    is_first[1:] = all_keys[1:] != all_keys[:-1]
+    starts = np.flatnonzero(is_first)
+    counts = np.diff(np.append(starts, len(pairs))).astype(np.uint32)
+    return Postings(all_keys[starts], counts, (pairs & np.uint64(0xFFFF)).astype(np.uint32))
+
+
+def text_postings(texts: Sequence[str]) -> Postings:
+    """Units and pairs of units of folded texts without breaks; fields do not join."""
+    units, docs = _units_of(texts)
+    wide = units.astype(np.uint64)
+    is_unit = (units != ord(END)) & (units != ord(FIELD))
+    is_pair = is_unit[:-1] & is_unit[1:]
+    pairs = (wide[:-1] << np.uint64(16)) | wide[1:]
+    return make_postings([wide[is_unit], pairs[is_pair]], [docs[is_unit], docs[:-1][is_pair]])
+
+
+def name_postings(names: Sequence[str], table: PinyinTable) -> Postings:
+    """Initials, and where words start, of folded titles and lessons that still have breaks."""
+    units, docs = _units_of(names)
+    is_edge = (units == ord(END)) | (units == ord(FIELD))
+    is_start = np.concatenate(([True], is_edge[:-1] | (units[:-1] == ord(BREAK))))
+    is_kept = units != ord(BREAK)
+    units, docs, is_start = units[is_kept], docs[is_kept], is_start[is_kept]
+    is_unit = (units != ord(END)) & (units != ord(FIELD))
+    is_start &= is_unit
+    wide = units.astype(np.uint64)
+    pair = is_start[:-1] & is_unit[1:]
+    keys = [
+        np.uint64(START_UNIT) + wide[is_start],
+        np.uint64(START_PAIR) + ((wide[:-1] << np.uint64(16)) | wide[1:])[pair],
+    ]
+    found = [docs[is_start], docs[:-1][pair]]
+    usual, choices = _reading_choices(units, table)
+    for choice in choices:
+        for space, steps, is_anchored in _INITIAL_SPACES:
+            if any(layer is not usual for layer in choice[steps:]):
+                continue  # a shorter key does not see the places behind it
+            key, place = _initial_keys(choice[:steps], is_start if is_anchored else None)
+            keys.append(np.uint64(space) + key)
+            found.append(docs[place])
+    return make_postings(keys, found)
+
+
+def _units_of(texts: Sequence[str]) -> tuple[Units, Docs]:
+    """All texts in one array, each with END behind it, and the text each unit belongs to."""
+    joined = END.join(texts) + END
+    units = np.frombuffer(joined.encode("utf-16-le"), np.uint16)
+    is_end = units == ord(END)
+    return units, (np.cumsum(is_end, dtype=np.uint32) - is_end).astype(np.uint32)
+
+
+Layer = npt.NDArray[np.uint8]
+# Key space, initials in a row, whether only where words start.
+_INITIAL_SPACES: Final = (
+    (START_INITIAL, 1, True),
+    (START_INITIALS, 2, True),
+    (INITIALS, 3, False),
+)
+
+
+def _reading_choices(units: Units, table: PinyinTable) -> tuple[Layer, Iterator[Sequence[Layer]]]:
+    """The usual initials, and every choice of layers for three places in a row.
+
+    Layers behind the usual one hold the unusual initials and NO_LETTER everywhere else, so each
+    choice yields only keys that really differ.
+    """
+    usual = initial_numbers(table)[units]
+    layers = [usual]
+    places, syllables = table.contextual(units)
+    initials = table.initials()[syllables]
+    is_new = initials != usual[places]
+    rows = sorted(set(zip(places[is_new].tolist(), initials[is_new].tolist(), strict=True)))
+    depth: dict[int, int] = {}
+    for place, initial in rows:
+        level = depth[place] = depth.get(place, 0) + 1
+        if level == len(layers):
+            layers.append(np.full(len(units), NO_LETTER, np.uint8))
+        layers[level][place] = initial
+    return usual, product(layers, repeat=3)
+
+
+def _initial_keys(
+    layers: Sequence[Layer], is_start: Mask | None
+) -> tuple[Keys, npt.NDArray[np.int64]]:
+    """Keys of initials in a row, with the places where they begin."""
+    size = len(layers[0]) - len(layers) + 1
+    if size <= 0:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    is_good = np.ones(size, np.bool_) if is_start is None else is_start[:size].copy()
+    for step, layer in enumerate(layers):
+        is_good &= layer[step : step + size] != NO_LETTER
+    places = np.flatnonzero(is_good)
+    key = np.zeros(len(places), np.uint64)
+    for step, layer in enumerate(layers):
+        key = key * np.uint64(BASE) + layer[places + step]
+    return key, places

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters, and the counts of every facet without its own filter."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from app.catalogue.facets import BOOK_DIMENSIONS, KIND_DIMENSIONS, REGION, Histogram
+from app.catalogue.postings import bitmap_of, doc_array
+from app.catalogue.query import NO, YES, Facet
+from app.catalogue.state import State
+
+# Up to here one pass over columns beats reading the lists of facet values.
+FEW: Final = 5_000
+_FLAGS: Final = (Facet.OFFLINE, Facet.PLAYABLE)
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Narrowing:
+    """The filters of a query over the documents that match its words."""
+
+    def __init__(
+        self, state: State, filters: Mapping[Facet, frozenset[str]], region_id: str | None
+    ) -> None:
+        self._state = state
+        self._region = region_id
+        self._filters = {
+            Facet(facet): frozenset(values)
+            for facet, values in filters.items()
+            if values and not (facet in _FLAGS and {YES, NO} <= values)
+        }
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is filtered."""
+        return not self._filters and self._region is None
+
+    def of_region(self, docs: BitMap) -> BitMap:
+        if self._region is None:
+            return docs
+        return self._kept(docs, REGION, frozenset((self._region,)))
+
+    def apply(self, docs: BitMap, without: Facet | None = None) -> BitMap:
+        """Those of `docs` (already of the region) that pass all filters but one."""
+        for facet, values in self._filters.items():
+            if facet is not without and docs:
+                docs = self._kept(docs, facet, values)
+        return docs
+
+    def _kept(self, docs: BitMap, dimension: str, values: frozenset[str]) -> BitMap:
+        state = self._state
+        if dimension in _FLAGS:
+            flag = state.with_values(dimension, values)
+            return docs & flag if YES in values else docs - flag if NO in values else BitMap()
+        if len(docs) > FEW:
+            return docs & state.with_values(dimension, values)
+        ids = doc_array(docs)
+        column = state.kind if dimension in KIND_DIMENSIONS else state.book
+        return bitmap_of(ids[state.counts.chosen(dimension, values)[column[ids]]])
+
+    def facets(
+        self, found: BitMap, passing: BitMap, single_key: int | None
+    ) -> dict[Facet, dict[str, int]]:
+        """Counts of every facet; `found` is before the filters, `passing` after them."""
+        counts: dict[Facet, dict[str, int]] = {}
+        histogram = self._stored(single_key, found) if self.is_open else None
+        if histogram is None:
+            histogram = self._state.histogram(passing)
+        for dimension in (*BOOK_DIMENSIONS[1:], *KIND_DIMENSIONS):
+            facet = Facet(dimension)
+            source = histogram
+            if facet in self._filters:
+                source = self._state.histogram(self.apply(found, without=facet))
+            counts[facet] = self._state.counts.counts(facet, source)
+        for facet in _FLAGS:
+            docs = self.apply(found, without=facet) if facet in self._filters else passing
+            yes = docs.intersection_cardinality(self._state.with_values(facet, frozenset()))
+            both = {YES: yes, NO: len(docs) - yes}
+            counts[facet] = {value: count for value, count in both.items() if count}
+        return counts
+
+    def _stored(self, key: int | None, found: BitMap) -> Histogram | None:
+        """Counts of a frequent key from the store, corrected by what changed since."""
+        state = self._state
+        if found is state.visible:
+            return state.visible_histogram
+        raw = state.store.histogram(key) if key is not None and len(found) > FEW else b""
+        if key is None or not raw:
+            return None
+        histogram = Histogram.unpack(raw, len(state.counts.books))
+        docs = state.postings(key)
+        later = BitMap(docs)
+        later.remove_range(0, state.base.end)
+        ended = docs & state.gone
+        return histogram + state.histogram(later) - state.histogram(ended)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One catalogue entry as the index keeps it: columns, searchable text, and its record."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from app.catalogue.normalise import BREAK, END, FIELD, fold_bulk
+from app.region.entry import FORMATS, RESOURCE_TYPES, Entry, entry_to_json, parse_entry
+
+ROW: Final = np.dtype(
+    [
+        ("popularity", "<u4"),
+        ("ident", "<u8"),
+        ("older", "<u8"),  # ident of the entry that this one supersedes, 0 for none
+        ("shard", "<u2"),
+        ("book", "<u4"),
+        ("node", "<u4"),
+        ("kind", "u1"),
+        ("day", "<u2"),
+        ("is_offline", "u1"),
+    ]
+)
+Rows = npt.NDArray[np.void]
+BookKey = tuple[str, str, str, str, str, str, str]  # region, then the six fields below
+BOOK_FIELDS: Final = ("stage", "subject", "edition", "grade", "volume", "revision")
+FORMAT_NAMES: Final = tuple(str(name.value) for name in FORMATS)
+KIND_FORMATS: Final = 16
+_FORMAT_NUMBER: Final = {name: number for number, name in enumerate(FORMAT_NAMES)}
+_TYPE_NUMBER: Final = {name: number for number, name in enumerate(RESOURCE_TYPES)}
+_MAX_POPULARITY: Final = 0xFFFFFFFF
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+
+
+def ident_of(region_id: str, entry_id: str) -> int:
+    """63 bits that stand for (region, id); they also order entries of equal popularity."""
+    raw = f"{region_id}\x1f{entry_id}".encode()
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big") >> 1
+
+
+def kind_of(entry: Entry) -> int:
+    """Type and format in one byte."""
+    format_number = _FORMAT_NUMBER[str(entry.format.value)]
+    return _TYPE_NUMBER[entry.resource_type] * KIND_FORMATS + format_number
+
+
+def kind_values(kind: int) -> tuple[str, str]:
+    """Type and format of a kind."""
+    return RESOURCE_TYPES[kind // KIND_FORMATS], FORMAT_NAMES[kind % KIND_FORMATS]
+
+
+@lru_cache(maxsize=4096)
+def day_of(text: str) -> int:
+    """Days since 1970 of `2024`, `2024-05` or `2024-05-06…`; 0 where there is no such day."""
+    parts = text[:10].split("-")
+    try:
+        numbers = [int(part) for part in parts] + [1, 1]
+        return min(max(date(*numbers[:3]).toordinal() - _EPOCH_ORDINAL, 0), 0xFFFF)
+    except ValueError:
+        return 0
+
+
+def tree_names(entry: Entry) -> tuple[str, str]:
+    """(unit, lesson) under which the entry hangs; the chapter path helps where they are missing."""
+    unit = entry.unit or (entry.chapter_path[0] if entry.chapter_path else "")
+    lesson = entry.lesson or (entry.chapter_path[-1] if len(entry.chapter_path) > 1 else "")
+    return unit, lesson
+
+
+def book_key(region_id: str, entry: Entry) -> BookKey:
+    return (
+        region_id,
+        entry.stage,
+        entry.subject,
+        entry.edition,
+        entry.grade,
+        entry.volume,
+        entry.revision,
+    )
+
+
+def is_offline(entry: Entry, held: Callable[[str], bool]) -> bool:
+    """Whether all files with role main (else the first one) are on this machine."""
+    main = [file for file in entry.files if file.role == "main"] or list(entry.files[:1])
+    return bool(main) and all(held(file.sha256) for file in main)
+
+
+def clamp_popularity(popularity: int) -> int:
+    return min(popularity, _MAX_POPULARITY)
+
+
+# --- records: what a result needs, without the database
+
+_MARK: Final = "\x1f"
+
+
+def make_record(entry: Entry) -> bytes:
+    """Id, title and the rest as JSON, in one line."""
+    rest = entry_to_json(entry)
+    del rest["id"], rest["title"]
+    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    return _MARK.join((entry.id, entry.title, text)).encode("utf-8", "surrogatepass")
+
+
+def record_head(record: bytes) -> tuple[str, str]:
+    """(id, title) of a record."""
+    parts = record.split(_MARK.encode(), 2)
+    return parts[0].decode(), parts[1].decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=512)
+def record_entry(record: bytes) -> Entry:
+    """The whole entry of a record."""
+    entry_id, title, text = record.decode("utf-8", "surrogatepass").split(_MARK, 2)
+    raw: dict[str, Any] = json.loads(text)
+    return parse_entry({"id": entry_id, "title": title, **raw})
+
+
+# --- searchable text
+
+
+def searchable_texts(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+    """(names, texts) of entries, folded.
+
+    names: title FIELD lesson, with breaks where words start. texts: title FIELD lesson FIELD the
+    other fields, without breaks; a field that another one contains is left empty or out, which
+    changes no answer.
+    """
+    names = _fold_lines(f"{_flat(entry.title)}{FIELD}{_flat(entry.lesson)}" for entry in entries)
+    rests = _fold_lines(
+        FIELD.join(
+            _flat(part)
+            for part in (entry.unit, *entry.chapter_path, *entry.keywords, entry.provider)
+        )
+        for entry in entries
+    )
+    texts = []
+    for name, rest in zip(names, rests, strict=True):
+        title, lesson = name.replace(BREAK, "").split(FIELD)
+        text = title + FIELD + ("" if lesson in title else lesson)
+        for part in rest.replace(BREAK, "").split(FIELD):
+            if part not in text:
+                text += FIELD + part
+        texts.append(text)
+    return names, texts
+
+
+def _flat(text: str) -> str:
+    """Text that cannot be taken for two fields (`parse_entry` refuses such characters anyway)."""
+    return text if text.isprintable() else text.replace(FIELD, BREAK).replace(END, BREAK)
+
+
+def _fold_lines(lines: Iterable[str]) -> list[str]:
+    joined = END.join(lines) + END
+    folded = fold_bulk(joined).tobytes().decode("utf-16-le")
+    return folded.split(END)[:-1]

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers one query against one state: candidates, filters, order, verified page, counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from pyroaring import BitMap
+
+from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, Matcher
+from app.catalogue.narrowing import Narrowing
+from app.catalogue.normalise import split_words
+from app.catalogue.postings import doc_array
+from app.catalogue.query import EntryKey, Hit, Order, Page, Query
+from app.catalogue.rows import record_head
+from app.catalogue.state import Recent, State
+
+MAX_LIMIT: Final = 1000
+_ANSWERS_KEPT: Final = 8
+_BATCH: Final = 32
+# Pages this deep of a result that is not verified start at the candidate of that number.
+_DEEP: Final = 5_000
+
+
+@dataclass
+class _Found:
+    """Documents that match the words (and region), living and visible."""
+
+    matcher: Matcher
+    docs: BitMap
+    is_exact: bool
+
+
+@dataclass
+class _Answer:
+    """A found set after its filters, and how far its order has been verified."""
+
+    docs: BitMap
+    is_exact: bool
+    tiers: Sequence[BitMap]
+    verified: list[int] = field(default_factory=list)
+    position: int = 0
+
+
+class Searcher:
+    """Keeps recent answers of a state, so that scrolling and filtering cost little."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._found: Recent[_Found] = Recent(_ANSWERS_KEPT)
+        self._answers: Recent[_Answer] = Recent(_ANSWERS_KEPT)
+
+    def search(self, query: Query) -> Page:
+        words = split_words(query.words)
+        narrowing = Narrowing(self._state, query.filters, query.region_id)
+        found_key = (words, query.region_id, query.is_exact)
+        found = self._found.recall(found_key, lambda: self._find(words, narrowing, query.is_exact))
+        filters = frozenset((facet, values) for facet, values in query.filters.items())
+        answer = self._answers.recall(
+            (found_key, filters, query.order), lambda: self._answer(found, narrowing, query.order)
+        )
+        offset, limit = max(0, query.offset), min(max(0, query.limit), MAX_LIMIT)
+        docs = self._page(found, answer, query.order, offset, limit)
+        facets = {}
+        if query.with_facets:
+            key = found.matcher.single_key
+            facets = narrowing.facets(found.docs, answer.docs, key)
+        return Page(
+            hits=self.hits(docs),
+            total=len(answer.docs),
+            is_total_exact=answer.is_exact,
+            are_counts_exact=found.is_exact or (answer.docs is found.docs and answer.is_exact),
+            facets=facets,
+        )
+
+    def hits(self, docs: Sequence[int]) -> tuple[Hit, ...]:
+        """Results for documents, in the given order."""
+        state = self._state
+        records = state.records(docs)
+        hits = []
+        for doc in docs:
+            entry_id, title = record_head(records[doc])
+            hits.append(
+                Hit(
+                    key=EntryKey(state.region_of(doc), entry_id),
+                    title=title,
+                    is_offline=doc in state.offline,
+                    is_playable=doc in state.playable,
+                    has_newer=doc in state.superseded,
+                    record=records[doc],
+                )
+            )
+        return tuple(hits)
+
+    # --- what is found
+
+    def _find(self, words: Sequence[str], narrowing: Narrowing, is_exact: bool) -> _Found:
+        matcher = Matcher(self._state, words)
+        candidates = matcher.candidates()
+        docs = candidates.docs
+        if docs is not self._state.visible:
+            docs = docs - self._state.gone
+        docs = narrowing.of_region(docs)
+        settled = self._settled(matcher, Candidates(docs, candidates.is_exact), is_exact)
+        return _Found(matcher, settled.docs, settled.is_exact)
+
+    def _settled(self, matcher: Matcher, found: Candidates, is_asked: bool) -> Candidates:
+        """Verify candidates where that is quick, or asked for."""
+        most = VERIFY_AT_MOST if is_asked else VERIFY_AT_ONCE
+        if found.is_exact or len(found.docs) > most:
+            return found
+        good = matcher.verified(doc_array(found.docs).tolist())
+        return Candidates(BitMap(good), True)
+
+    def _answer(self, found: _Found, narrowing: Narrowing, order: Order) -> _Answer:
+        docs = narrowing.apply(found.docs)
+        settled = self._settled(found.matcher, Candidates(docs, found.is_exact), False)
+        tiers = [settled.docs]
+        if order is Order.RELEVANCE and found.matcher.words:
+            front = found.matcher.starts(settled.docs)
+            tiers = [front, settled.docs - front]
+        return _Answer(settled.docs, settled.is_exact, tiers)
+
+    # --- pages
+
+    def _page(
+        self, found: _Found, answer: _Answer, order: Order, offset: int, limit: int
+    ) -> list[int]:
+        if answer.is_exact:
+            return self._ordered(answer, order, offset, limit)
+        if offset > _DEEP:
+            return found.matcher.verified(self._ordered(answer, order, offset, limit))
+        while len(answer.verified) < offset + limit and answer.position < len(answer.docs):
+            batch = self._ordered(answer, order, answer.position, _BATCH)
+            answer.position += _BATCH
+            answer.verified += found.matcher.verified(batch)
+        return answer.verified[offset : offset + limit]
+
+    def _ordered(self, answer: _Answer, order: Order, start: int, count: int) -> list[int]:
+        if order is Order.DATE:
+            return self._by_date(answer.docs, start, count)
+        docs: list[int] = []
+        for tier in answer.tiers:
+            if start < len(tier) and count > len(docs):
+                docs += self._state.slice(tier, start, count - len(docs))
+            start = max(0, start - len(tier))
+        return docs
+
+    def _by_date(self, docs: BitMap, start: int, count: int) -> list[int]:
+        """Newest first, then by popularity; only the days that the page needs are sorted."""
+        ids = doc_array(docs)
+        days = self._state.day[ids]
+        per_day = np.bincount(days, minlength=1)[::-1]
+        before = np.cumsum(per_day) - per_day
+        newest = len(per_day) - 1
+        first = int(np.searchsorted(before + per_day, start, side="right"))
+        last = int(np.searchsorted(before, start + count, side="left"))
+        if first >= len(per_day):
+            return []
+        is_near = (days <= newest - first) & (days > newest - last)
+        ids, days = ids[is_near], days[is_near].astype(np.int64)
+        order = np.lexsort((self._state.order_keys(ids), -days))
+        skipped = start - int(before[first])
+        return [int(doc) for doc in ids[order][skipped : skipped + count]]
+

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows on their way into the index: written as they come, read back in order of popularity.
+
+Only a few numbers of each row stay in memory; the rest lies in compressed frames on the disk, so
+four million rows import in the memory of a small machine.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from app.catalogue.rows import ROW, Rows
+
+FRAME_ROWS: Final = 4096
+_HEADER: Final = struct.Struct("<4Q")
+_MAX_FRAME_BYTES: Final = 1 << 31
+_FLUSH_BYTES: Final = 1 << 20
+_SUMMARY: Final = ("popularity", "ident", "shard")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Rows and, for each, its folded names, its searchable text and its record (no line breaks)."""
+
+    rows: Rows
+    names: list[bytes]
+    texts: list[bytes]
+    records: list[bytes]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, places: npt.NDArray[np.int64]) -> "Frame":
+        picked = places.tolist()
+        return Frame(
+            self.rows[places],
+            [self.names[place] for place in picked],
+            [self.texts[place] for place in picked],
+            [self.records[place] for place in picked],
+        )
+
+    def to_bytes(self) -> bytes:
+        parts = [
+            self.rows.tobytes(),
+            b"\n".join(self.names),
+            b"\n".join(self.texts),
+            b"\n".join(self.records),
+        ]
+        raw = _HEADER.pack(*map(len, parts)) + b"".join(parts)
+        return zstandard.ZstdCompressor(level=1).compress(raw)
+
+    @classmethod
+    def from_bytes(cls, packed: bytes) -> "Frame":
+        raw = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MAX_FRAME_BYTES)
+        sizes = _HEADER.unpack_from(raw)
+        ends = np.cumsum((_HEADER.size, *sizes)).tolist()
+        rows, *parts = (raw[a:b] for a, b in zip(ends, ends[1:], strict=False))
+        names, texts, records = (part.split(b"\n") for part in parts)
+        return cls(np.frombuffer(rows, ROW), names, texts, records)
+
+
+def join_frames(frames: Sequence[Frame]) -> Frame:
+    return Frame(
+        np.concatenate([frame.rows for frame in frames]) if frames else np.zeros(0, ROW),
+        [item for frame in frames for item in frame.names],
+        [item for frame in frames for item in frame.texts],
+        [item for frame in frames for item in frame.records],
+    )
+
+
+class FrameFile:
+    """Frames one after the other in a file of its own, which goes with `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("w+b")
+        self._lengths: list[int] = []
+
+    def append(self, frame: Frame) -> None:
+        packed = frame.to_bytes()
+        self._file.write(packed)
+        self._lengths.append(len(packed))
+
+    def __iter__(self) -> Iterator[Frame]:
+        self._file.seek(0)
+        for length in self._lengths:
+            yield Frame.from_bytes(self._file.read(length))
+        self._file.seek(0, 2)
+
+    def close(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Spool:
+    """Rows in the order in which they were added, and again in another order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._frames = FrameFile(folder / "rows")
+        self._summaries: dict[str, list[npt.NDArray[np.int64]]] = {
+            name: [] for name in _SUMMARY
+        }
+        self.count = 0
+
+    def append(self, frame: Frame) -> None:
+        if len(frame):
+            self._frames.append(frame)
+            for name, parts in self._summaries.items():
+                parts.append(frame.rows[name].copy())
+            self.count += len(frame)
+
+    def column(self, name: str) -> npt.NDArray[np.int64]:
+        """popularity, ident or shard of all rows."""
+        parts = self._summaries[name]
+        return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
+
+    def in_order(self, order: npt.NDArray[np.int64], chunk_rows: int) -> Iterator[Frame]:
+        """The rows numbered `order`, in that order, in frames of `chunk_rows` (the last smaller).
+
+        Reads everything twice at most, and one chunk is in memory at a time.
+        """
+        rank = np.full(self.count, -1, np.int64)
+        rank[order] = np.arange(len(order))
+        if len(order) <= chunk_rows:
+            yield from self._arranged(self._frames, rank)
+            return
+        parts = [
+            FrameFile(self._folder / f"part{n}") for n in range(-(-len(order) // chunk_rows))
+        ]
+        try:
+            self._scatter(rank, parts, chunk_rows)
+            popularity = self.column("popularity")[order]
+            for part in parts:
+                frame = join_frames(list(part))
+                frame = frame.take(np.argsort(frame.rows["popularity"]))  # ranks, see _scatter
+                frame.rows["popularity"] = popularity[frame.rows["popularity"]]
+                yield frame
+                part.close()
+        finally:
+            for part in parts:
+                part.close()
+
+    def _arranged(self, frames: FrameFile, rank: npt.NDArray[np.int64]) -> Iterator[Frame]:
+        frame = join_frames(list(frames))
+        places = np.flatnonzero(rank >= 0)
+        if len(places):
+            yield frame.take(places[np.argsort(rank[places])])
+
+    def _scatter(
+        self, rank: npt.NDArray[np.int64], parts: Sequence[FrameFile], chunk_rows: int
+    ) -> None:
+        """Bring each row into the part of its rank; its popularity is replaced by its rank."""
+        waiting: list[list[Frame]] = [[] for _ in parts]
+        sizes = [0] * len(parts)
+        start = 0
+        for frame in self._frames:
+            ranks = rank[start : start + len(frame)]
+            start += len(frame)
+            targets = np.where(ranks >= 0, ranks // chunk_rows, -1)
+            for target in np.unique(targets[targets >= 0]).tolist():
+                piece = frame.take(np.flatnonzero(targets == target))
+                rows = piece.rows.copy()
+                rows["popularity"] = ranks[targets == target]
+                piece = Frame(rows, piece.names, piece.texts, piece.records)
+                waiting[target].append(piece)
+                sizes[target] += sum(map(len, piece.records))
+                if sizes[target] > _FLUSH_BYTES:
+                    parts[target].append(join_frames(waiting[target]))
+                    waiting[target], sizes[target] = [], 0
+        for part, pieces in zip(parts, waiting, strict=True):
+            if pieces:
+                part.append(join_frames(pieces))
+
+    def close(self) -> None:
+        self._frames.close()

@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All SQL of a catalogue generation: one SQLite file with a base segment and delta segments.
+
+Postings, columns and texts are blobs in ordinary tables; see docs/adr/0002-search-index.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pysqlite3
+
+from app.base import db
+from app.base.errors import DamagedDatabaseError, MissingFileError
+from app.catalogue.errors import CatalogueDamagedError
+from app.catalogue.grams import SEGMENT_SHIFT
+from app.catalogue.rows import BookKey
+
+SCHEMA_MAJOR: Final = 1
+_BLOCK_SHIFT: Final = 32
+# Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
+_PAGE_BYTES: Final = 32768
+_READ_CACHE_KB: Final = 8192
+_BUILD_CACHE_KB: Final = 32768
+_VARIABLES: Final = 500
+_SCHEMA: Final = """
+CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE segment(segment INTEGER PRIMARY KEY, first INTEGER, entries INTEGER);
+CREATE TABLE shard(shard INTEGER PRIMARY KEY, region_id TEXT, shard_id TEXT, serial INTEGER,
+  UNIQUE(region_id, shard_id));
+CREATE TABLE book(book INTEGER PRIMARY KEY, region_id TEXT, stage TEXT, subject TEXT,
+  edition TEXT, grade TEXT, volume TEXT, revision TEXT);
+CREATE TABLE term(term INTEGER PRIMARY KEY, facet TEXT, value TEXT, code TEXT NOT NULL DEFAULT '',
+  UNIQUE(facet, value));
+CREATE TABLE node(node INTEGER PRIMARY KEY, book INTEGER, unit TEXT, lesson TEXT,
+  UNIQUE(book, unit, lesson));
+CREATE TABLE newer(segment INTEGER, doc INTEGER, older INTEGER, PRIMARY KEY(segment, doc))
+  WITHOUT ROWID;
+CREATE TABLE col(name TEXT, segment INTEGER, data BLOB, PRIMARY KEY(name, segment));
+CREATE TABLE histogram(key INTEGER PRIMARY KEY, data BLOB);
+CREATE TABLE directory(segment INTEGER PRIMARY KEY, data BLOB);
+CREATE TABLE ident(block INTEGER PRIMARY KEY, first INTEGER, data BLOB);
+CREATE TABLE text(block INTEGER PRIMARY KEY, data BLOB);
+CREATE TABLE gram(key INTEGER PRIMARY KEY, entries INTEGER, data BLOB);
+CREATE TABLE record(block INTEGER PRIMARY KEY, data BLOB);
+"""
+_SEGMENT_TABLES: Final = ("text", "record", "ident")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`entries` documents from number `first` on; segment 0 is the base."""
+
+    segment: int
+    first: int
+    entries: int
+
+    @property
+    def end(self) -> int:
+        return self.first + self.entries
+
+
+class Store:
+    """One connection to one generation. Documents are numbered across segments."""
+
+    def __init__(self, connection: Any, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    # --- opening
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """A new file for building: not durable until it is synced and published."""
+        connection = pysqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+        store = cls(connection, path)
+        with store._translated():
+            for pragma in (
+                f"page_size={_PAGE_BYTES}",
+                "journal_mode=OFF",
+                "synchronous=OFF",
+                f"cache_size=-{_BUILD_CACHE_KB}",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.executescript(_SCHEMA)
+        store.put_meta("schema_major", str(SCHEMA_MAJOR).encode())
+        return store
+
+    @classmethod
+    def open_writer(cls, path: Path) -> Store:
+        """The current generation, for changing it in place."""
+        if not path.is_file():
+            raise MissingFileError(path=str(path))
+        connection = pysqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+        store = cls(connection, path)
+        with store._translated():
+            for pragma in ("busy_timeout=5000", "synchronous=NORMAL", "journal_mode=WAL"):
+                connection.execute(f"PRAGMA {pragma}")
+        store._require_schema()
+        return store
+
+    @classmethod
+    def open_reader(cls, path: Path) -> Store:
+        try:
+            database = db.open_reader(path, is_shared_between_threads=True)
+        except DamagedDatabaseError as error:
+            raise CatalogueDamagedError(path=str(path), reason="not a database") from error
+        store = cls(database.conn, path)
+        with store._translated():
+            database.conn.execute(f"PRAGMA cache_size=-{_READ_CACHE_KB}")
+        store._require_schema()
+        return store
+
+    def _require_schema(self) -> None:
+        major = self.meta("schema_major")
+        if major != str(SCHEMA_MAJOR).encode():
+            raise CatalogueDamagedError(path=str(self.path), reason="another schema")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def finish_building(self) -> None:
+        """Leave one whole file behind, in the mode in which readers are never blocked."""
+        with self._translated():
+            self._connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            self._connection.close()
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except pysqlite3.Error as error:
+            known = db.known_database_error(error, self.path)
+            if isinstance(known, DamagedDatabaseError) or "no such table" in str(error):
+                raise CatalogueDamagedError(path=str(self.path), reason=str(error)) from error
+            raise known from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Everything inside happens or nothing does; readers go on reading what was."""
+        with self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.put_meta("stamp", str(self.stamp() + 1).encode())
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Everything inside sees one state of the file."""
+        with self._translated():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        with self._translated():
+            return list(self._connection.execute(sql, values))
+
+    def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        with self._translated():
+            self._connection.executemany(sql, rows)
+
+    # --- small things
+
+    def meta(self, name: str) -> bytes:
+        rows = self._rows("SELECT value FROM meta WHERE name=?", (name,))
+        return bytes(rows[0][0]) if rows else b""
+
+    def put_meta(self, name: str, value: bytes) -> None:
+        self._rows("INSERT OR REPLACE INTO meta VALUES(?,?)", (name, value))
+
+    def stamp(self) -> int:
+        """Grows with every committed change."""
+        return int(self.meta("stamp") or b"0")
+
+    def segments(self) -> list[Segment]:
+        return [Segment(*row) for row in self._rows("SELECT * FROM segment ORDER BY segment")]
+
+    def put_segment(self, segment: Segment) -> None:
+        values = (segment.segment, segment.first, segment.entries)
+        self._rows("INSERT OR REPLACE INTO segment VALUES(?,?,?)", values)
+
+    def delete_segment(self, segment: int) -> None:
+        low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
+        for table in _SEGMENT_TABLES:
+            self._rows(f"DELETE FROM {table} WHERE block>=? AND block<?", (low, high))
+        key, end = segment << SEGMENT_SHIFT, (segment + 1) << SEGMENT_SHIFT
+        self._rows("DELETE FROM gram WHERE key>=? AND key<?", (key, end))
+        for table in ("segment", "col", "directory", "newer"):
+            self._rows(f"DELETE FROM {table} WHERE segment=?", (segment,))
+
+    def shards(self) -> list[tuple[int, str, str, int]]:
+        """(number, region, shard id, serial)."""
+        return self._rows("SELECT shard, region_id, shard_id, serial FROM shard ORDER BY shard")
+
+    def put_shards(self, rows: Iterable[tuple[int, str, str, int]]) -> None:
+        self._many("INSERT OR REPLACE INTO shard VALUES(?,?,?,?)", rows)
+
+    def delete_shard(self, shard: int) -> None:
+        self._rows("DELETE FROM shard WHERE shard=?", (shard,))
+
+    def books(self) -> list[BookKey]:
+        rows = self._rows("SELECT * FROM book ORDER BY book")
+        return [tuple(row[1:]) for row in rows]
+
+    def put_books(self, first: int, books: Sequence[BookKey]) -> None:
+        numbered = ((first + n, *book) for n, book in enumerate(books))
+        self._many("INSERT INTO book VALUES(?,?,?,?,?,?,?,?)", numbered)
+
+    def terms(self) -> dict[tuple[str, str], int]:
+        return {(facet, value): term for term, facet, value, _ in self._rows("SELECT * FROM term")}
+
+    def put_terms(self, terms: Mapping[tuple[str, str], int]) -> None:
+        rows = ((number, facet, value) for (facet, value), number in terms.items())
+        self._many("INSERT OR IGNORE INTO term(term, facet, value) VALUES(?,?,?)", rows)
+
+    def next_node(self) -> int:
+        return int(self._rows("SELECT coalesce(max(node) + 1, 0) FROM node")[0][0])
+
+    def nodes_of(self, books: Sequence[int]) -> list[tuple[int, int, str, str]]:
+        found = []
+        for part in _parts(books):
+            marks = ",".join("?" * len(part))
+            found += self._rows(f"SELECT * FROM node WHERE book IN ({marks})", part)  # noqa: S608
+        return found
+
+    def put_nodes(self, first: int, nodes: Iterable[tuple[int, str, str]]) -> None:
+        self._many(
+            "INSERT INTO node VALUES(?,?,?,?)", ((first + n, *node) for n, node in enumerate(nodes))
+        )
+
+    def newer(self) -> list[tuple[int, int]]:
+        """(document, ident that it supersedes)."""
+        return self._rows("SELECT doc, older FROM newer")
+
+    def put_newer(self, segment: int, rows: Iterable[tuple[int, int]]) -> None:
+        self._many("INSERT INTO newer VALUES(?,?,?)", ((segment, *row) for row in rows))
+
+    # --- blobs of a segment
+
+    def column(self, name: str, segment: int) -> bytes:
+        rows = self._rows("SELECT data FROM col WHERE name=? AND segment=?", (name, segment))
+        return bytes(rows[0][0]) if rows else b""
+
+    def put_column(self, name: str, segment: int, data: bytes) -> None:
+        self._rows("INSERT INTO col VALUES(?,?,?)", (name, segment, data))
+
+    def directory(self, segment: int) -> bytes:
+        return bytes(
+            self._rows("SELECT data FROM directory WHERE segment=?", (segment,))[0][0]
+        )
+
+    def put_directory(self, segment: int, data: bytes) -> None:
+        self._rows("INSERT INTO directory VALUES(?,?)", (segment, data))
+
+    def histogram(self, key: int) -> bytes:
+        rows = self._rows("SELECT data FROM histogram WHERE key=?", (key,))
+        return bytes(rows[0][0]) if rows else b""
+
+    def put_histograms(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        self._many("INSERT INTO histogram VALUES(?,?)", rows)
+
+    def put_grams(self, segment: int, rows: Iterable[tuple[int, int, bytes]]) -> None:
+        high = segment << SEGMENT_SHIFT
+        self._many("INSERT INTO gram VALUES(?,?,?)", ((high | key, n, raw) for key, n, raw in rows))
+
+    def gram(self, segment: int, key: int) -> bytes:
+        """The packed postings of one key in one segment; empty if there are none."""
+        rows = self._rows("SELECT data FROM gram WHERE key=?", (segment << SEGMENT_SHIFT | key,))
+        return bytes(rows[0][0]) if rows else b""
+
+    def grams(self, segment: int, keys: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """(key, packed postings) of the keys that are there."""
+        high = segment << SEGMENT_SHIFT
+        for part in _parts(keys):
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT key, data FROM gram WHERE key IN ({marks})"  # noqa: S608
+            for key, data in self._rows(sql, [high | key for key in part]):
+                yield key ^ high, data
+
+    def put_blocks(self, table: str, segment: int, first: int, blocks: Iterable[bytes]) -> None:
+        start = (segment << _BLOCK_SHIFT) + first
+        rows = ((start + number, block) for number, block in enumerate(blocks))
+        self._many(f"INSERT INTO {table} VALUES(?,?)", rows)  # noqa: S608
+
+    def blocks(self, table: str, segment: int, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """(block number within the segment, data)."""
+        high = segment << _BLOCK_SHIFT
+        for part in _parts(numbers):
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT block, data FROM {table} WHERE block IN ({marks})"  # noqa: S608
+            for block, data in self._rows(sql, [high | number for number in part]):
+                yield block ^ high, data
+
+    def put_idents(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
+        """(first ident, data) of each block of sorted idents."""
+        high = segment << _BLOCK_SHIFT
+        self._many(
+            "INSERT INTO ident VALUES(?,?,?)",
+            ((high + number, *row) for number, row in enumerate(rows)),
+        )
+
+    def ident_firsts(self, segment: int) -> list[int]:
+        """The first ident of each block."""
+        low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
+        sql = "SELECT first FROM ident WHERE block>=? AND block<? ORDER BY block"
+        return [row[0] for row in self._rows(sql, (low, high))]
+
+    def ident_blocks(self, segment: int) -> Iterator[bytes]:
+        low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
+        sql = "SELECT data FROM ident WHERE block>=? AND block<? ORDER BY block"
+        for row in self._rows(sql, (low, high)):
+            yield row[0]
+
+    def ident_block(self, segment: int, number: int) -> bytes:
+        block = (segment << _BLOCK_SHIFT) + number
+        return bytes(self._rows("SELECT data FROM ident WHERE block=?", (block,))[0][0])
+
+
+def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(values), _VARIABLES):
+        yield values[start : start + _VARIABLES]

@@ -143,8 +143,8 @@ class HttpStream(HttpResponse):
 
         Args:
             max_bytes: one byte more is `mirror_broken`.
-            grace_s: credit for silence (None: the session's silence). It shrinks with time and grows with bytes at
-                `FLOOR_BYTES_S`, so that a drip ends and our own pacing costs nothing.
+            grace_s: credit for silence (None: the session's). It shrinks with time and grows with
+                bytes at `FLOOR_BYTES_S`, so that a drip ends and our own pacing costs nothing.
             total_s: the longest time to wait for the line in all, our own pacing not counted.
 
         Raises:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Generations of trusted state on disk, `<state>/<number>/{metadata,targets}`.
 
-A generation is copied and never edited. The state lies on a file system with links (NTFS, ext4), never on a stick.
+A generation is copied and never edited. The state lies on a file system with links (NTFS, ext4),
+never on a stick.
 """
 
 import filecmp

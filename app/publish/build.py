@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One build: changed shards, the index, the signatures; safe to be cut anywhere and repeated.
+
+Order: content-named files first, then metadata, the timestamp last, then the database closes the
+build. A client of the tree sees the old release or the new one, never a mixture.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from app.base.documents import document_header
+from app.publish import times
+from app.publish.enrolments import write_general_enrolments
+from app.publish.errors import IssuedInvalidError
+from app.publish.home import RegionHome, RegionSettings, json_bytes
+from app.publish.keys import KeyRing
+from app.publish.metadata import REGION_EXPIRY, Expiry, MetadataWriter
+from app.publish.plan import DatedDelta, ShardState, wants_snapshot, with_kept_deltas
+from app.publish.progress import OnProgress, Progress, quiet
+from app.publish.prune import Pruner
+from app.publish.store import Build, Changes, PublishStore
+from app.region import layout
+from app.region.index import (
+    BundleLine,
+    BundleRef,
+    DeltaPart,
+    Index,
+    Part,
+    ShardKey,
+    index_to_bytes,
+    parse_index,
+)
+from app.region.region_document import (
+    RegionDocument,
+    parse_region_document,
+    region_document_to_bytes,
+)
+from app.region.shard import encode_delta, encode_snapshot
+from app.region.trust import issued_of
+from app.region.tuf_types import Timestamp
+
+RECEIPTS_FORMAT: Final = "kezhan-receipts"
+_SMALLEST_BUNDLE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build brought: shards touched, entries in them, and whether anything was signed."""
+
+    issued: str
+    shards: int
+    upserts: int
+    deletions: int
+    timestamp_version: int
+    was_published: bool
+    was_resumed: bool = False
+
+
+class Builder:
+    """Builds one region; `home`, `store` and `keys` belong to the caller."""
+
+    def __init__(
+        self,
+        home: RegionHome,
+        store: PublishStore,
+        keys: KeyRing,
+        *,
+        expiry: Expiry = REGION_EXPIRY,
+        on_progress: OnProgress = quiet,
+    ) -> None:
+        self._home = home
+        self._tree = home.tree
+        self._store = store
+        self._metadata = MetadataWriter(home.tree, keys, expiry)
+        self._on_progress = on_progress
+
+    def build(self, issued: datetime) -> BuildReport:
+        """Publish what changed.
+
+        Raises:
+            IssuedInvalidError: earlier than the newest build.
+            KeyMissingError: a key is missing or the root does not name it.
+            DiskFullError, ReadOnlyError: the tree still serves the previous release.
+        """
+        settings = self._home.load_settings()
+        pending = self._store.pending()
+        if pending is not None:
+            report = self._run(pending, settings)
+            if pending.issued == times.show(issued):
+                return replace(report, was_resumed=True)
+        timestamp = self._metadata.timestamp()
+        newest = max(self._store.newest_issued(), _issued_text(timestamp))
+        if times.show(issued) < newest:
+            raise IssuedInvalidError(issued=times.show(issued), newest=newest)
+        build = self._store.begin(times.show(issued), timestamp.version + 1 if timestamp else 1)
+        report = self._run(build, settings)
+        return replace(report, was_resumed=pending is not None)
+
+    def _run(self, build: Build, settings: RegionSettings) -> BuildReport:
+        issued = times.read(build.issued)
+        upserts, deletions = self._stage_shards(build)
+        self._stage_bundle(build)
+        staged = self._store.shards(is_staged=True)
+        after = [
+            with_kept_deltas(state, issued)
+            for state in overlay(self._store.shards(is_staged=False), staged)
+        ]
+        bundles = used_bundles(self._store.bundles(), after)
+        was_published = self._publish(build, settings, after, bundles)
+        write_general_enrolments(self._home, settings, self._metadata.newest_root()[1])
+        self._store.finish(build, after, [bundle.bundle_id for bundle in bundles])
+        Pruner(self._tree, self._metadata).prune()
+        timestamp = self._metadata.timestamp()
+        return BuildReport(
+            issued=build.issued,
+            shards=len(staged),
+            upserts=upserts,
+            deletions=deletions,
+            timestamp_version=timestamp.version if timestamp else 0,
+            was_published=was_published,
+        )
+
+    # --- shards
+
+    def _stage_shards(self, build: Build) -> tuple[int, int]:
+        """Write what changed; a shard that a cut build finished is not encoded again."""
+        keys = self._store.changed_shards()
+        staged = {state.shard_id: state for state in self._store.shards(is_staged=True)}
+        upserts = deletions = 0
+        for number, key in enumerate(keys):
+            self._on_progress(Progress("shards", number, len(keys)))
+            changes = self._store.changes(key.shard_id)
+            upserts += len(changes.upserts)
+            deletions += len(changes.deleted_ids)
+            is_done = key.shard_id in staged and self._are_files_there(staged[key.shard_id])
+            if (changes.upserts or changes.deleted_ids) and not is_done:
+                self._store.stage_shard(self._encode_shard(key, changes, build))
+        self._on_progress(Progress("shards", len(keys), len(keys)))
+        return upserts, deletions
+
+    def _are_files_there(self, state: ShardState) -> bool:
+        newest = [delta.part.path for delta in state.deltas[-1:]]
+        return all(self._tree.path(name).is_file() for name in [state.snapshot.path, *newest])
+
+    def _encode_shard(self, key: ShardKey, changes: Changes, build: Build) -> ShardState:
+        before = self._store.shard(key.shard_id)
+        serial = before.serial + 1 if before else 1
+        entries, files_bytes = self._store.size(key.shard_id)
+        if before is None:
+            snapshot = self._write_snapshot(key, serial)
+            return ShardState(key, entries, files_bytes, serial, snapshot, ())
+        raw = encode_delta(key, before.serial, serial, changes.upserts, list(changes.deleted_ids))
+        delta = self._write_delta(key.shard_id, before.serial, serial, raw)
+        is_due = wants_snapshot(before, delta.length, times.read(build.issued))
+        return ShardState(
+            key=key,
+            entries=entries,
+            files_bytes=files_bytes,
+            serial=serial,
+            snapshot=self._write_snapshot(key, serial) if is_due else before.snapshot,
+            deltas=(*before.deltas, DatedDelta(delta, build.issued)),
+        )
+
+    def _write_snapshot(self, key: ShardKey, serial: int) -> Part:
+        raw = encode_snapshot(key, serial, list(self._store.entries(key.shard_id)))
+        sha256 = hashlib.sha256(raw).hexdigest()
+        path = layout.snapshot_path(key.shard_id, serial, sha256)
+        self._tree.write(path, raw)
+        return Part(path, len(raw), sha256, serial)
+
+    def _write_delta(self, shard_id: str, start: int, end: int, raw: bytes) -> DeltaPart:
+        sha256 = hashlib.sha256(raw).hexdigest()
+        path = layout.delta_path(shard_id, start, end, sha256)
+        self._tree.write(path, raw)
+        return DeltaPart(start, end, path, len(raw), sha256, None)
+
+    def _stage_bundle(self, build: Build) -> None:
+        """All deltas of this build in one file, for who fetches them in a single request."""
+        bundle_id = f"b{build.number}"
+        staged = [state for state in self._store.shards(is_staged=True) if _is_new(state, build)]
+        if len(staged) < _SMALLEST_BUNDLE or any(state.deltas[-1].part.bundle for state in staged):
+            return
+        parts: list[bytes] = []
+        states: list[ShardState] = []
+        offset = 0
+        for state in staged:
+            newest = state.deltas[-1]
+            parts.append(self._tree.path(newest.part.path).read_bytes())
+            part = replace(newest.part, bundle=BundleRef(bundle_id, offset))
+            states.append(replace(state, deltas=(*state.deltas[:-1], replace(newest, part=part))))
+            offset += newest.part.length
+        raw = b"".join(parts)
+        sha256 = hashlib.sha256(raw).hexdigest()
+        line = BundleLine(bundle_id, layout.bundle_path(bundle_id, sha256), len(raw), sha256)
+        self._tree.write(line.path, raw)
+        self._store.stage_bundle(line, states)
+
+    # --- signed documents
+
+    def _publish(
+        self,
+        build: Build,
+        settings: RegionSettings,
+        shards: Sequence[ShardState],
+        bundles: Sequence[BundleLine],
+    ) -> bool:
+        timestamp = self._metadata.timestamp()
+        if timestamp is not None and timestamp.version >= build.timestamp_version:
+            return True  # the cut came after the timestamp: only the database had to be closed
+        contents = {
+            layout.REGION_TARGET: self._region_bytes(settings, build.issued),
+            layout.INDEX_TARGET: self._index_bytes(settings, build.issued, shards, bundles),
+            layout.RECEIPTS_TARGET: self._receipts_bytes(settings, build.issued),
+        }
+        return self._metadata.publish(contents, times.read(build.issued))
+
+    def _region_bytes(self, settings: RegionSettings, issued: str) -> bytes:
+        document = RegionDocument(
+            region_id=settings.region_id,
+            name=settings.name,
+            mirrors=settings.mirrors,
+            uploads_url=settings.uploads_url,
+            statements_url=settings.statements_url,
+            issued=issued,
+        )
+        old = self._metadata.target_bytes(layout.REGION_TARGET)
+        if old is not None:
+            unchanged = replace(document, issued=parse_region_document(old).issued)
+            if region_document_to_bytes(unchanged) == old:
+                return old
+        return region_document_to_bytes(document)
+
+    def _index_bytes(
+        self,
+        settings: RegionSettings,
+        issued: str,
+        shards: Sequence[ShardState],
+        bundles: Sequence[BundleLine],
+    ) -> bytes:
+        index = Index(
+            region_id=settings.region_id,
+            issued=issued,
+            shards=tuple(state.line() for state in shards),
+            bundles=tuple(bundles),
+        )
+        old = self._metadata.target_bytes(layout.INDEX_TARGET)
+        if old is not None:
+            unchanged = replace(index, issued=parse_index(old).issued)
+            if index_to_bytes(unchanged) == old:
+                return old
+        return index_to_bytes(index)
+
+    def _receipts_bytes(self, settings: RegionSettings, issued: str) -> bytes:
+        old = self._metadata.target_bytes(layout.RECEIPTS_TARGET)
+        if old is not None:
+            return old
+        header = document_header(RECEIPTS_FORMAT, 1, 0)
+        return json_bytes(header | {"region_id": settings.region_id, "issued": issued})
+
+
+def _issued_text(timestamp: Timestamp | None) -> str:
+    issued = issued_of(timestamp) if timestamp else None
+    return times.show(issued) if issued else ""
+
+
+def _is_new(state: ShardState, build: Build) -> bool:
+    return (
+        bool(state.deltas)
+        and state.deltas[-1].part.to_serial == state.serial
+        and (state.deltas[-1].issued == build.issued)
+    )
+
+
+def overlay(before: Sequence[ShardState], staged: Sequence[ShardState]) -> list[ShardState]:
+    """The published shards with the staged ones in their place, in the order of their ids."""
+    merged = {state.shard_id: state for state in (*before, *staged)}
+    return [merged[shard_id] for shard_id in sorted(merged)]
+
+
+def used_bundles(bundles: Sequence[BundleLine], shards: Sequence[ShardState]) -> list[BundleLine]:
+    """Bundles that a kept delta still lies in."""
+    used = {
+        delta.part.bundle.bundle_id
+        for state in shards
+        for delta in state.deltas
+        if delta.part.bundle
+    }
+    return [bundle for bundle in bundles if bundle.bundle_id in used]

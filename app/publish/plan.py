@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a build decides, free of side effects: when a snapshot is worth it, which deltas stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.publish import times
+from app.region.index import DeltaPart, Part, ShardKey, ShardLine
+
+DELTA_LIFE: Final = timedelta(weeks=26)
+MAX_KEPT_DELTAS: Final = 150
+# A new machine loads the snapshot and what came after; beyond a quarter it pays to write it anew.
+SNAPSHOT_SHARE: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class DatedDelta:
+    """A delta and the issue time of the build that made it."""
+
+    part: DeltaPart
+    issued: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShardState:
+    """One shard as published, or as the running build has staged it."""
+
+    key: ShardKey
+    entries: int
+    files_bytes: int
+    serial: int
+    snapshot: Part
+    deltas: tuple[DatedDelta, ...]
+
+    @property
+    def shard_id(self) -> str:
+        return self.key.shard_id
+
+    def line(self) -> ShardLine:
+        return ShardLine(
+            shard_id=self.shard_id,
+            key=self.key,
+            entries=self.entries,
+            files_bytes=self.files_bytes,
+            serial=self.serial,
+            snapshot=self.snapshot,
+            deltas=tuple(delta.part for delta in self.deltas),
+        )
+
+
+def kept_deltas(
+    deltas: Sequence[DatedDelta], snapshot_serial: int, issued: datetime
+) -> tuple[DatedDelta, ...]:
+    """Those younger than 26 weeks, and all that lead on from the snapshot."""
+    oldest = issued - DELTA_LIFE
+    kept = [
+        delta
+        for delta in deltas
+        if times.read(delta.issued) >= oldest or delta.part.from_serial >= snapshot_serial
+    ]
+    while len(kept) > MAX_KEPT_DELTAS and kept[0].part.from_serial < snapshot_serial:
+        kept.pop(0)
+    return tuple(kept)
+
+
+def wants_snapshot(state: ShardState, delta_bytes: int, issued: datetime) -> bool:
+    """Whether a changed shard gets a new snapshot besides its delta of `delta_bytes`."""
+    since = [delta for delta in state.deltas if delta.part.from_serial >= state.snapshot.serial]
+    load = delta_bytes + sum(delta.part.length for delta in since)
+    is_old = any(times.read(delta.issued) < issued - DELTA_LIFE for delta in since)
+    return load > SNAPSHOT_SHARE * state.snapshot.length or is_old or len(since) >= MAX_KEPT_DELTAS
+
+
+def with_kept_deltas(state: ShardState, issued: datetime) -> ShardState:
+    return replace(state, deltas=kept_deltas(state.deltas, state.snapshot.serial, issued))

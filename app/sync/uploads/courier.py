@@ -292,5 +292,4 @@ class UploadCourier:
         wait_s: float | None = None,
     ) -> StepResult:
         left = self._store.left(self._endpoint.region_id)
-        has_work = self._store.next_due(self._endpoint.region_id) is not None
-        return StepResult(sent, left, is_idle or not has_work, wait_s, tuple(problems))
+        return StepResult(sent, left, is_idle or not left, wait_s, tuple(problems))

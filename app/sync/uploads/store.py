@@ -262,9 +262,10 @@ class UploadStore:
         return frozenset(str(row[0]) for row in rows.fetchall())
 
     def left(self, region_id: str) -> int:
-        """How many uploads still have to be sent."""
+        """How many uploads the server still has to hear of: bytes to send, or to forget."""
         row = self._database.execute(
-            "SELECT count(*) FROM upload WHERE region_id = ? AND state IN ('queued', 'sending')",
+            """SELECT count(*) FROM upload WHERE region_id = ?
+            AND state IN ('queued', 'sending', 'cancelling')""",
             [region_id],
         ).fetchone()
         return int(row[0])

@@ -86,7 +86,7 @@ def _rhythm(folder: Path) -> list[FileRecord]:
     wav = folder / "sound.wav"
     sound.write_wav(music.listening_piece(), wav)
     command = [*"ffmpeg -hide_banner -loglevel error -y -i".split(), str(wav)]
-    command += "-c:a aac -b:a 128k -map_metadata -1 -fflags +bitexact -flags:a +bitexact".split()
+    command += "-c:a aac -b:a 112k -map_metadata -1 -fflags +bitexact -flags:a +bitexact".split()
     subprocess.run([*command, "-movflags", "+faststart", str(folder / "listen.m4a")], check=True)
     wav.unlink()
     path = f"{folder.name}/listen.m4a"

@@ -83,7 +83,7 @@ def _head(painter: QPainter, who: Child, joy: float) -> None:
 
 def _fringe(painter: QPainter, who: Child) -> None:
     path = QPainterPath(QPointF(-52, -138))
-    path.cubicTo(-56, -200, 56, -200, 52, -138)
+    path.cubicTo(-56, -206, 56, -206, 52, -138)
     if who.has_plaits:
         path.cubicTo(42, -164, 20, -172, 0, -174)
         path.cubicTo(-20, -172, -42, -164, -52, -138)

@@ -129,7 +129,7 @@ def _ffmpeg(sound: Path, path: Path) -> list[str]:
     source = f"-f rawvideo -pix_fmt bgra -s {WIDTH}x{HEIGHT} -r {FRAMES_PER_S} -i -".split()
     colours = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
     video = (
-        "-c:v libx264 -preset slow -crf 26 -tune animation -profile:v main -level:v 3.1 -g 50 "
+        "-c:v libx264 -preset slow -crf 27 -tune animation -profile:v main -level:v 3.1 -g 50 "
         "-threads 2 -colorspace bt709 -color_primaries bt709 -color_trc bt709"
     ).split()
     audio = "-c:a aac -b:a 64k -ar 44100 -ac 2".split()

@@ -92,21 +92,21 @@ def _ripple(
 
 def _lay_cue(mix: sound.Mix, at_s: float, cue: Cue, tonic: int) -> None:
     if cue.sound == "pop":
-        mix.add(at_s, sound.marimba(tonic + 12), 0.16, 0.1, 0.3)
-        mix.add(at_s + 0.07, sound.marimba(tonic + 19), 0.13, 0.2, 0.3)
+        mix.add(at_s, sound.marimba(tonic + 12), 0.09, 0.1, 0.3)
+        mix.add(at_s + 0.07, sound.marimba(tonic + 19), 0.075, 0.2, 0.3)
     elif cue.sound == "swish":
-        mix.add(at_s, sound.swish(), 0.16, 0, 0.3)
+        mix.add(at_s, sound.swish(), 0.10, 0, 0.3)
     elif cue.sound == "tick":
-        mix.add(at_s, sound.wood(79), 0.13, 0, 0.25)
+        mix.add(at_s, sound.wood(79), 0.08, 0, 0.25)
     elif cue.sound == "drop":
         for number, step in enumerate((12, 16)):
-            mix.add(at_s + number * 0.1, sound.kalimba(tonic + 12 + step), 0.10, -0.2, 0.6)
+            mix.add(at_s + number * 0.1, sound.kalimba(tonic + 12 + step), 0.07, -0.2, 0.6)
     elif cue.sound == "answer":
         for number, step in enumerate((0, 4, 7, 12)):
-            mix.add(at_s + number * 0.11, sound.kalimba(tonic + 12 + step), 0.20, 0, 0.5)
+            mix.add(at_s + number * 0.11, sound.kalimba(tonic + 12 + step), 0.10, 0, 0.5)
     elif cue.sound == "no":
-        mix.add(at_s, sound.marimba(tonic + 3), 0.15, 0, 0.3)
-        mix.add(at_s + 0.16, sound.marimba(tonic), 0.15, 0, 0.3)
+        mix.add(at_s, sound.marimba(tonic + 3), 0.09, 0, 0.3)
+        mix.add(at_s + 0.16, sound.marimba(tonic), 0.09, 0, 0.3)
     else:
         raise ValueError(f"no such sound: {cue.sound}")
 
@@ -115,10 +115,10 @@ TWO_A = "1 3|5 5|6_ 6_ 5_ 6_|5 -|4_ 4_ 6|5_ 5_ 3|2_ 3_ 4_ 2_|1 -"
 TWO_B = "6 6_ 5_|6 -|5 5_ 3_|5 -|4 3_ 2_|3 5|2_ 2_ 3_ 4_|5 -"
 TWO_CHORDS = {"A": "11414151", "B": "66114155"}
 THREE = (
-    "5 - 3|5 - 3|6 5 4|5 - -|4 - 2|4 - 2|3 4 2|3 - -|"
-    "5 - 3|5 - 1'|7 6 5|6 - -|5 - 4|3 - 2|1 3 2|1 - -"
+    "5 - 3|5 - 3|6 5 4|5 - -|4 - 2|4 - 2|2 3 4|3 - -|"
+    "5 - 3|5 - 1'|7 6 5|6 - -|5 - 4|3 - 2|2 3 2|1 - -"
 )
-THREE_CHORDS = "1145224111546151"
+THREE_CHORDS = "1145225111541151"
 TONIC = 65  # F: comfortable for young voices
 BEAT_S = 0.625  # 96 beats a minute
 WALTZ_BEAT_S = 0.5

@@ -2,14 +2,14 @@
 """Writes painted pages as a 16:9 PDF with bookmarks, searchable text and fixed metadata."""
 
 import re
-import unicodedata
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, StreamObject
 from PySide6.QtCore import QMarginsF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QRawFont
 
 from resources_cache.authoring.starter import look
 
@@ -46,11 +46,25 @@ def _plain_letters(font: DictionaryObject) -> None:
 
     def plain(found: re.Match[str]) -> str:
         letter = chr(int(found[1], 16))
-        is_radical = "\u2e80" <= letter <= "\u2fdf"
-        return f"<{ord(unicodedata.normalize('NFKC', letter)):04X}>" if is_radical else found[0]
+        return f"<{ord(_ideographs_of_radicals().get(letter, letter)):04X}>"
 
     text = table.get_data().decode("ascii")
     table.set_data(re.sub(r"<([0-9a-fA-F]{4})>", plain, text).encode("ascii"))
+
+
+@cache
+def _ideographs_of_radicals() -> dict[str, str]:
+    """For every radical character the ideograph that the font draws with the same glyph."""
+    raw = QRawFont.fromFont(look.font(32))
+    ideographs = [chr(code) for code in range(0x4E00, 0x9FB0)]
+    by_glyph = dict(zip(raw.glyphIndexesForString("".join(ideographs)), ideographs, strict=True))
+    radicals = [chr(code) for code in range(0x2E80, 0x2FD6) if raw.supportsCharacter(code)]
+    glyphs = raw.glyphIndexesForString("".join(radicals))
+    return {
+        radical: by_glyph[glyph]
+        for radical, glyph in zip(radicals, glyphs, strict=True)
+        if glyph in by_glyph
+    }
 
 
 def _fonts(page: PageObject) -> list[DictionaryObject]:

@@ -157,10 +157,10 @@ def _rhythm(painter: QPainter) -> None:
 
 
 WRITING = (
-    ("寒", "hán", "宀", "12 画", "上下结构", "寒冷　寒风", "下面是两点，上下对齐"),
-    ("径", "jìng", "彳", "8 画", "左右结构", "小径　田径", "右下是“工”，底横写长些"),
-    ("斜", "xié", "斗", "11 画", "左右结构", "斜坡　倾斜", "左边“余”的末笔是点"),
-    ("霜", "shuāng", "雨", "17 画", "上下结构", "霜叶　冰霜", "雨字头要写得扁一些"),
+    ("寒", "hán", "宀", "12 画", "上下结构", "寒冷　寒风", "下面的两点\n上下对齐"),
+    ("径", "jìng", "彳", "8 画", "左右结构", "小径　田径", "右下是“工”\n底横写长些"),
+    ("斜", "xié", "斗", "11 画", "左右结构", "斜坡　倾斜", "左边“余”字\n末笔是点"),
+    ("霜", "shuāng", "雨", "17 画", "上下结构", "霜叶　冰霜", "雨字头\n要写得扁一些"),
 )
 
 
@@ -187,8 +187,7 @@ def _writing(painter: QPainter) -> None:
             look.write(
                 painter, box, fact, 30, RED if row == 2 else look.INK, 700 if row == 2 else 400
             )
-        halves = tip if len(tip) < 8 else tip.replace("，", "，\n")
-        look.write(painter, QRectF(x + 8, 552, 246, 96), halves, 26, look.SOFT_INK)
+        look.write(painter, QRectF(x + 8, 552, 246, 96), tip, 26, look.SOFT_INK)
 
 
 def _grid(painter: QPainter, rect: QRectF) -> None:

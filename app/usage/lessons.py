@@ -11,13 +11,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 from app.usage.errors import MonthInvalidError
-from app.usage.events import Kind
+from app.usage.events import Kind, UsedResource
 from app.usage.store import LessonNote, LoggedEvent
 from app.usage.times import EventTime
 
 # All of China keeps one time; the zone set on a classroom machine is often wrong.
 SCHOOL_TIME = timezone(timedelta(hours=8))
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _SHOWN = frozenset({Kind.INITIALIZED, Kind.PLAYED, Kind.PAGE_SHOWN, Kind.COMPLETED})
 
 
@@ -75,8 +75,7 @@ class Lesson:
     subject: str
     topic: str
     teacher: str
-    resources: tuple[str, ...]
-    resource_types: tuple[str, ...]
+    resources: tuple[UsedResource, ...]
     minutes: float
     was_shown: bool
     equipment: str = ""
@@ -116,7 +115,6 @@ def _lesson(
     logged = [one for one, _ in events]
     moments = [time.at for _, time in events]
     started = min(moments)
-    used = _used(logged)
     return Lesson(
         started=started.astimezone(SCHOOL_TIME),
         period=names.period(_last(one.event.period_id for one in logged)),
@@ -124,22 +122,21 @@ def _lesson(
         subject=_most([one.resource.subject for one in logged if one.resource]),
         topic=note.topic or _topic(logged),
         teacher=names.teacher(_last(one.event.teacher_id for one in logged)),
-        resources=tuple(used),
-        resource_types=tuple(used.values()),
+        resources=_used(logged),
         minutes=(max(moments) - started).total_seconds() / 60,
         was_shown=any(one.event.kind in _SHOWN for one in logged),
         equipment=note.equipment,
     )
 
 
-def _used(logged: Sequence[LoggedEvent]) -> dict[str, str]:
-    """Titles in the order of opening, each once, with their types."""
-    used: dict[str, str] = {}
+def _used(logged: Sequence[LoggedEvent]) -> tuple[UsedResource, ...]:
+    """Resources in the order of opening, each once; titles repeat and tell nothing apart."""
+    used: dict[tuple[str, str], UsedResource] = {}
     for one in logged:
-        title = one.resource.title if one.resource else one.event.entry_id
-        kind = one.resource.resource_type if one.resource else ""
-        used.setdefault(title, kind)
-    return used
+        key = (one.event.region_id, one.event.entry_id)
+        unnamed = UsedResource(region_id=key[0], entry_id=key[1], title=key[1])
+        used.setdefault(key, one.resource or unnamed)
+    return tuple(used.values())
 
 
 def _topic(logged: Sequence[LoggedEvent]) -> str:

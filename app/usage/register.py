@@ -164,7 +164,7 @@ class _Sheets:
             lesson.subject,
             lesson.topic,
             lesson.teacher,
-            self._word("register_between").join(lesson.resources),
+            self._word("register_between").join(one.title for one in lesson.resources),
             lesson.equipment or works,
         )
 

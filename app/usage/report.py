@@ -39,12 +39,16 @@ def report_of(lessons: Sequence[Lesson], preparations: int) -> Report:
         lessons=len(lessons),
         days=len({lesson.started.date() for lesson in lessons}),
         minutes=_minutes(lessons),
-        resources=len({title for lesson in lessons for title in lesson.resources}),
+        resources=len(
+            {(one.region_id, one.entry_id) for lesson in lessons for one in lesson.resources}
+        ),
         preparations=preparations,
         by_subject=_table(lessons, lambda lesson: [lesson.subject]),
         by_class=_table(lessons, lambda lesson: [lesson.class_name]),
         by_teacher=_table(lessons, lambda lesson: [lesson.teacher]),
-        by_type=_table(lessons, lambda lesson: sorted(set(lesson.resource_types))),
+        by_type=_table(
+            lessons, lambda lesson: sorted({one.resource_type for one in lesson.resources})
+        ),
     )
 
 

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m app`, and this file by its path: the same as the `kezhan` command."""
+
+import sys
+from pathlib import Path
+
+if not __package__:
+    # Started by path (the agent is, so that the working directory does not matter): the folder of
+    # the package has to be importable, and `app/` itself must not be.
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from app.wiring.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

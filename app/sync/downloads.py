@@ -155,7 +155,6 @@ class Downloads:
             raise OfflineError(host="")
         limit = context.session.throttle.rate_bytes_s
         written_s = 0.0
-        before_bytes = context.session.throttle.passed_bytes
 
         def on_progress(done_bytes: int, total_bytes: int) -> None:
             nonlocal written_s
@@ -176,7 +175,7 @@ class Downloads:
             on_progress=on_progress,
         ).run(job.blob)
         context.brought.files += 1
-        context.brought.bytes += context.session.throttle.passed_bytes - before_bytes
+        context.brought.bytes += job.blob.size_bytes
 
     def _carriers_for(self, job: Job) -> list[Carrier]:
         """The carriers of every region that wants the blob, those that cost no line first."""

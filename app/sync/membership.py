@@ -45,7 +45,9 @@ def fetch_offer(source: str, session: HttpSession) -> Offer:
     is_address = source.lower().startswith("file:")
     path = path_of_file_address(source) if is_address else Path(source)
     if path.is_dir():
-        path /= ENROLMENT_NAME
+        # A published region keeps it beside its keys or in the tree that it serves.
+        places = (path / ENROLMENT_NAME, path / "public" / ENROLMENT_NAME)
+        path = next((place for place in places if place.is_file()), places[0])
     raw = _read_bounded(path)
     return Offer(raw, parse_enrolment(raw), path.absolute().parent.as_uri())
 

@@ -182,7 +182,7 @@ class PartKeeper:
                         self._health.failed(carrier.name, error)
                         break
                 else:
-                    self.fetched_bytes += 0 if carrier.is_local else length
+                    self.fetched_bytes += length
                     return raw
         raise truest(errors) or OfflineError(host="")
 

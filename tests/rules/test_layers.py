@@ -52,7 +52,6 @@ def test_rooms_without_qt_never_load_it() -> None:
         ["status", "--json"],
         ["search", "分数", "--json"],
         ["sync", "--once", "--json"],
-        ["doctor"],
         ["--help"],
     ],
     ids=lambda command: str(command[0]),

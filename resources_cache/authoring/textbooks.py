@@ -46,10 +46,10 @@ def _entry(row: tuple[str, ...], occurrence: int) -> Entry:
     return Entry(
         id=f"textbook-{_stable_id(row, occurrence)}",
         title=title,
-        stage=stage,
+        stage=stage.replace("•", "·"),
         subject=subject,
         edition=edition,
-        grade=grade,
+        grade="" if grade == "高中年级" else grade,  # senior secondary has volumes, no grades
         volume=volume,
         revision=revision_of(title),
         resource_type="电子教材",

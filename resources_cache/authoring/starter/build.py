@@ -18,6 +18,7 @@ from resources_cache.authoring.starter import (
 from resources_cache.authoring.starter.archive import write_zip
 from resources_cache.authoring.starter.entries import FileRecord
 
+WEB_PACKAGE = "application/vnd.kezhan.web+zip"  # a zip with index.html at its root
 SOURCES = Path(__file__).parent
 Build = Callable[[Path], list[FileRecord]]
 """Writes a lesson's files into a folder of its own; the paths it returns begin with that folder."""
@@ -77,7 +78,7 @@ def _web(source: str, name: str) -> Build:
         members = {file.name: file.read_bytes() for file in files}
         write_zip(folder / "courseware.zip", members)
         path = f"{folder.name}/courseware.zip"
-        return [FileRecord("main", path, f"{name}.zip", "application/zip")]
+        return [FileRecord("main", path, f"{name}.zip", WEB_PACKAGE)]
 
     return build
 

@@ -33,7 +33,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource with the fields and names of the catalogue."""
+    """One resource with the fields and names of the catalogue.
+
+    `accessibility_features` uses schema.org's words: "openCaptions" are part of the picture.
+    """
 
     id: str
     title: str
@@ -65,6 +68,7 @@ class Entry:
     popularity: int = 0
     files: list[FileRecord] = field(default_factory=list)
     cover: Cover | None = None
+    accessibility_features: list[str] = field(default_factory=list)
 
 
 def as_line(entry: Entry) -> str:
@@ -74,6 +78,8 @@ def as_line(entry: Entry) -> str:
         for name in ("pages", "width", "height", "duration_s", "cover"):
             if name in record and record[name] is None:
                 del record[name]
+    if not entry.accessibility_features:
+        del fields["accessibility_features"]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 

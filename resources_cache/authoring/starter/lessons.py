@@ -39,6 +39,7 @@ LESSONS: tuple[Entry, ...] = (
             "两道题先暂停思考再看答案。大字幕，无配音。"
         ),
         keywords=["分数", "几分之一", "平均分", "二分之一", "四分之一", "分子", "分母"],
+        accessibility_features=["openCaptions"],
         popularity=100,
     ),
     Entry(
@@ -83,6 +84,7 @@ LESSONS: tuple[Entry, ...] = (
             "一道选择题先暂停思考再看答案。大字幕，无配音。"
         ),
         keywords=["水", "冰", "水蒸气", "融化", "沸腾", "蒸发", "凝结", "水循环"],
+        accessibility_features=["openCaptions"],
         popularity=95,
     ),
     Entry(

@@ -22,6 +22,8 @@ from app.base.errors import BugError
 from app.usage.events import Event, Kind, UsedResource, time_from_text, time_to_text
 
 MIGRATIONS = Migrations("kezhan.usage")
+# A busy room makes about 70,000 events a year; counted, because a clock may say 1980.
+KEPT_EVENTS = 200_000
 
 _COLUMNS = (
     "event_id, schema, device_id, boot_id, seq, wall_raw, boot_s, region_id, entry_id, sha256, "
@@ -82,12 +84,15 @@ class LessonNote:
 class UsageStore:
     """The event log on one connection; a read-only connection can do all but write."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, kept_events: int = KEPT_EVENTS) -> None:
         self._database = database
+        self._kept_events = kept_events
         self._path = Path(database.execute("PRAGMA database_list").fetchone()[2] or ":memory:")
 
     def append(self, events: Sequence[Event], resources: Sequence[UsedResource] = ()) -> None:
         """Store events in one commit; repeating what is already stored changes nothing.
+
+        Events beyond the newest `kept_events` are forgotten.
 
         Raises:
             BugError: a sequence number is missing, or taken by another event.
@@ -105,6 +110,7 @@ class UsageStore:
                 last[event.device_id] = event.seq
             for resource in resources:
                 self._remember(resource)
+            self._forget_oldest()
 
     def last_seq(self, device_id: str) -> int:
         """The highest sequence number stored of a device, 0 when there is none."""
@@ -154,19 +160,15 @@ class UsageStore:
         rows = self._database.execute("SELECT lesson_id, topic, equipment FROM usage_note")
         return {str(row[0]): LessonNote(*map(str, row)) for row in rows}
 
-    def forget_until(self, position: int) -> int:
-        """Delete events up to a position; each device keeps its newest, for its number.
-
-        A position and not a time: on a machine whose clock says 1980 every event looks old.
-        """
-        with self._translated(), transaction(self._database):
-            return int(
-                self._database.conn.execute(
-                    """DELETE FROM usage_event WHERE position <= ? AND position NOT IN
-                    (SELECT max(position) FROM usage_event GROUP BY device_id)""",
-                    [position],
-                ).rowcount
-            )
+    def _forget_oldest(self) -> None:
+        """Keep the newest events only, and of each device its newest, for its number."""
+        self._database.conn.execute(
+            """DELETE FROM usage_event
+            WHERE position <= (SELECT max(position) FROM usage_event) - ?
+            AND seq < (SELECT max(seq) FROM usage_event AS own
+                WHERE own.device_id = usage_event.device_id)""",
+            [self._kept_events],
+        )
 
     def _insert(self, event: Event) -> None:
         self._database.conn.execute(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from app.sync.statements.store import Cursor, StatementStore
-from app.usage.store import UsageStore
+from app.usage.store import KEPT_EVENTS, UsageStore
 
 _AT_ONCE = 500
 
@@ -24,4 +24,6 @@ def collect(usage: UsageStore, store: StatementStore, region_id: str) -> int:
         own = [(one.position, one.event) for one in found if one.event.region_id == region_id]
         cursor = Cursor(found[-1].position, found[-1].event.event_id)
         added += store.collect(region_id, own, cursor)
+    if added:
+        store.forget_until(cursor.position - KEPT_EVENTS)
     return added

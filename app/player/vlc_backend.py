@@ -21,6 +21,7 @@ _TRUST_CLOCK_S = 1.0
 # A video track without a picture this long after the start is one that libvlc cannot decode.
 _PICTURE_DEADLINE_MS = 4000
 _SHAPE_TRIES = 50
+_USUAL_FRAME_S = 0.04
 _VIDEO_TRACK = 1
 
 
@@ -54,7 +55,10 @@ class VlcPlayer(QObject):
         self._path = Path()
         self._wants_video = False
         self._is_opened = self._is_playing = self._is_over = self._is_holding = False
+        self._is_steady = False  # its clock has moved since the start
+        self._hold_at_s = 0.0
         self._duration_s = self._pixel_aspect = 0.0
+        self._frame_s = _USUAL_FRAME_S
         self._tracks: dict[int, int] = {}
         self._time_s, self._time_at = 0.0, 0.0
         self._rate, self._volume, self._is_muted = 1.0, 100, False
@@ -101,7 +105,8 @@ class VlcPlayer(QObject):
             media.add_option(option)
         if start_s > 0:
             media.add_option(f":start-time={start_s:.3f}")
-        self._is_over, self._is_holding = False, not is_playing
+        self._is_over, self._is_steady, self._is_holding = False, False, not is_playing
+        self._hold_at_s = start_s
         self._set_time(start_s)
         self._media_player.set_media(media)
         media.release()
@@ -124,14 +129,26 @@ class VlcPlayer(QObject):
         self._is_holding = False
         if self._is_over:
             self._restart(0.0, is_playing=True)
-        else:
+        elif self._is_steady:
             self._media_player.set_pause(0)
+        else:
+            self._apply_sound()
+            self._set_playing(is_playing=True)
 
     def pause(self) -> None:
-        """See `Player.pause`."""
+        """See `Player.pause`.
+
+        libvlc paused before its clock first moved shows no picture of later seeks any more, so it
+        runs on unseen and unheard until then.
+        """
         self._is_holding = True
         self._set_time(self.position_s)
-        self._media_player.set_pause(1)
+        self._hold_at_s = self._time_s
+        if self._is_steady:
+            self._media_player.set_pause(1)
+        else:
+            self._media_player.audio_set_mute(True)
+            self._set_playing(is_playing=False)
 
     def seek(self, seconds: float) -> None:
         """See `Player.seek`."""
@@ -139,7 +156,9 @@ class VlcPlayer(QObject):
             self._restart(seconds, is_playing=not self._is_holding)
             return
         self._set_time(seconds)
-        self._media_player.set_time(round(seconds * 1000))
+        self._hold_at_s = seconds
+        if self._is_steady or not self._is_holding:
+            self._media_player.set_time(round(seconds * 1000))
 
     def _restart(self, seconds: float, *, is_playing: bool) -> None:
         """libvlc leaves its end only through stop."""
@@ -153,6 +172,7 @@ class VlcPlayer(QObject):
         if not self._is_holding:
             self.pause()
         self._media_player.next_frame()
+        self._set_time(self._time_s + self._frame_s)
 
     def set_rate(self, rate: float) -> None:
         """See `Player.set_rate`."""
@@ -213,37 +233,43 @@ class VlcPlayer(QObject):
         self._time_at = time.monotonic() if at is None else at
 
     def _take_time(self, time_ms: int, at: float) -> None:
-        if self._is_playing and not self._is_over:
+        if self._media_player is None or self._is_over:
+            return
+        if not self._is_steady:
+            self._is_steady = True
+            if self._is_holding:
+                self._hold_now()
+        if self._is_playing:
             self._set_time(time_ms / 1000, at)
+
+    def _hold_now(self) -> None:
+        """Pause at last, and go back to where it should have been held."""
+        self._media_player.set_pause(1)
+        self._media_player.set_time(round(self._hold_at_s * 1000))
+        self._media_player.audio_set_mute(self._is_muted)
+        self._set_time(self._hold_at_s)
 
     def _take_frame(self) -> None:
         if self._media_player is None:
             return
-        if not self._is_opened or self._deadline.isActive():
+        is_first = not self._is_opened or self._deadline.isActive()
+        if is_first:
             self._deadline.stop()
-            self._hold_first()
             self._open_once()
         elif self._pixel_aspect <= 0 and self._frames.count < _SHAPE_TRIES:
             # Old formats (MPEG-PS) know their shape only some pictures later.
             self._read_tracks()
-        if not self._is_playing and not self._is_over and self._is_opened:
-            self._set_time(max(0, self._media_player.get_time()) / 1000)
-        self.signals.frame_arrived.emit()
-
-    def _hold_first(self) -> None:
-        if self._is_holding:
-            self._media_player.set_pause(1)
+        if self._is_steady or is_first or not self._is_holding:
+            self.signals.frame_arrived.emit()
 
     def _take_state(self, word: str) -> None:
         if self._media_player is None:
             return
         match word:
             case "playing":
-                self._set_time(max(self._time_s, self._media_player.get_time() / 1000))
-                self._set_playing(is_playing=not self._is_holding)
                 self._apply_sound()
+                self._set_playing(is_playing=not self._is_holding)
                 if not self._wants_video:
-                    self._hold_first()
                     self._deadline.stop()
                     self._open_once()
             case "paused":
@@ -257,7 +283,7 @@ class VlcPlayer(QObject):
 
     def _apply_sound(self) -> None:
         self._media_player.audio_set_volume(self._volume)
-        self._media_player.audio_set_mute(self._is_muted)
+        self._media_player.audio_set_mute(self._is_muted or self._is_holding)
         if self._rate != 1.0:
             self._media_player.set_rate(self._rate)
 
@@ -306,7 +332,6 @@ class VlcPlayer(QObject):
         """Playing without a picture: fine for a sound that calls itself a video."""
         self._read_tracks()
         if not self._is_opened and self._tracks and not self._tracks.get(_VIDEO_TRACK):
-            self._hold_first()
             self._open_once()
         elif not self._is_opened:
             self._fail("no_picture" if self._tracks else "timeout")
@@ -339,6 +364,8 @@ class VlcPlayer(QObject):
     def _read_shape(self, picture: Any) -> None:
         if not picture.width or not picture.height:
             return
+        if picture.frame_rate_num and picture.frame_rate_den:
+            self._frame_s = picture.frame_rate_den / picture.frame_rate_num
         aspect = picture.width / picture.height
         if picture.sar_num and picture.sar_den:
             aspect *= picture.sar_num / picture.sar_den

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Video and sound through libvlc."""
+
+import pytest
+
+from app.player.item import Backend
+from tests.player.media_cases import MediaCases
+
+pytestmark = pytest.mark.media
+
+
+class TestVlc(MediaCases):
+    """All cases."""
+
+    backend = Backend.VLC

@@ -19,8 +19,8 @@ from app.base.clock import Anchor, Estimate
 from app.base.messages import DEFAULT_LANGUAGE, message
 from app.usage.lessons import Lesson, Month, Names, lessons_of, preparations_of
 from app.usage.report import Line, Report, report_of
-from app.usage.store import UsageStore
-from app.usage.times import judge_times
+from app.usage.store import LoggedEvent, UsageStore
+from app.usage.times import EventTime, judge_times
 
 _OPTIONS = {
     "in_memory": True,
@@ -62,12 +62,28 @@ def make_register(
     Raises:
         DiskFullError, ReadOnlyError, MissingFileError, UnreadableFileError: `out` is as it was.
     """
-    logged = log.everything()
-    times = judge_times([one.event for one in logged], anchors, not_before=not_before, now=now)
+    logged, times = _of_month(log, month, anchors, not_before, now)
     lessons = lessons_of(logged, times, log.notes(), names, month)
     report = report_of(lessons, preparations_of(logged, times, month))
     write_register(lessons, report, month, out, school=school, language=language)
     return report
+
+
+def _of_month(
+    log: UsageStore, month: Month, anchors: Iterable[Anchor], not_before: datetime, now: Estimate
+) -> tuple[list[LoggedEvent], list[EventTime]]:
+    """The events of a month with their times; judging these needs a little of the whole log."""
+    stamps = log.stamps()
+    judged = judge_times(stamps, anchors, not_before=not_before, now=now)
+    times = {
+        stamp.position: time
+        for stamp, time in zip(stamps, judged, strict=True)
+        if month.holds(time.at)
+    }
+    if not times:
+        return [], []
+    logged = [one for one in log.from_to(min(times), max(times)) if one.position in times]
+    return logged, [times[one.position] for one in logged]
 
 
 def write_register(

@@ -73,6 +73,16 @@ class LoggedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """All that judging a time needs of an event (`app.usage.times`)."""
+
+    position: int
+    boot_id: str
+    boot_s: float
+    wall_raw: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LessonNote:
     """What a teacher wrote about one lesson; empty texts leave the register to the events."""
 
@@ -136,9 +146,18 @@ class UsageStore:
             [time_to_text(start), time_to_text(end)],
         )
 
-    def everything(self) -> tuple[LoggedEvent, ...]:
-        """The whole log in order: times are judged by their neighbours (`app.usage.times`)."""
-        return self._logged("ORDER BY position", [])
+    def stamps(self) -> tuple[Stamp, ...]:
+        """When everything in the log happened, as the machine saw it, in order."""
+        rows = self._database.execute(
+            "SELECT position, boot_id, boot_s, wall_raw FROM usage_event ORDER BY position"
+        )
+        return tuple(
+            Stamp(row[0], row[1], row[2], time_from_text(row[3])) for row in rows.fetchall()
+        )
+
+    def from_to(self, first: int, last: int) -> tuple[LoggedEvent, ...]:
+        """Events between two positions, both included, oldest first."""
+        return self._logged("WHERE position BETWEEN ? AND ? ORDER BY position", [first, last])
 
     def event_id_at(self, position: int) -> str | None:
         """Which event lies at a position; a log that was set back answers differently."""

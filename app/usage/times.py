@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from app.base.clock import Anchor, Estimate, Quality
-from app.usage.events import Event
 
 # A `Date` header is cut to the second and travels for another; a good clock may seem ahead by that.
 _SLACK = timedelta(seconds=5)
@@ -27,8 +27,21 @@ class EventTime:
     quality: Quality
 
 
+class Stamped(Protocol):
+    """What an event says about its time."""
+
+    @property
+    def boot_id(self) -> str: ...
+
+    @property
+    def boot_s(self) -> float: ...
+
+    @property
+    def wall_raw(self) -> datetime: ...
+
+
 def judge_times(
-    events: Sequence[Event],
+    events: Sequence[Stamped],
     anchors: Iterable[Anchor],
     *,
     not_before: datetime,
@@ -46,7 +59,7 @@ def judge_times(
     ceilings = _ceilings(exact, now.best)
     judged: list[EventTime] = []
     floor = not_before
-    previous: Event | None = None
+    previous: Stamped | None = None
     for event, known, ceiling in zip(events, exact, ceilings, strict=True):
         signed = _signed_floor(event, by_boot.get(event.boot_id, ()))
         earliest = max(floor, signed)
@@ -63,7 +76,7 @@ def judge_times(
     return tuple(judged)
 
 
-def _exact(event: Event, anchors: Sequence[Anchor]) -> datetime | None:
+def _exact(event: Stamped, anchors: Sequence[Anchor]) -> datetime | None:
     """By the authenticated anchor of the same boot that is nearest in time."""
     known = [anchor for anchor in anchors if anchor.source == "authenticated"]
     if not known:
@@ -72,7 +85,7 @@ def _exact(event: Event, anchors: Sequence[Anchor]) -> datetime | None:
     return _later(nearest.at, event.boot_s - nearest.boot_s)
 
 
-def _signed_floor(event: Event, anchors: Sequence[Anchor]) -> datetime:
+def _signed_floor(event: Stamped, anchors: Sequence[Anchor]) -> datetime:
     """A signed date heard earlier in the same boot, carried on by the clock nobody can set."""
     floor = datetime.min.replace(tzinfo=event.wall_raw.tzinfo)
     for anchor in anchors:

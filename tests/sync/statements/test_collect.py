@@ -71,7 +71,7 @@ def test_more_events_than_one_commit_takes(desk: Desk, outbox: StatementStore) -
 def test_a_cursor_that_was_set_back_doubles_nothing(desk: Desk, outbox: StatementStore) -> None:
     desk.view()
     collect(desk.store, outbox, REGION)
-    outbox.delivered(desk.store.everything()[0].event.event_id for _ in range(1))
+    outbox.delivered(desk.store.after(0, 10_000)[0].event.event_id for _ in range(1))
     outbox.collect(REGION, (), Cursor())
     assert collect(desk.store, outbox, REGION) == 0
     assert outbox.left(REGION) == 6
@@ -96,7 +96,7 @@ def test_delivered_ids_are_remembered_as_long_as_their_events(
 ) -> None:
     desk.view()
     collect(desk.store, outbox, REGION)
-    outbox.delivered(logged.event.event_id for logged in desk.store.everything())
+    outbox.delivered(logged.event.event_id for logged in desk.store.after(0, 10_000))
     assert outbox.count_by_state() == {"delivered": 7}
     assert outbox.forget_until(5) == 5
     assert collect(desk.store, outbox, REGION) == 0

@@ -92,7 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     stick.add_argument("dir", type=Path, metavar="DIR")
 
     register = _add(commands, "register", "lesson register and monthly report")
-    register.add_argument("--month", required=True, type=_month, metavar="YYYY-MM")
+    register.add_argument("--month", required=True, metavar="YYYY-MM")
     register.add_argument("--out", required=True, type=Path, metavar="FILE.xlsx")
 
     _add(commands, "status", "sizes, outbox, last sync, problems", has_json=True)
@@ -158,6 +158,10 @@ def _command(name: str) -> Command:
         from app.wiring import agent
 
         return agent.sync
+    if name == "search":
+        from app.wiring import finding
+
+        return finding.search
     if name == "doctor":
         from app.wiring import doctor
 
@@ -186,13 +190,6 @@ def _not_negative(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError("must not be negative")
     return number
-
-
-def _month(text: str) -> tuple[int, int]:
-    year, _, month = text.partition("-")
-    if not (year.isdigit() and month.isdigit() and 1 <= int(month) <= 12 and len(year) == 4):
-        raise argparse.ArgumentTypeError("a month looks like 2026-11")
-    return int(year), int(month)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A county that publishes to real servers, and a classroom machine that knows only its enrolment."""
+"""A county that publishes to real servers, and a classroom machine with only its enrolment."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.servers.lrs import LearningRecordStore
 from tests.servers.fixtures import StartNginx
+from tests.servers.lrs import LearningRecordStore
 from tests.servers.nginx import Nginx
 from tests.servers.tus import TusServer
 

@@ -73,6 +73,10 @@ def published(county: County, files: Path) -> County:
                 files=[{"role": "main", "path": "教案.md", "media_type": "text/markdown"}],
             ),
             entry("math-3-book", "义务教育教科书 数学 三年级上册", resource_type="电子教材"),
+            *(
+                entry(f"exercise-{number}", f"口算练习 第{number}组", resource_type="练习")
+                for number in range(1, 201)
+            ),
         ],
         files,
     )
@@ -171,7 +175,8 @@ def test_usage_reaches_the_record_store_exactly_once(
 ) -> None:
     paths = DataPaths(enrolled.data_dir)
     found = enrolled.done("search", "初步", "--json").lines[0]
-    teach(paths, UsedResource(found["region_id"], found["id"], found["title"]))
+    used = UsedResource(region_id=found["region_id"], entry_id=found["id"], title=found["title"])
+    teach(paths, used)
 
     first = enrolled.done("sync", "--once", "--json")
     second = enrolled.done("sync", "--once", "--json")

@@ -101,14 +101,18 @@ class _Outcome:
 
 
 class _Deliverer(QObject):
-    """Brings outcomes from worker threads to the GUI thread, in order."""
+    """Brings outcomes from worker threads to the GUI thread, in order.
+
+    A worker may hold the last Python reference to a job, so the QObject itself is deleted here:
+    one that dies on another thread than its own corrupts memory.
+    """
 
     arrived = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._outcomes: deque[_Outcome] = deque()
-        self.live: set[Job] = set()
+        self.live: dict[Job, object] = {}  # with what must live as long as the job
         self.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def put(self, outcome: _Outcome) -> None:
@@ -119,8 +123,9 @@ class _Deliverer(QObject):
     def _deliver(self) -> None:
         while self._outcomes:
             outcome = self._outcomes.popleft()
-            self.live.discard(outcome.job)
+            self.live.pop(outcome.job, None)
             outcome.job.finish(outcome.result, outcome.error)
+            outcome.job.deleteLater()
 
 
 def _outcome(job: Job, work: Callable[[], object]) -> _Outcome:
@@ -136,6 +141,7 @@ class _Runnable(QRunnable):
         self, job: Job, work: Callable[[JobContext], object], deliverer: _Deliverer
     ) -> None:
         super().__init__()
+        self.setAutoDelete(False)  # kept by the deliverer until the outcome has come
         self._job, self._work, self._deliverer = job, work, deliverer
 
     def run(self) -> None:
@@ -160,8 +166,9 @@ class JobRunner:
     def start(self, work: Callable[[JobContext], object]) -> Job:
         """Run `work` soon; connect to the returned job before control returns to Qt."""
         job = Job()
-        self._deliverer.live.add(job)
-        self._pool.start(_Runnable(job, work, self._deliverer))
+        runnable = _Runnable(job, work, self._deliverer)
+        self._deliverer.live[job] = runnable
+        self._pool.start(runnable)
         return job
 
     @property
@@ -270,7 +277,7 @@ class SerialQueue(Generic[T]):
     def submit(self, work: Callable[[T], object], lane: str = "") -> Job:
         """Queue work on the resource. In a lane only the newest waiting job survives."""
         job = Job()
-        self._deliverer.live.add(job)
+        self._deliverer.live[job] = None
         if not self._worker.isRunning():
             self._worker.start()
         for old in self._worker.add(_Ticket(job, work, lane)):

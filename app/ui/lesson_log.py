@@ -23,6 +23,7 @@ from app.usage.recorder import Recorder, Viewing
 log = logging.getLogger(__name__)
 
 GROUP_MS = 900
+RETRY_MS = 15_000
 LEASE_MS = 30_000
 
 
@@ -140,7 +141,7 @@ class LessonLog(QObject):
     def _not_stored(self, error: object) -> None:
         log.warning("usage events wait in memory: %s", error)
         self.failed.emit(error)
-        self._group.start()
+        QTimer.singleShot(RETRY_MS, self.flush)
 
     # -- the lease ---------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,12 +14,14 @@ from app.base.paths import DataPaths
 from app.base.settings import Settings, save_settings
 from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
 from app.region.entry import Entry
-from app.sync.status import Status
 from app.ui.agent_link import AgentLink
 from app.ui.desk import Desk
 from app.ui.lesson_log import LessonLog
 from app.ui.jobs import JobContext, JobRunner, SerialQueue
 from app.ui.widgets.cover import CoverStore, FileLocator
+
+if TYPE_CHECKING:
+    from app.sync.status import Status
 
 
 class CatalogueReader(Protocol):

@@ -49,7 +49,9 @@ def duration_words(seconds: float) -> str:
 
 def pages_words(pages: int) -> str:
     """12 → 12 页."""
-    return QCoreApplication.translate("Words", "%n page(s)", "", pages)
+    if pages == 1:
+        return QCoreApplication.translate("Words", "1 page")
+    return QCoreApplication.translate("Words", "{count} pages").format(count=pages)
 
 
 def count_words(count: int, *, is_exact: bool = True) -> str:
@@ -107,55 +109,52 @@ def chapter_words(entry: Entry) -> str:
 
 def type_words(resource_type: str) -> str:
     """The nine resource types of the catalogue in the window language."""
-    translate = QCoreApplication.translate
     names = {
-        "课件": translate("Words", "Slides"),
-        "微课": translate("Words", "Micro-lesson"),
-        "教案": translate("Words", "Lesson plan"),
-        "任务单": translate("Words", "Task sheet"),
-        "练习": translate("Words", "Exercise"),
-        "电子教材": translate("Words", "Textbook"),
-        "音频": translate("Words", "Audio"),
-        "素材": translate("Words", "Material"),
-        "其他": translate("Words", "Other"),
+        "课件": QCoreApplication.translate("Words", "Slides"),
+        "微课": QCoreApplication.translate("Words", "Micro-lesson"),
+        "教案": QCoreApplication.translate("Words", "Lesson plan"),
+        "任务单": QCoreApplication.translate("Words", "Task sheet"),
+        "练习": QCoreApplication.translate("Words", "Exercise"),
+        "电子教材": QCoreApplication.translate("Words", "Textbook"),
+        "音频": QCoreApplication.translate("Words", "Audio"),
+        "素材": QCoreApplication.translate("Words", "Material"),
+        "其他": QCoreApplication.translate("Words", "Other"),
     }
     return names.get(resource_type, resource_type)
 
 
 def format_words(value: str) -> str:
     """The formats of the catalogue."""
-    translate = QCoreApplication.translate
     names: dict[str, str] = {
-        Format.VIDEO: translate("Words", "Video"),
-        Format.AUDIO: translate("Words", "Sound"),
-        Format.PDF: translate("Words", "PDF"),
-        Format.SLIDES: translate("Words", "PowerPoint"),
-        Format.DOCUMENT: translate("Words", "Document"),
-        Format.IMAGE: translate("Words", "Picture"),
-        Format.TEXT: translate("Words", "Text"),
-        Format.WEB: translate("Words", "Interactive page"),
-        Format.FLASH: translate("Words", "Flash"),
-        Format.ARCHIVE: translate("Words", "Archive"),
-        Format.OTHER: translate("Words", "Other format"),
-        Format.NONE: translate("Words", "Catalogue only"),
+        Format.VIDEO: QCoreApplication.translate("Words", "Video"),
+        Format.AUDIO: QCoreApplication.translate("Words", "Sound"),
+        Format.PDF: QCoreApplication.translate("Words", "PDF"),
+        Format.SLIDES: QCoreApplication.translate("Words", "PowerPoint"),
+        Format.DOCUMENT: QCoreApplication.translate("Words", "Document"),
+        Format.IMAGE: QCoreApplication.translate("Words", "Picture"),
+        Format.TEXT: QCoreApplication.translate("Words", "Text"),
+        Format.WEB: QCoreApplication.translate("Words", "Interactive page"),
+        Format.FLASH: QCoreApplication.translate("Words", "Flash"),
+        Format.ARCHIVE: QCoreApplication.translate("Words", "Archive"),
+        Format.OTHER: QCoreApplication.translate("Words", "Other format"),
+        Format.NONE: QCoreApplication.translate("Words", "Catalogue only"),
     }
     return names.get(value, value)
 
 
 def facet_words(facet: Facet) -> str:
     """The name of a facet."""
-    translate = QCoreApplication.translate
     names = {
-        Facet.STAGE: translate("Words", "Stage"),
-        Facet.SUBJECT: translate("Words", "Subject"),
-        Facet.EDITION: translate("Words", "Edition"),
-        Facet.GRADE: translate("Words", "Grade"),
-        Facet.VOLUME: translate("Words", "Volume"),
-        Facet.REVISION: translate("Words", "Textbook revision"),
-        Facet.TYPE: translate("Words", "Type"),
-        Facet.FORMAT: translate("Words", "Format"),
-        Facet.OFFLINE: translate("Words", "Offline"),
-        Facet.PLAYABLE: translate("Words", "Plays here"),
+        Facet.STAGE: QCoreApplication.translate("Words", "Stage"),
+        Facet.SUBJECT: QCoreApplication.translate("Words", "Subject"),
+        Facet.EDITION: QCoreApplication.translate("Words", "Edition"),
+        Facet.GRADE: QCoreApplication.translate("Words", "Grade"),
+        Facet.VOLUME: QCoreApplication.translate("Words", "Volume"),
+        Facet.REVISION: QCoreApplication.translate("Words", "Textbook revision"),
+        Facet.TYPE: QCoreApplication.translate("Words", "Type"),
+        Facet.FORMAT: QCoreApplication.translate("Words", "Format"),
+        Facet.OFFLINE: QCoreApplication.translate("Words", "Offline"),
+        Facet.PLAYABLE: QCoreApplication.translate("Words", "Plays here"),
     }
     return names[facet]
 
@@ -167,3 +166,11 @@ def facet_value_words(facet: Facet, value: str) -> str:
     if facet is Facet.FORMAT:
         return format_words(value)
     return value or QCoreApplication.translate("Words", "Not given")
+
+
+def total_words(total: int, *, is_exact: bool = True) -> str:
+    """How many resources there are."""
+    shown = count_words(total, is_exact=is_exact)
+    if total == 1:
+        return QCoreApplication.translate("Words", "1 resource")
+    return QCoreApplication.translate("Words", "{count} resources").format(count=shown)

@@ -21,6 +21,7 @@ class Colours:
     raised: str  # hovered card, pressed row
     sunken: str  # chips, track of a progress bar, skeletons
     line: str  # hairlines between things
+    thumb: str  # handle of a scroll bar
     edge: str  # border of a control (3 : 1 against its surroundings)
     text: str
     muted: str
@@ -52,6 +53,7 @@ LIGHT = Colours(
     raised="#f5faf8",
     sunken="#eaeeed",
     line="#dde3e1",
+    thumb="#b4c0bc",
     edge="#7d8a86",
     text="#16211e",
     muted="#52605b",
@@ -79,6 +81,7 @@ DARK = Colours(
     raised="#25302d",
     sunken="#2a3532",
     line="#2f3b38",
+    thumb="#4a5955",
     edge="#7f908b",
     text="#edf3f1",
     muted="#a9b8b3",

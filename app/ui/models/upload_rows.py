@@ -25,19 +25,18 @@ UPLOAD_LOOK = {
 
 def upload_state_words(upload: Upload) -> str:
     """Where an upload is on its way."""
-    translate = QCoreApplication.translate
     if upload.state is State.SENDING and upload.size_bytes:
         percent = upload.offset_bytes * 100 // upload.size_bytes
-        return translate("Uploads", "Sending, {percent} %").format(percent=percent)
+        return QCoreApplication.translate("Uploads", "Sending, {percent} %").format(percent=percent)
     words = {
-        State.QUEUED: translate("Uploads", "Waiting to be sent"),
-        State.SENDING: translate("Uploads", "Sending"),
-        State.PAUSED: translate("Uploads", "Paused"),
-        State.DELIVERED: translate("Uploads", "Received"),
-        State.ACCEPTED: translate("Uploads", "In the library"),
-        State.REJECTED: translate("Uploads", "Sent back"),
-        State.CANCELLING: translate("Uploads", "Being withdrawn"),
-        State.CANCELLED: translate("Uploads", "Withdrawn"),
+        State.QUEUED: QCoreApplication.translate("Uploads", "Waiting to be sent"),
+        State.SENDING: QCoreApplication.translate("Uploads", "Sending"),
+        State.PAUSED: QCoreApplication.translate("Uploads", "Paused"),
+        State.DELIVERED: QCoreApplication.translate("Uploads", "Received"),
+        State.ACCEPTED: QCoreApplication.translate("Uploads", "In the library"),
+        State.REJECTED: QCoreApplication.translate("Uploads", "Sent back"),
+        State.CANCELLING: QCoreApplication.translate("Uploads", "Being withdrawn"),
+        State.CANCELLED: QCoreApplication.translate("Uploads", "Withdrawn"),
     }
     return words[upload.state]
 

@@ -98,12 +98,13 @@ def _viewing(group: Sequence[LoggedEvent]) -> Viewing:
             pages.add(page)
         if isinstance(count, float):
             page_count = max(page_count, count)
+    used = first.resource
     return Viewing(
         viewing_id=first.event.viewing_id,
         started=first.event.wall_raw,
-        title=first.title or first.event.entry_id,
-        subject=first.subject or "",
-        resource_type=first.resource_type or "",
+        title=used.title if used else first.event.entry_id,
+        subject=used.subject if used else "",
+        resource_type=used.resource_type if used else "",
         media=first.event.media,
         watched_s=watched,
         pages_seen=len(pages),
@@ -116,18 +117,17 @@ def _viewing(group: Sequence[LoggedEvent]) -> Viewing:
 
 def happened_words(viewing: Viewing) -> str:
     """What happened, in a few words."""
-    translate = QCoreApplication.translate
     parts: list[str] = []
     if viewing.watched_s >= 1:
-        words = translate("UsageLog", "played {duration}")
+        words = QCoreApplication.translate("UsageLog", "played {duration}")
         parts.append(words.format(duration=duration_words(viewing.watched_s)))
     if viewing.pages_seen and viewing.pages:
-        words = translate("UsageLog", "{seen} of {pages} pages")
+        words = QCoreApplication.translate("UsageLog", "{seen} of {pages} pages")
         parts.append(words.format(seen=viewing.pages_seen, pages=viewing.pages))
     if viewing.is_completed:
-        parts.append(translate("UsageLog", "to the end"))
+        parts.append(QCoreApplication.translate("UsageLog", "to the end"))
     if not parts:
-        parts.append(translate("UsageLog", "opened"))
+        parts.append(QCoreApplication.translate("UsageLog", "opened"))
     return " · ".join(parts)
 
 
@@ -159,21 +159,20 @@ def usage_rows(events: Sequence[LoggedEvent]) -> list[UsageRow]:
 
 def day_words(day: date, today: date) -> str:
     """Today, yesterday, or the date with its weekday."""
-    translate = QCoreApplication.translate
     if day == today:
-        return translate("UsageLog", "Today")
+        return QCoreApplication.translate("UsageLog", "Today")
     if (today - day).days == 1:
-        return translate("UsageLog", "Yesterday")
+        return QCoreApplication.translate("UsageLog", "Yesterday")
     names = (
-        translate("UsageLog", "Monday"),
-        translate("UsageLog", "Tuesday"),
-        translate("UsageLog", "Wednesday"),
-        translate("UsageLog", "Thursday"),
-        translate("UsageLog", "Friday"),
-        translate("UsageLog", "Saturday"),
-        translate("UsageLog", "Sunday"),
+        QCoreApplication.translate("UsageLog", "Monday"),
+        QCoreApplication.translate("UsageLog", "Tuesday"),
+        QCoreApplication.translate("UsageLog", "Wednesday"),
+        QCoreApplication.translate("UsageLog", "Thursday"),
+        QCoreApplication.translate("UsageLog", "Friday"),
+        QCoreApplication.translate("UsageLog", "Saturday"),
+        QCoreApplication.translate("UsageLog", "Sunday"),
     )
-    words = translate("UsageLog", "{year}-{month:02}-{day:02} {weekday}")
+    words = QCoreApplication.translate("UsageLog", "{year}-{month:02}-{day:02} {weekday}")
     return words.format(year=day.year, month=day.month, day=day.day, weekday=names[day.weekday()])
 
 

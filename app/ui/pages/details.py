@@ -117,11 +117,9 @@ class DetailsPage(QWidget):
         self.chapter = label(theme, role="body", name="muted")
         self.honest = label(theme, role="body", name="muted")
         self.play_button = button(theme, self.tr("Teach"), "play", "hero")
-        self.fetch_button = button(theme, self.tr("Download"), "download")
-        self.star_button = button(theme, self.tr("Favourite"), "star")
-        self.list_button = button(theme, self.tr("Add to lesson list"), "add_list")
-        for made in (self.fetch_button, self.star_button, self.list_button):
-            made.setMinimumHeight(theme.px(56))
+        self.fetch_button = button(theme, self.tr("Download"), "download", "big")
+        self.star_button = button(theme, self.tr("Favourite"), "star", "big")
+        self.list_button = button(theme, self.tr("Add to lesson list"), "add_list", "big")
         self.actions_box = FlowBox(theme.px(12))
         for made in (self.play_button, self.fetch_button, self.star_button, self.list_button):
             self.actions_box.add(made)
@@ -144,7 +142,7 @@ class DetailsPage(QWidget):
         self._head = head
         self.siblings_title = label(theme, self.tr("In this lesson"), "title")
         self._row_delegate = LessonRowDelegate(theme)
-        self.siblings_view = CardGrid(theme, min_card_px=400, card_height=ROW_PX, gap_px=12)
+        self.siblings_view = CardGrid(theme, min_card_px=400, card_height=ROW_PX, gap_px=12, edge_px=0)
         self.siblings_view.setAccessibleName(self.tr("In this lesson"))
         self.siblings_view.setItemDelegate(self._row_delegate)
         self.siblings_view.setModel(self.siblings)
@@ -237,7 +235,7 @@ class DetailsPage(QWidget):
         self.fetch_button.setText(
             self.tr("Download asked for") if is_asked else self.tr("Download")
         )
-        self.fetch_button.setObjectName("hero" if is_fetchable and not is_asked else "")
+        self.fetch_button.setObjectName("hero" if is_fetchable and not is_asked else "big")
         icon_role = "on_primary" if is_fetchable and not is_asked else "text"
         self.fetch_button.setIcon(self._theme.icon("download", icon_role, 24))
         self.fetch_button.style().unpolish(self.fetch_button)

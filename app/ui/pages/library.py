@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError
 from app.base.messages import message_of
@@ -15,12 +15,14 @@ from app.ui.models.card import CARD_ROLE, Card
 from app.ui.models.chapters import ChapterModel
 from app.ui.models.facets import FacetModel
 from app.ui.models.results import ResultsModel
-from app.ui.pages.library_words import query_of, total_words
+from app.ui.pages.library_words import query_of
 from app.ui.services import Services
 from app.ui.widgets.card_delegate import PICTURE_SHARE, TEXT_HEIGHT, CardDelegate
 from app.ui.widgets.card_grid import CardGrid
 from app.ui.widgets.controls import Chooser, EmptyState, Notice, Segments, button, label, row
 from app.ui.widgets.panel import SidePanel
+from app.ui.widgets.search_field import SearchField
+from app.ui.words import total_words
 
 _TYPING_MS = 60  # a pause shorter than a keystroke; the answer itself takes a few ms
 _PANEL_PX = 288
@@ -56,17 +58,8 @@ class LibraryPage(QWidget):
 
     def _make_head(self) -> None:
         theme = self._theme
-        self.search = QLineEdit()
-        self.search.setObjectName("search")
-        self.search.setFont(theme.font("heading"))
-        self.search.setMinimumHeight(theme.px(54))
-        self.search.setMaxLength(200)
+        self.search = SearchField(theme, self.tr("Search"), self.tr("Clear"))
         self.search.setPlaceholderText(self.tr("Search lessons: words, pinyin or initials"))
-        self.search.setAccessibleName(self.tr("Search"))
-        lens = QAction(theme.icon("search", "muted"), "", self.search)
-        self.search.addAction(lens, QLineEdit.ActionPosition.LeadingPosition)
-        self._wipe = QAction(theme.icon("close", "muted"), self.tr("Clear"), self.search)
-        self._wipe.triggered.connect(self.search.clear)
         self.where = Segments(
             theme,
             [("playable", self.tr("Plays here")), ("all", self.tr("All"))],
@@ -177,11 +170,6 @@ class LibraryPage(QWidget):
 
     @Slot()
     def _typed(self) -> None:
-        has_text = bool(self.search.text())
-        if has_text and self._wipe not in self.search.actions():
-            self.search.addAction(self._wipe, QLineEdit.ActionPosition.TrailingPosition)
-        elif not has_text:
-            self.search.removeAction(self._wipe)
         self._typing.start()
 
     @Slot()

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
-
 from app.catalogue.query import YES, Facet, Order, Query
-from app.ui.words import count_words
 
 _LEVEL_FACETS = (Facet.STAGE, Facet.SUBJECT, Facet.EDITION, Facet.GRADE, Facet.VOLUME)
 
@@ -33,11 +30,3 @@ def query_of(
     if order is Order.RELEVANCE and not words.strip():
         order = Order.POPULARITY  # nothing was typed that could match well or badly
     return Query(words=typed, filters=wanted, order=order)
-
-
-def total_words(total: int, *, is_exact: bool) -> str:
-    """How many results there are."""
-    shown = count_words(total, is_exact=is_exact)
-    if total == 1:
-        return QCoreApplication.translate("Library", "1 resource")
-    return QCoreApplication.translate("Library", "{count} resources").format(count=shown)

@@ -23,12 +23,11 @@ _CHIP = 28
 
 def readiness_words(card: Card) -> str:
     """What the badge says."""
-    translate = QCoreApplication.translate
     words = {
-        Readiness.PLAYS: translate("Readiness", "Available offline"),
-        Readiness.UNPLAYABLE: translate("Readiness", "Cannot be shown here"),
-        Readiness.DOWNLOADABLE: translate("Readiness", "Can be downloaded"),
-        Readiness.CATALOGUE_ONLY: translate("Readiness", "Catalogue only"),
+        Readiness.PLAYS: QCoreApplication.translate("Readiness", "Available offline"),
+        Readiness.UNPLAYABLE: QCoreApplication.translate("Readiness", "Cannot be shown here"),
+        Readiness.DOWNLOADABLE: QCoreApplication.translate("Readiness", "Can be downloaded"),
+        Readiness.CATALOGUE_ONLY: QCoreApplication.translate("Readiness", "Catalogue only"),
     }
     return words[card.readiness]
 

@@ -57,14 +57,19 @@ class CardGrid(QAbstractItemView):
         card_height: int,
         picture_share: float = 0.0,
         gap_px: int = 16,
+        edge_px: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`card_height` is for 100 %; `picture_share` of the card's width is added to it."""
+        """`card_height` is for 100 %; `picture_share` of the card's width is added to it.
+
+        `edge_px` is the margin around all cards; like the gap between them unless given.
+        """
         super().__init__(parent)
         self._min_card_width = theme.px(min_card_px)
         self._card_height = theme.px(card_height)
         self._picture_share = picture_share
         self._gap = theme.px(gap_px)
+        self._edge = self._gap if edge_px is None else theme.px(max(edge_px, 4))
         self._pressed = QPersistentModelIndex()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -80,13 +85,13 @@ class CardGrid(QAbstractItemView):
     @property
     def columns(self) -> int:
         """How many cards stand side by side."""
-        room = self.viewport().width() - self._gap
+        room = self.viewport().width() - 2 * self._edge + self._gap
         return max(1, room // (self._min_card_width + self._gap))
 
     @property
     def card_size(self) -> QSize:
         """The size of every card now."""
-        room = self.viewport().width() - self._gap * (self.columns + 1)
+        room = self.viewport().width() - 2 * self._edge - self._gap * (self.columns - 1)
         width = max(1, room // self.columns)
         return QSize(width, self._card_height + round(width * self._picture_share))
 
@@ -98,7 +103,7 @@ class CardGrid(QAbstractItemView):
     def content_height(self) -> int:
         """How high all rows are together."""
         rows = -(-self._count() // self.columns)
-        return rows * self.row_step + self._gap
+        return max(0, rows * self.row_step - self._gap) + 2 * self._edge
 
     def _count(self) -> int:
         model = self.model()
@@ -113,7 +118,7 @@ class CardGrid(QAbstractItemView):
 
     def visible_rows(self) -> tuple[int, int]:
         """First and one past the last item that can be seen."""
-        first = max(0, (self._top() - self._gap) // self.row_step) * self.columns
+        first = max(0, (self._top() - self._edge) // self.row_step) * self.columns
         bottom = self._top() + self.viewport().height()
         last = -(-bottom // self.row_step) * self.columns
         return min(first, self._count()), min(last, self._count())
@@ -122,16 +127,16 @@ class CardGrid(QAbstractItemView):
         """Where an item is painted, in the viewport."""
         size = self.card_size
         line, column = divmod(row, self.columns)
-        x = self._gap + column * (size.width() + self._gap)
+        x = self._edge + column * (size.width() + self._gap)
         if self.isRightToLeft():
             x = self.viewport().width() - x - size.width()
-        return QRect(QPoint(x, self._gap + line * self.row_step - self._top()), size)
+        return QRect(QPoint(x, self._edge + line * self.row_step - self._top()), size)
 
     def visualRect(self, index: AnyIndex) -> QRect:
         return self.item_rect(index.row()) if index.isValid() else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        line = (point.y() + self._top() - self._gap) // self.row_step
+        line = (point.y() + self._top() - self._edge) // self.row_step
         if line < 0:
             return QModelIndex()
         for row in range(line * self.columns, min((line + 1) * self.columns, self._count())):
@@ -148,10 +153,10 @@ class CardGrid(QAbstractItemView):
         if rect.isNull():
             return
         bar, unit = self.verticalScrollBar(), self._unit()
-        if rect.top() < self._gap:
-            bar.setValue(bar.value() + (rect.top() - self._gap) // unit)
-        elif rect.bottom() > self.viewport().height() - self._gap:
-            below = rect.bottom() - self.viewport().height() + self._gap
+        if rect.top() < self._edge:
+            bar.setValue(bar.value() + (rect.top() - self._edge) // unit)
+        elif rect.bottom() > self.viewport().height() - self._edge:
+            below = rect.bottom() - self.viewport().height() + self._edge
             bar.setValue(bar.value() - (-below // unit))
 
     def horizontalOffset(self) -> int:
@@ -202,7 +207,7 @@ class CardGrid(QAbstractItemView):
         if anchor and self._count():
             rect = self.item_rect(anchor)
             bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + (rect.top() - self._gap) // self._unit())
+            bar.setValue(bar.value() + (rect.top() - self._edge) // self._unit())
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()
@@ -211,7 +216,7 @@ class CardGrid(QAbstractItemView):
         return QSize(self._min_card_width * 3, self.row_step * 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._min_card_width + 2 * self._gap, self._card_height)
+        return QSize(self._min_card_width + 2 * self._edge, self._card_height)
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -230,6 +235,8 @@ class CardGrid(QAbstractItemView):
                 option.state |= QStyle.StateFlag.State_MouseOver
             if index == current and self.hasFocus():
                 option.state |= QStyle.StateFlag.State_HasFocus
+            if self.selectionModel().isSelected(index):
+                option.state |= QStyle.StateFlag.State_Selected
             if index == self._pressed:
                 option.state |= QStyle.StateFlag.State_Sunken
             self.itemDelegateForIndex(index).paint(painter, option, index)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -11,7 +11,7 @@ from app.lesson.lists import LessonList
 from app.ui.look.painting import draw_lines
 from app.ui.look.theme import Theme
 from app.ui.models.list_rows import LIST_ROLE
-from app.ui.words import date_words
+from app.ui.words import date_words, total_words
 
 
 class ListsDelegate(QStyledItemDelegate):
@@ -56,7 +56,7 @@ class ListsDelegate(QStyledItemDelegate):
             pad if is_mirrored else used, theme.px(14), -used if is_mirrored else -pad, -theme.px(10)
         )
         high = draw_lines(painter, text, one.name, theme.font("heading"), theme.colour("text"), 2)
-        words = QCoreApplication.translate("Lists", "%n resource(s)", "", one.item_count)
+        words = total_words(one.item_count)
         under = text.adjusted(0, high + theme.px(2), 0, 0)
         line = f"{words} · {date_words(one.changed)}"
         draw_lines(painter, under, line, theme.font("small"), theme.colour("muted"))

@@ -1,0 +1,1135 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>ChapterModel</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Not given</source>
+        <translation>未注明</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsPage</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>授课</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Add to lesson list</source>
+        <translation>加入备课单</translation>
+    </message>
+    <message>
+        <source>In this lesson</source>
+        <translation>本课资源</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>资源信息</translation>
+    </message>
+    <message>
+        <source>It is on this machine, but no program here can show this kind of file.</source>
+        <translation>文件已在本机，但这台电脑上没有能打开这种格式的程序。</translation>
+    </message>
+    <message>
+        <source>Will be fetched as soon as there is a connection.</source>
+        <translation>已记下，一有网络就会自动下载。</translation>
+    </message>
+    <message>
+        <source>Not on this machine yet. Download it once and it plays without a network.</source>
+        <translation>本机还没有。下载一次，以后没有网络也能放。</translation>
+    </message>
+    <message>
+        <source>The region lists it, but has published no file for it.</source>
+        <translation>目录里有这一项，但还没有发布可以打开的文件。</translation>
+    </message>
+    <message>
+        <source>Download asked for</source>
+        <translation>已加入下载</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Version of</source>
+        <translation>版本日期</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>适用</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>关键词</translation>
+    </message>
+    <message>
+        <source>About it</source>
+        <translation>简介</translation>
+    </message>
+    <message>
+        <source>In favourites</source>
+        <translation>已收藏</translation>
+    </message>
+    <message>
+        <source>New lesson list</source>
+        <translation>新建备课单</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>已加入</translation>
+    </message>
+</context>
+<context>
+    <name>ExerciseView</name>
+    <message>
+        <source>Hide the answer</source>
+        <translation>收起答案</translation>
+    </message>
+    <message>
+        <source>Show the answer</source>
+        <translation>看答案</translation>
+    </message>
+    <message>
+        <source>Question {page} of {pages}</source>
+        <translation>第 {page} 题，共 {pages} 题</translation>
+    </message>
+</context>
+<context>
+    <name>FacetDelegate</name>
+    <message>
+        <source>{count} more</source>
+        <translation>还有 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>FailureCard</name>
+    <message>
+        <source>Back to the lessons</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Next one</source>
+        <translation>下一个</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Search lessons: words, pinyin or initials</source>
+        <translation>搜课题、知识点、拼音或首字母</translation>
+    </message>
+    <message>
+        <source>Plays here</source>
+        <translation>本机能放</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>显示范围</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Best match</source>
+        <translation>最相关</translation>
+    </message>
+    <message>
+        <source>Most used</source>
+        <translation>最常用</translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>Contents and filters</source>
+        <translation>目录与筛选</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>资源</translation>
+    </message>
+    <message>
+        <source>Nothing that plays here</source>
+        <translation>本机没有能放的</translation>
+    </message>
+    <message>
+        <source>Perhaps the whole catalogue has it; it can be downloaded from there.</source>
+        <translation>也许全部资源里有，可以从那里下载到本机。</translation>
+    </message>
+    <message>
+        <source>Look in all resources</source>
+        <translation>到全部资源里找</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>Try fewer or other words, or switch some filters off.</source>
+        <translation>换个词或少输几个字，也可以去掉一些筛选条件。</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>清空条件</translation>
+    </message>
+    <message>
+        <source>No lesson is on this machine yet</source>
+        <translation>本机还没有课</translation>
+    </message>
+    <message>
+        <source>Lessons come with the next sync or from a USB stick.</source>
+        <translation>下次同步，或者插入 U 盘，课就来了。</translation>
+    </message>
+    <message>
+        <source>The catalogue is still empty</source>
+        <translation>目录还是空的</translation>
+    </message>
+    <message>
+        <source>It fills by itself as soon as a line or a USB stick is there.</source>
+        <translation>一有网络或插入 U 盘，就会自动取回目录。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+</context>
+<context>
+    <name>ListsPage</name>
+    <message>
+        <source>Lesson lists</source>
+        <translation>备课单</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>备课</translation>
+    </message>
+    <message>
+        <source>New lesson list</source>
+        <translation>新建备课单</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>资源</translation>
+    </message>
+    <message>
+        <source>Preparing lessons</source>
+        <translation>备课</translation>
+    </message>
+    <message>
+        <source>All lists</source>
+        <translation>全部备课单</translation>
+    </message>
+    <message>
+        <source>Start class</source>
+        <translation>上课</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation>移出</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>改名</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>This list is empty</source>
+        <translation>这份备课单还是空的</translation>
+    </message>
+    <message>
+        <source>Open a resource and press “Add to lesson list”.</source>
+        <translation>打开一个资源，点“加入备课单”。</translation>
+    </message>
+    <message>
+        <source>No lesson list yet</source>
+        <translation>还没有备课单</translation>
+    </message>
+    <message>
+        <source>Put the resources of a lesson in order, then play them one after another.</source>
+        <translation>把一节课要用的资源排好，上课时一个接一个放。</translation>
+    </message>
+    <message>
+        <source>No favourites yet</source>
+        <translation>还没有收藏</translation>
+    </message>
+    <message>
+        <source>Open a resource and press “Favourite”; it is found here again.</source>
+        <translation>打开一个资源，点“收藏”，以后在这里就能找到。</translation>
+    </message>
+    <message>
+        <source>Nothing used yet</source>
+        <translation>还没有用过资源</translation>
+    </message>
+    <message>
+        <source>What was played on this machine is found here again.</source>
+        <translation>在这台电脑上放过的，都能在这里找到。</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Name of the new lesson list</source>
+        <translation>新备课单的名称</translation>
+    </message>
+    <message>
+        <source>New name</source>
+        <translation>新名称</translation>
+    </message>
+    <message>
+        <source>Really delete</source>
+        <translation>确定删除</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Kezhan</source>
+        <translation>课栈</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>资源库</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>备课</translation>
+    </message>
+    <message>
+        <source>Usage log</source>
+        <translation>使用记录</translation>
+    </message>
+    <message>
+        <source>My uploads</source>
+        <translation>我的上传</translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>同步</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面导航</translation>
+    </message>
+    <message>
+        <source>Lessons are being put in place: {percent} %</source>
+        <translation>正在准备资源：{percent}%</translation>
+    </message>
+</context>
+<context>
+    <name>OfficeView</name>
+    <message>
+        <source>Preparing the pages…</source>
+        <translation>正在准备页面……</translation>
+    </message>
+</context>
+<context>
+    <name>OutsideView</name>
+    <message>
+        <source>Opened in its own program.</source>
+        <translation>已用系统自带的程序打开。</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>再打开一次</translation>
+    </message>
+</context>
+<context>
+    <name>PdfPanel</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>书签</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerBar</name>
+    <message>
+        <source>End</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Previous page</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合屏幕</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Subtitles</source>
+        <translation>字幕</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>倍速</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Next one</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Black screen</source>
+        <translation>黑屏</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerPage</name>
+    <message>
+        <source>Opening …</source>
+        <translation>正在打开……</translation>
+    </message>
+    <message>
+        <source>Press once more for: {title}</source>
+        <translation>再按一次，放下一个：{title}</translation>
+    </message>
+</context>
+<context>
+    <name>Program</name>
+    <message>
+        <source>Preparing the first lessons …</source>
+        <translation>正在准备第一批课……</translation>
+    </message>
+</context>
+<context>
+    <name>Readiness</name>
+    <message>
+        <source>Available offline</source>
+        <translation>离线可用</translation>
+    </message>
+    <message>
+        <source>Cannot be shown here</source>
+        <translation>本机打不开</translation>
+    </message>
+    <message>
+        <source>Can be downloaded</source>
+        <translation>可下载</translation>
+    </message>
+    <message>
+        <source>Catalogue only</source>
+        <translation>仅目录</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Size of everything</source>
+        <translation>界面大小</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Lessons, usage log and settings of this machine are kept here:</source>
+        <translation>本机的课、使用记录和设置都保存在这里：</translation>
+    </message>
+    <message>
+        <source>About Kezhan</source>
+        <translation>关于课栈</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>Keeps a region&apos;s lessons on the classroom machine and plays them without a network.</source>
+        <translation>把本地区的课存在班班通电脑上，没有网络也能上课。</translation>
+    </message>
+    <message>
+        <source>Free software under the GNU General Public License, version 3 or later. It stands on Qt and PySide6 (LGPL), VLC (LGPL), python-tuf (Apache/MIT), SQLite (public domain), NumPy (BSD), CRoaring (Apache/MIT) and Zstandard (BSD).</source>
+        <translation>自由软件，按 GNU 通用公共许可证第 3 版或更新版本发布。使用了 Qt 与 PySide6（LGPL）、VLC（LGPL）、python-tuf（Apache/MIT）、SQLite（公有领域）、NumPy（BSD）、CRoaring（Apache/MIT）和 Zstandard（BSD）。</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Contents</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Panel</source>
+        <translation>侧栏</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>清除筛选</translation>
+    </message>
+</context>
+<context>
+    <name>Status</name>
+    <message>
+        <source>Sync is starting.</source>
+        <translation>同步正在启动。</translation>
+    </message>
+    <message>
+        <source>Works in the background; a lesson always comes first.</source>
+        <translation>在后台工作；上课时自动让路。</translation>
+    </message>
+    <message>
+        <source>Paused; nothing is transferred.</source>
+        <translation>已暂停，不传任何东西。</translation>
+    </message>
+    <message>
+        <source>Another program of this machine is syncing; its results are shown here.</source>
+        <translation>本机另一个程序正在同步，结果会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Sync is not running.</source>
+        <translation>同步没有运行。</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>{minutes} min ago</source>
+        <translation>{minutes} 分钟前</translation>
+    </message>
+    <message>
+        <source>One hour ago</source>
+        <translation>1 小时前</translation>
+    </message>
+    <message>
+        <source>{hours} hours ago</source>
+        <translation>{hours} 小时前</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>{days} days ago</source>
+        <translation>{days} 天前</translation>
+    </message>
+    <message>
+        <source>no catalogue yet</source>
+        <translation>还没有目录</translation>
+    </message>
+    <message>
+        <source>catalogue of today</source>
+        <translation>目录是今天的</translation>
+    </message>
+    <message>
+        <source>catalogue of yesterday</source>
+        <translation>目录是昨天的</translation>
+    </message>
+    <message>
+        <source>catalogue is {days} days old</source>
+        <translation>目录是 {days} 天前的</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} 项</translation>
+    </message>
+    <message>
+        <source>Uploads: {count}</source>
+        <translation>上传 {count} 个</translation>
+    </message>
+    <message>
+        <source>Usage records: {count}</source>
+        <translation>使用记录 {count} 条</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>Everything has been sent.</source>
+        <translation>都已送出。</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Usage records</source>
+        <translation>使用记录</translation>
+    </message>
+</context>
+<context>
+    <name>StatusPage</name>
+    <message>
+        <source>Sync now</source>
+        <translation>立即同步</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>同步</translation>
+    </message>
+    <message>
+        <source>Last sync</source>
+        <translation>上次同步</translation>
+    </message>
+    <message>
+        <source>Waiting to be sent</source>
+        <translation>等待送出</translation>
+    </message>
+    <message>
+        <source>Lessons on this machine</source>
+        <translation>本机资源</translation>
+    </message>
+    <message>
+        <source>On the way</source>
+        <translation>正在传输</translation>
+    </message>
+    <message>
+        <source>Where the lessons come from</source>
+        <translation>资源来源</translation>
+    </message>
+    <message>
+        <source>Not yet</source>
+        <translation>还没有</translation>
+    </message>
+    <message>
+        <source>It happens by itself when a way is there.</source>
+        <translation>一有网络或 U 盘就会自动进行。</translation>
+    </message>
+    <message>
+        <source>of {quota}; the disk has {free} left</source>
+        <translation>可用 {quota}，磁盘还剩 {free}</translation>
+    </message>
+    <message>
+        <source>This machine&apos;s clock seems to be wrong; please set it.</source>
+        <translation>这台电脑的时间好像不对，请校准。</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>还有 {count} 项</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+</context>
+<context>
+    <name>UploadDialog</name>
+    <message>
+        <source>Upload a file</source>
+        <translation>上传文件</translation>
+    </message>
+    <message>
+        <source>No file chosen yet</source>
+        <translation>还没有选文件</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>学科</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Grade</source>
+        <translation>年级</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>册次</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>课题</translation>
+    </message>
+    <message>
+        <source>Your name (may stay empty)</source>
+        <translation>署名（可不填）</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Please choose</source>
+        <translation>请选择</translation>
+    </message>
+</context>
+<context>
+    <name>Uploads</name>
+    <message>
+        <source>Sending, {percent} %</source>
+        <translation>正在送出 {percent}%</translation>
+    </message>
+    <message>
+        <source>Waiting to be sent</source>
+        <translation>等待送出</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>正在送出</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>已收到</translation>
+    </message>
+    <message>
+        <source>In the library</source>
+        <translation>已入库</translation>
+    </message>
+    <message>
+        <source>Sent back</source>
+        <translation>退回</translation>
+    </message>
+    <message>
+        <source>Being withdrawn</source>
+        <translation>正在撤回</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>已撤回</translation>
+    </message>
+</context>
+<context>
+    <name>UploadsPage</name>
+    <message>
+        <source>Upload a file</source>
+        <translation>上传文件</translation>
+    </message>
+    <message>
+        <source>My uploads</source>
+        <translation>我的上传</translation>
+    </message>
+    <message>
+        <source>Share your own lessons</source>
+        <translation>分享自己的课件</translation>
+    </message>
+    <message>
+        <source>Files that you upload wait here until a line or a USB stick takes them to the region. Nothing is lost when the power goes.</source>
+        <translation>上传的文件先存在这里，一有网络或 U 盘就送往地区资源库。断电也不会丢。</translation>
+    </message>
+    <message>
+        <source>“{title}” is in the outbox; it is sent as soon as there is a way.</source>
+        <translation>《{title}》已放入待送出，一有网络或 U 盘就送走。</translation>
+    </message>
+</context>
+<context>
+    <name>UsageLog</name>
+    <message>
+        <source>played {duration}</source>
+        <translation>播放 {duration}</translation>
+    </message>
+    <message>
+        <source>{seen} of {pages} pages</source>
+        <translation>翻了 {seen}/{pages} 页</translation>
+    </message>
+    <message>
+        <source>to the end</source>
+        <translation>放完</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Monday</source>
+        <translation>星期一</translation>
+    </message>
+    <message>
+        <source>Tuesday</source>
+        <translation>星期二</translation>
+    </message>
+    <message>
+        <source>Wednesday</source>
+        <translation>星期三</translation>
+    </message>
+    <message>
+        <source>Thursday</source>
+        <translation>星期四</translation>
+    </message>
+    <message>
+        <source>Friday</source>
+        <translation>星期五</translation>
+    </message>
+    <message>
+        <source>Saturday</source>
+        <translation>星期六</translation>
+    </message>
+    <message>
+        <source>Sunday</source>
+        <translation>星期日</translation>
+    </message>
+    <message>
+        <source>{year}-{month:02}-{day:02} {weekday}</source>
+        <translation>{year}年{month}月{day}日 {weekday}</translation>
+    </message>
+</context>
+<context>
+    <name>UsageLogPage</name>
+    <message>
+        <source>Usage log</source>
+        <translation>使用记录</translation>
+    </message>
+    <message>
+        <source>Nothing has been played yet</source>
+        <translation>还没有使用记录</translation>
+    </message>
+    <message>
+        <source>What you open and play is written down here by itself.</source>
+        <translation>打开和播放过的资源会自动记在这里。</translation>
+    </message>
+    <message>
+        <source>Each lesson shown on this machine; the lesson register is made from it.</source>
+        <translation>这台电脑上放过的每一节课；使用登记表由此生成。</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds}秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes}分钟</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes}分{seconds}秒</translation>
+    </message>
+    <message>
+        <source>1 page</source>
+        <translation>1 页</translation>
+    </message>
+    <message>
+        <source>{count} pages</source>
+        <translation>{count} 页</translation>
+    </message>
+    <message>
+        <source>about {count}</source>
+        <translation>约 {count}</translation>
+    </message>
+    <message>
+        <source>{year}-{month:02}-{day:02}</source>
+        <translation>{year}-{month:02}-{day:02}</translation>
+    </message>
+    <message>
+        <source>Slides</source>
+        <translation>课件</translation>
+    </message>
+    <message>
+        <source>Micro-lesson</source>
+        <translation>微课</translation>
+    </message>
+    <message>
+        <source>Lesson plan</source>
+        <translation>教案</translation>
+    </message>
+    <message>
+        <source>Task sheet</source>
+        <translation>任务单</translation>
+    </message>
+    <message>
+        <source>Exercise</source>
+        <translation>练习</translation>
+    </message>
+    <message>
+        <source>Textbook</source>
+        <translation>电子教材</translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation>音频</translation>
+    </message>
+    <message>
+        <source>Material</source>
+        <translation>素材</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>PowerPoint</source>
+        <translation>PPT</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Interactive page</source>
+        <translation>互动课件</translation>
+    </message>
+    <message>
+        <source>Flash</source>
+        <translation>Flash</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>压缩包</translation>
+    </message>
+    <message>
+        <source>Other format</source>
+        <translation>其他格式</translation>
+    </message>
+    <message>
+        <source>Catalogue only</source>
+        <translation>仅目录</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>学段</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>学科</translation>
+    </message>
+    <message>
+        <source>Edition</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Grade</source>
+        <translation>年级</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>册次</translation>
+    </message>
+    <message>
+        <source>Textbook revision</source>
+        <translation>新旧教材</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线可用</translation>
+    </message>
+    <message>
+        <source>Plays here</source>
+        <translation>本机能放</translation>
+    </message>
+    <message>
+        <source>Not given</source>
+        <translation>未注明</translation>
+    </message>
+    <message>
+        <source>1 resource</source>
+        <translation>1 个资源</translation>
+    </message>
+    <message>
+        <source>{count} resources</source>
+        <translation>{count} 个资源</translation>
+    </message>
+</context>
+</TS>

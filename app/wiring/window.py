@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts the window together: data directory, threads, agent, pages; and ends them in order.
+
+What is slow to load (arrays of the catalogue, players) loads on worker threads or with its page.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+import app
+from app.base.clock import SystemClock
+from app.base.errors import AlreadyRunningError, KnownError
+from app.base.identity import device
+from app.base.locks import ProcessLock
+from app.base.log import configure_logging
+from app.base.messages import message, message_of
+from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
+from app.base.settings import load_settings
+from app.cache.reader import BlobReader
+from app.catalogue.query import EntryKey
+from app.player.capabilities import capabilities
+from app.sync.status import Status, read_status
+from app.ui.agent_link import AgentLink
+from app.ui.desk import open_desk
+from app.ui.i18n.install import Translations
+from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
+from app.ui.lesson_log import LessonLog
+from app.ui.look.icons import icon_pixmap
+from app.ui.look.theme import theme_for
+from app.ui.main_window import MainWindow
+from app.ui.services import CatalogueReader, Services, SettingsBox
+from app.ui.single_instance import SingleInstance, hand_over
+from app.ui.widgets.cover import CoverStore
+
+log = logging.getLogger(__name__)
+
+SHOT_SIZE = (1280, 720)
+SHOT_DEADLINE_S = 120
+_LOOK_MS = 150
+_AGENT_DELAY_MS = 300  # the first paint comes before another process takes a core
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """What the command line says."""
+
+    data_dir: Path | None = None
+    open_id: str | None = None
+    screenshot: Path | None = None
+    enrol: str | None = None
+    language: str | None = None
+
+
+def is_held(lock_path: Path) -> bool:
+    """Whether a living process holds a lock; the note of a dead one does not count."""
+    lock = ProcessLock(lock_path)
+    try:
+        lock.acquire()
+    except AlreadyRunningError:
+        return True
+    lock.release()
+    return False
+
+
+class AgentCourier:
+    """Leaves requests in the agent's inbox."""
+
+    def __init__(self, paths: DataPaths) -> None:
+        self._paths = paths
+
+    def enrol(self, source: str) -> str:
+        """Join a region."""
+        return self._leave("enrol", {"source": source})
+
+    def get(self, key: EntryKey) -> str:
+        """Download a resource and keep it."""
+        return self._leave("get", {"entry_ids": [key.entry_id], "region_id": key.region_id})
+
+    def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:
+        """Copy a file into the outbox and leave the request to send it."""
+        from app.sync.uploads.staging import stage_file
+
+        total = path.stat().st_size if path.exists() else 0
+        done = 0
+
+        def count(size: int) -> None:
+            nonlocal done
+            done += size
+            context.report(done, total)
+
+        staged = stage_file(self._paths, path, count, context.is_cancelled)
+        body = {
+            "sha256": staged.sha256,
+            "size_bytes": staged.size_bytes,
+            "name": path.name,
+            "metadata": details,
+        }
+        return self._leave("upload", body)
+
+    def _leave(self, kind: str, body: dict[str, object]) -> str:
+        from app.sync.inbox import Inbox, Kind, Request
+
+        return Inbox(self._paths).leave(Request(Kind(kind), body))
+
+
+class Screenshooter(QObject):
+    """Takes one picture once content is really shown. Signals: done(bool)."""
+
+    done = Signal(bool)
+
+    def __init__(self, window: MainWindow, target: Path, *, is_player: bool) -> None:
+        super().__init__()
+        self._window, self._target = window, target
+        self._is_player = is_player
+        self._has_player = False
+        self._quiet = 0
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        window.shown_player.connect(self._player_shown)
+        window.open_failed.connect(self._give_up)
+        self._timer.start()
+
+    @Slot()
+    def _player_shown(self) -> None:
+        self._has_player = True
+
+    @Slot(str)
+    def _give_up(self, _entry_id: str) -> None:
+        self._timer.stop()
+        self.done.emit(False)  # noqa: FBT003 - a signal
+
+    def _is_ready(self) -> bool:
+        if self._is_player:
+            return self._has_player
+        library = self._window.library
+        return library.is_settled and library.results.total > 0
+
+    @Slot()
+    def _look(self) -> None:
+        self._quiet = self._quiet + 1 if self._is_ready() else 0
+        if self._quiet >= 3:  # nothing more has come for three looks
+            self._timer.stop()
+            self.done.emit(self._window.grab().save(str(self._target)))
+        elif self._clock.elapsed() > SHOT_DEADLINE_S * 1000:
+            self._timer.stop()
+            self.done.emit(False)  # noqa: FBT003 - a signal
+
+
+class Program(QObject):
+    """The running window with everything that belongs to it."""
+
+    def __init__(self, paths: DataPaths, options: WindowOptions) -> None:
+        super().__init__()
+        self.paths, self.options = paths, options
+        self.exit_code = 0
+        settings = load_settings(paths)
+        if options.language is not None:
+            settings = replace(settings, language=options.language)
+        self.settings = SettingsBox(paths, settings)
+        self.translations = Translations()
+        self.translations.use(settings.language)
+        self.runner = JobRunner()
+        self.desk = DeskQueue(lambda: open_desk(paths))
+        self.playable = capabilities().playable_formats
+        self.catalogue: SerialQueue[CatalogueReader] = SerialQueue(self._open_catalogue)
+        self.agent = AgentLink(
+            agent_command(paths.root, "sync", "--json"),
+            lambda: is_held(paths.agent_lock),
+        )
+        locator = BlobReader(paths, [shelf_dir()])
+        self.lesson_log = LessonLog(self.desk, device(paths).device_id, SystemClock())
+        self.window = MainWindow(
+            theme_for(settings.theme, settings.scale_percent),
+            Services(
+                paths=paths,
+                settings=self.settings,
+                runner=self.runner,
+                catalogue=self.catalogue,
+                desk=self.desk,
+                covers=CoverStore(locator, self.runner),
+                locator=locator,
+                agent=self.agent,
+                courier=AgentCourier(paths),
+                lesson_log=self.lesson_log,
+                read_status=self._read_status,
+                playable=self.playable,
+            ),
+        )
+        self._applied = self.settings.current
+        self._shooter: Screenshooter | None = None
+        self.settings.changed.connect(self._settings_changed)
+        self.window.closing.connect(self.close)
+
+    def _open_catalogue(self) -> CatalogueReader:
+        from app.catalogue.reader import Catalogue
+
+        return Catalogue.open(self.paths, self.playable)
+
+    def _read_status(self) -> Status:
+        return read_status(self.paths)
+
+    def start(self) -> None:
+        """Show the window, then let the agent begin."""
+        options = self.options
+        if options.screenshot is not None:
+            self.window.resize(*SHOT_SIZE)
+            self._shooter = Screenshooter(
+                self.window, options.screenshot, is_player=options.open_id is not None
+            )
+            self._shooter.done.connect(self._shot)
+            self.window.show()
+        else:
+            self._show_fitting()
+        QGuiApplication.instance().screenRemoved.connect(self.window.keep_on_screen)  # type: ignore[union-attr]
+        QTimer.singleShot(_AGENT_DELAY_MS, self._start_agent)
+        if options.open_id is not None:
+            self.window.open_by_id(options.open_id)
+
+    def _show_fitting(self) -> None:
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        self.window.resize(min(1400, room.width()), min(860, room.height()))
+        if room.width() <= 1440 or room.height() <= 900:
+            self.window.showMaximized()
+        else:
+            self.window.show()
+
+    @Slot()
+    def _start_agent(self) -> None:
+        source = self.options.enrol or self._first_enrolment()
+        if source is not None:
+            AgentCourier(self.paths).enrol(source)
+            words = QCoreApplication.translate("Program", "Preparing the first lessons …")
+            self.window.library.say(words)
+        self.agent.start()
+
+    def _first_enrolment(self) -> str | None:
+        """The starter region that came with the program, on a machine that has no region yet."""
+        enrolment = shelf_dir() / "enrolment.json"
+        has_region = any(self.paths.regions_dir.iterdir())
+        is_asked = any(self.paths.inbox_dir.glob("*.json"))
+        return str(enrolment) if enrolment.is_file() and not has_region and not is_asked else None
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        """Another language, palette or size: the pages are made anew, the place is kept."""
+        before, now = self._applied, self.settings.current
+        self._applied = now
+        if before.language != now.language:
+            self.translations.use(now.language)
+        if (before.language, before.theme, before.scale_percent) != (
+            now.language,
+            now.theme,
+            now.scale_percent,
+        ):
+            QTimer.singleShot(0, self._rebuild)
+
+    @Slot()
+    def _rebuild(self) -> None:
+        now = self.settings.current
+        self.window.rebuild(theme_for(now.theme, now.scale_percent))
+
+    @Slot(bool)
+    def _shot(self, is_saved: bool) -> None:  # noqa: FBT001 - a slot
+        if not is_saved:
+            data = {"seconds": SHOT_DEADLINE_S}
+            said = message("screenshot_failed", data, self.settings.current.language)
+            print(said.line, file=sys.stderr)  # noqa: T201 - --screenshot is a command
+            self.exit_code = 1
+        self.window.close()
+
+    @Slot()
+    def close(self) -> None:
+        """End in order: nothing that was recorded is lost, no thread or process is left."""
+        self.lesson_log.close()
+        self.agent.stop()
+        self.runner.close()
+        self.catalogue.close()
+        if not self.desk.close():
+            log.error("desk.db was still busy at the end")
+        QCoreApplication.exit(self.exit_code)
+
+
+def make_application() -> QApplication:
+    """The QApplication with what must be set before it exists."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    # Qt WebEngine, loaded later for interactive lessons, needs this from the beginning.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Kezhan")
+    application.setApplicationDisplayName("课栈")
+    application.setApplicationVersion(app.__version__)
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(icon_pixmap("logo", "#0b6e5a", 64, 1.0)))
+    return application
+
+
+def run_window(options: WindowOptions) -> int:
+    """Run the window until it is closed; a second start raises the first and returns 0.
+
+    Raises:
+        KnownError: the data directory cannot be used; the caller says why.
+    """
+    paths = DataPaths(find_data_root(options.data_dir))
+    paths.ensure()
+    configure_logging(paths, "window")
+    application = make_application()
+    lock = ProcessLock(paths.window_lock)
+    try:
+        lock.acquire()
+    except AlreadyRunningError:
+        if hand_over(paths.root, options.open_id):
+            return 0
+        raise
+    try:
+        instance = SingleInstance(paths.root)
+        if not instance.listen():
+            log.warning("a second start will not find this window")
+        program = Program(paths, options)
+        instance.asked.connect(program.window.come_forward)
+        program.start()
+        code = application.exec()
+        instance.close()
+        program.window.deleteLater()
+        application.processEvents()
+        program.translations.clear()
+    except KnownError as error:
+        log.error("the window could not start: %s", message_of(error, "en").line)
+        raise
+    finally:
+        lock.release()
+    return code

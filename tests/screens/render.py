@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Renders every page into pictures, for one size, language and theme a run.
+
+    python -m tests.screens.render OUT --size 1280x720 --language zh_CN --theme light
+
+Screens with a higher density are rendered with QT_SCALE_FACTOR set by the caller; the size is then
+the logical one. The pictures are for looking at; what code can check, it checks here
+(`app.ui` labels cut off, buttons too small, things lying on each other) and prints as `PROBLEM …`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.base.settings import Settings
+from app.ui.i18n.install import Translations
+from app.ui.look.theme import theme_for
+from app.ui.main_window import MainWindow
+from tests.screens.inspect_layout import problems_of
+from tests.ui.fixture_lessons import lessons
+from tests.ui.fixture_library import MemoryLocator, textbooks
+from tests.ui.fixture_services import Bench
+from tests.ui.fixture_state import fill_desk, sample_status, sample_uploads
+
+_DEADLINE_MS = 20_000
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Let Qt work until it is so."""
+    deadline = QDeadlineTimer(_DEADLINE_MS)
+    while not condition():
+        if deadline.hasExpired():
+            raise TimeoutError(what)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+    QApplication.processEvents()
+
+
+class Photographer:
+    """Goes through the pages of one window and saves each."""
+
+    def __init__(self, out: Path, window: MainWindow, bench: Bench, prefix: str) -> None:
+        self._out, self._window, self._bench, self._prefix = out, window, bench, prefix
+        self.problems: list[str] = []
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        """Save a picture and look for what code can see."""
+        shown = widget or self._window
+        self.settle()
+        shown.grab().save(str(self._out / f"{self._prefix}-{name}.png"))
+        self.problems += [f"{self._prefix}-{name}: {found}" for found in problems_of(shown)]
+
+    def settle(self) -> None:
+        """Wait for queues and covers."""
+        bench = self._bench
+
+        def is_quiet() -> bool:
+            is_idle = bench.catalogue_queue.is_idle and bench.desk.is_idle and bench.runner.is_idle
+            return is_idle and self._window.library.is_settled
+
+        wait_until(is_quiet, "the window never settled")
+
+    def pages(self) -> None:
+        """Every page in the order a teacher meets it."""
+        window, library = self._window, self._window.library
+        self.take("library")
+        library.panel.show_list("facets")
+        self.take("library-filters")
+        library.panel.show_list("chapters")
+        library.where.choice("all").click()
+        self.take("library-all")
+        library.search.setText("分数")
+        library.ask()
+        self.take("search")
+        library.search.setText("不存在的课")
+        library.ask()
+        self.take("search-empty")
+        library.search.clear()
+        library.where.choice("playable").click()
+        self.settle()
+        self._details()
+        for key in ("lists", "log", "uploads", "status", "settings"):
+            window.show_page(key)
+            self.take(key)
+        self._lists()
+        self._upload_dialog()
+        self._player()
+
+    def _details(self) -> None:
+        from app.ui.models.card import card_of
+
+        window = self._window
+        catalogue = self._bench.catalogue
+        for name, entry_id in (
+            ("details", "fraction-video"),
+            ("details-download", "decimal-video"),
+            ("details-catalogue", "book-0007"),
+        ):
+            entry = next(e for e in catalogue.entries if e.id == entry_id)
+            window.show_details(card_of(catalogue._hit(entry), self._bench.services.playable))
+            self.take(name)
+        window.show_page("library")
+
+    def _lists(self) -> None:
+        window = self._window
+        page = window.page("lists")
+        window.show_page("lists")
+        for key in ("favourites", "recent"):
+            page.tabs.choice(key).click()  # type: ignore[attr-defined]
+            self.take(f"lists-{key}")
+        page.tabs.choice("lists").click()  # type: ignore[attr-defined]
+        self.settle()
+        view = page.lists_view  # type: ignore[attr-defined]
+        if view.model().rowCount():
+            view.chosen.emit(view.model().index(0, 0))
+            self.take("list-open")
+
+    def _upload_dialog(self) -> None:
+        window = self._window
+        window.show_page("uploads")
+        page = window.page("uploads")
+        page.open_dialog()  # type: ignore[attr-defined]
+        dialog = page.dialog  # type: ignore[attr-defined]
+        dialog.set_file(str(next(self._bench.paths.root.parent.glob("*教案*"), __file__)))
+        self.take("upload-dialog", dialog)
+        dialog.reject()
+
+    def _player(self) -> None:
+        window, catalogue = self._window, self._bench.catalogue
+        from app.ui.models.card import card_of
+
+        playable = self._bench.services.playable
+        for name, entry_id in (("player-pages", "fraction-slides"), ("player-failure", "old-flash")):
+            entry = next(e for e in catalogue.entries if e.id == entry_id)
+            card = card_of(catalogue._hit(entry), playable)
+            shown: list[bool] = []
+            window.shown_player.connect(lambda shown=shown: shown.append(True))
+            window.play(card, (card,))
+            wait_until(lambda shown=shown: bool(shown), "the player never showed anything")
+            QTest.qWait(60)
+            self.take(name)
+            window.page("player").leave()  # type: ignore[attr-defined]
+
+
+def main() -> int:
+    """Render one set."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--size", default="1280x720")
+    parser.add_argument("--language", default="zh_CN")
+    parser.add_argument("--theme", default="light")
+    parser.add_argument("--scale", type=int, default=100)
+    parser.add_argument("--name", default="")
+    parser.add_argument("--empty", action="store_true", help="a machine without any lesson")
+    options = parser.parse_args()
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    options.out.mkdir(parents=True, exist_ok=True)
+    width, height = map(int, options.size.split("x"))
+    settings = Settings(
+        language=options.language, theme=options.theme, scale_percent=options.scale
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        translations = Translations()
+        translations.use(options.language)
+        locator = MemoryLocator()
+        entries = [] if options.empty else [*lessons(place, locator), *textbooks(900)]
+        bench = Bench(place / "data", entries, locator, replace(settings), sample_status)
+        if not options.empty:
+            fill_desk(bench, entries)
+            sample_uploads(bench.paths)
+        window = MainWindow(theme_for(settings.theme, settings.scale_percent), bench.services)
+        window.resize(width, height)
+        window.show()
+        name = options.name or f"{options.size}-{options.language}-{options.theme}"
+        photographer = Photographer(options.out, window, bench, name)
+        if options.empty:
+            photographer.take("library")
+        else:
+            photographer.pages()
+        window.close()
+        bench.close()
+        window.deleteLater()
+        application.processEvents()
+    for found in photographer.problems:
+        print("PROBLEM", found)  # noqa: T201 - this is a tool
+    return 1 if photographer.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts a window together for tests: everything real but the agent and the size of the catalogue."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.base.clock import SystemClock
+from app.base.paths import DataPaths
+from app.base.settings import Settings
+from app.catalogue.query import EntryKey
+from app.region.entry import Entry
+from app.sync.status import Status, read_status
+from app.ui.agent_link import AgentLink
+from app.ui.desk import Desk, open_desk
+from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
+from app.ui.lesson_log import LessonLog
+from app.ui.services import CatalogueReader, Services, SettingsBox
+from app.ui.widgets.cover import CoverStore
+from tests.ui.fixture_library import PLAYABLE, MemoryCatalogue, MemoryLocator
+
+
+@dataclass
+class RecordingCourier:
+    """Remembers what was asked of the agent."""
+
+    enrolled: list[str] = field(default_factory=list)
+    wanted: list[EntryKey] = field(default_factory=list)
+    uploads: list[tuple[Path, dict[str, str]]] = field(default_factory=list)
+
+    def enrol(self, source: str) -> str:
+        """Join a region."""
+        self.enrolled.append(source)
+        return "1"
+
+    def get(self, key: EntryKey) -> str:
+        """Download."""
+        self.wanted.append(key)
+        return "2"
+
+    def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:
+        """Send."""
+        size = path.stat().st_size
+        context.report(size, size)
+        self.uploads.append((path, details))
+        return "3"
+
+
+class Bench:
+    """One set of services and the threads behind them."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        entries: list[Entry],
+        locator: MemoryLocator,
+        settings: Settings,
+        status: Callable[[], Status] | None = None,
+    ) -> None:
+        self.paths = DataPaths(data_dir)
+        self.paths.ensure()
+        self.catalogue = MemoryCatalogue(entries, locator)
+        self.courier = RecordingCourier()
+        self.runner = JobRunner()
+        self.catalogue_queue: SerialQueue[CatalogueReader] = SerialQueue(lambda: self.catalogue)
+        self.desk: SerialQueue[Desk] = DeskQueue(lambda: open_desk(self.paths))
+        self.log = LessonLog(self.desk, "test-device", SystemClock())
+        # The agent is never started here: its own tests do that.
+        self.agent = AgentLink([sys.executable, "-c", "pass"], lambda: True)
+        self.services = Services(
+            paths=self.paths,
+            settings=SettingsBox(self.paths, settings),
+            runner=self.runner,
+            catalogue=self.catalogue_queue,
+            desk=self.desk,
+            covers=CoverStore(locator, self.runner),
+            locator=locator,
+            agent=self.agent,
+            courier=self.courier,
+            lesson_log=self.log,
+            read_status=status or (lambda: read_status(self.paths)),
+            playable=PLAYABLE,
+        )
+
+    def close(self) -> None:
+        """End every thread."""
+        self.log.close()
+        self.runner.close()
+        self.catalogue_queue.close()
+        self.desk.close()

@@ -12,6 +12,7 @@ import numpy as np
 from app.catalogue.pinyin import PinyinTable
 
 
+@cache
 def build_pinyin_table() -> PinyinTable:
     """Readings of all Chinese characters of the first plane, alone and next to each other.
 

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Self
 
 from app.base.paths import DataPaths
 from app.catalogue.generations import current_generation, current_token, generation_file
-from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
+from app.catalogue.query import EntryKey, Facet, Hit, Node, NodePath, Page, Query
 from app.region.entry import Entry
 
 if TYPE_CHECKING:
     from app.catalogue.desk import Desk
 
-_NOTHING = Page(hits=(), total=0, is_total_exact=True)
+
+def _nothing(query: Query) -> Page:
+    facets: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
+    return Page((), total=0, is_total_exact=True, facets=facets if query.with_facets else {})
 
 
 class Catalogue:
@@ -75,7 +78,7 @@ class Catalogue:
     def search(self, query: Query) -> Page:
         """One page of results with the total and, if asked for, all facet counts."""
         with self._current() as desk:
-            return _NOTHING if desk is None else desk.search(query)
+            return _nothing(query) if desk is None else desk.search(query)
 
     def entry(self, key: EntryKey) -> Entry | None:
         """An entry by its identity, superseded or not."""

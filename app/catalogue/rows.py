@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.catalogue.normalise import BREAK, END, FIELD, fold_bulk
-from app.region.entry import FORMATS, RESOURCE_TYPES, Entry, entry_to_json, parse_entry
+from app.region.entry import FORMATS, RESOURCE_TYPES, Entry, ResourceFile, entry_to_json
 
 ROW: Final = np.dtype(
     [
@@ -34,6 +34,7 @@ FORMAT_NAMES: Final = tuple(str(name.value) for name in FORMATS)
 KIND_FORMATS: Final = 16
 _FORMAT_NUMBER: Final = {name: number for number, name in enumerate(FORMAT_NAMES)}
 _TYPE_NUMBER: Final = {name: number for number, name in enumerate(RESOURCE_TYPES)}
+_OTHER_TYPE: Final = _TYPE_NUMBER["其他"]  # also for a type that a newer publisher knows
 _MAX_POPULARITY: Final = 0xFFFFFFFF
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
@@ -47,7 +48,7 @@ def ident_of(region_id: str, entry_id: str) -> int:
 def kind_of(entry: Entry) -> int:
     """Type and format in one byte."""
     format_number = _FORMAT_NUMBER[str(entry.format.value)]
-    return _TYPE_NUMBER[entry.resource_type] * KIND_FORMATS + format_number
+    return _TYPE_NUMBER.get(entry.resource_type, _OTHER_TYPE) * KIND_FORMATS + format_number
 
 
 def kind_values(kind: int) -> tuple[str, str]:
@@ -98,6 +99,8 @@ def clamp_popularity(popularity: int) -> int:
 # --- records: what a result needs, without the database
 
 _MARK: Final = "\x1f"
+_ENTRY_FIELDS: Final = frozenset(Entry.__slots__) - {"id", "title", "extra"}
+_FILE_FIELDS: Final = frozenset(ResourceFile.__slots__) - {"extra"}
 
 
 def make_record(entry: Entry) -> bytes:
@@ -116,10 +119,20 @@ def record_head(record: bytes) -> tuple[str, str]:
 
 @lru_cache(maxsize=512)
 def record_entry(record: bytes) -> Entry:
-    """The whole entry of a record."""
+    """The whole entry of a record; what a record holds was checked when its shard was read."""
     entry_id, title, text = record.decode("utf-8", "surrogatepass").split(_MARK, 2)
     raw: dict[str, Any] = json.loads(text)
-    return parse_entry({"id": entry_id, "title": title, **raw})
+    known = {name: raw.pop(name) for name in _ENTRY_FIELDS & raw.keys()}
+    for name in ("chapter_path", "keywords"):
+        known[name] = tuple(known.get(name, ()))
+    known["files"] = tuple(map(_file, known.get("files", ())))
+    known["cover"] = _file(known["cover"]) if known.get("cover") else None
+    return Entry(**known, id=entry_id, title=title, extra=raw)
+
+
+def _file(raw: dict[str, Any]) -> ResourceFile:
+    known = {name: raw.pop(name) for name in _FILE_FIELDS & raw.keys()}
+    return ResourceFile(**known, extra=raw)
 
 
 # --- searchable text

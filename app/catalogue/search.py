@@ -12,7 +12,7 @@ from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, M
 from app.catalogue.narrowing import Narrowing
 from app.catalogue.normalise import split_words
 from app.catalogue.postings import doc_array
-from app.catalogue.query import EntryKey, Hit, Order, Page, Query
+from app.catalogue.query import EntryKey, Facet, Hit, Order, Page, Query
 from app.catalogue.rows import record_head
 from app.catalogue.state import Recent, State
 
@@ -62,7 +62,7 @@ class Searcher:
         )
         offset, limit = max(0, query.offset), min(max(0, query.limit), MAX_LIMIT)
         docs = self._page(found, answer, query.order, offset, limit)
-        facets = {}
+        facets: dict[Facet, dict[str, int]] = {}
         if query.with_facets:
             key = found.matcher.single_key
             facets = narrowing.facets(found.docs, answer.docs, key)

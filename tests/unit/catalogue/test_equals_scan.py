@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is imported, changed and asked: the answer is the one of a plain scan."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from app.catalogue import builder, matching, narrowing, search, segment, update, writer
+from tests.unit.catalogue.samples import HASHES, IDS, KEYS, QUERIES, REGIONS, SHARDS, Pair
+
+SLOW = settings(
+    max_examples=int(os.environ.get("KEZHAN_EXAMPLES", "60")),
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture(params=["as shipped", "everything rare made common"])
+def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make small catalogues take the ways of large ones: chunks, segments, merges, stored counts."""
+    if request.param == "as shipped":
+        return
+    for module in (builder, segment, update):
+        monkeypatch.setattr(module, "CHUNK_DOCS", 32)
+    monkeypatch.setattr(segment, "STORED_COUNTS_FROM", 4)
+    monkeypatch.setattr(segment, "_MERGE_DOCS", 200)
+    monkeypatch.setattr(narrowing, "FEW", 3)
+    for module in (matching, search):
+        monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
+    monkeypatch.setattr(search, "_BATCH", 2)
+    monkeypatch.setattr(writer, "REBUILD_AT_LEAST", 10_000)
+    monkeypatch.setattr(writer, "MAX_DELTA_SEGMENTS", 2)
+
+
+@pytest.fixture
+def roots(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.sampled_from(REGIONS), st.sampled_from(KEYS), SHARDS),
+        st.tuples(
+            st.just("change"),
+            st.sampled_from(REGIONS),
+            st.sampled_from(KEYS),
+            SHARDS,
+            st.lists(IDS, max_size=3, unique=True),
+        ),
+        st.tuples(st.just("remove"), st.sampled_from(REGIONS), st.sampled_from(KEYS)),
+        st.tuples(st.just("hold"), st.sets(st.sampled_from(HASHES))),
+        st.tuples(st.just("finish")),
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+def play(pair: Pair, change: tuple[object, ...]) -> None:
+    name, *arguments = change
+    if name == "hold":
+        pair.writer.finish()
+        pair.hold(*arguments)  # type: ignore[arg-type]
+    else:
+        target = pair.writer.finish if name == "finish" else getattr(pair, str(name))
+        target(*arguments)
+
+
+@pytest.mark.usefixtures("_sizes")
+@SLOW
+@given(changes=CHANGES, queries=st.lists(QUERIES, min_size=1, max_size=12))
+def test_every_answer_equals_a_plain_scan(
+    roots: Path, changes: list[tuple[object, ...]], queries: list[object]
+) -> None:
+    root = Path(tempfile.mkdtemp(dir=roots))
+    pair = Pair(root)
+    try:
+        for change in changes:
+            play(pair, change)
+        pair.writer.finish()
+        pair.reader.reopen_if_changed()
+        for query in queries:
+            pair.check(query)  # type: ignore[arg-type]
+    finally:
+        pair.close()
+        shutil.rmtree(root)

@@ -28,6 +28,9 @@ from app.region.schema import (
 
 MAX_ENTRIES: Final = 500_000
 _MULTILINE: Final = "description"
+_REQUIRED: Final = frozenset(
+    {"id", "title", "file.sha256", "file.media_type", "file.pieces_sha256"}
+)
 
 
 class EntryRows:
@@ -101,7 +104,7 @@ class EntryRows:
     def _found(self, name: str, rule: ColumnRule) -> tuple[Coding, bytes] | None:
         """Coding and bytes of a column, after its size was weighed against its rows."""
         about = self._container.rows_of(name)
-        if about is None:
+        if self._is_absent(name) or about is None:
             return None
         coding, rows, length = about
         if rows != self._domain(name):
@@ -112,6 +115,13 @@ class EntryRows:
         if length > most:
             raise self._container.damaged(f"{name}: too long")
         return coding, self._container.read(name)
+
+    def _is_absent(self, name: str) -> bool:
+        """Whether all rows hold the default; some columns have none and must be there."""
+        is_absent = self._container.rows_of(name) is None
+        if is_absent and name in _REQUIRED and self._domain(name):
+            raise self._container.damaged(f"{name}: missing")
+        return is_absent
 
     def _domain(self, name: str) -> int:
         if name == "file.pieces_sha256":
@@ -190,7 +200,7 @@ class EntryRows:
 
     def _values(self, name: str) -> Iterable[Any]:
         rule = COLUMNS[name]
-        if self._container.rows_of(name) is None:
+        if self._is_absent(name):
             return repeat(() if rule.kind is Kind.LIST else rule.default, self.count)
         if rule.kind in {Kind.NUMBER, Kind.OPTIONAL}:
             return list(self.numbers(name).tolist())
@@ -230,9 +240,9 @@ class EntryRows:
             ResourceFile,
             self.column("file.role"),
             self.column("file.name"),
-            self._media_types(),
+            self.column("file.media_type"),
             self.numbers("file.size_bytes").tolist(),
-            self._hashes(),
+            self.column("file.sha256"),
             self._optionals("file.pages"),
             self._optionals("file.width"),
             self._optionals("file.height"),
@@ -240,16 +250,6 @@ class EntryRows:
             [next(pieces) if flag else None for flag in has_pieces],
             self._jsons("file.extra"),
         )
-
-    def _hashes(self) -> list[str]:
-        if self.file_rows and self._container.rows_of("file.sha256") is None:
-            raise self._container.damaged("file.sha256: missing")
-        return self.column("file.sha256")
-
-    def _media_types(self) -> list[str]:
-        if self.file_rows and self._container.rows_of("file.media_type") is None:
-            raise self._container.damaged("file.media_type: missing")
-        return self.column("file.media_type")
 
     def _jsons(self, name: str) -> Iterable[dict[str, Any]]:
         if self._container.rows_of(name) is None:

@@ -94,7 +94,6 @@ class StatementCourier:
 
         Raises:
             CancelledError, TransferPausedError: the agent stops or pauses; nothing is lost.
-            DiskFullError, DamagedDatabaseError: of state.db.
         """
         wait_s = self._not_before_s - self._clock_s()
         if wait_s > 0:
@@ -102,10 +101,10 @@ class StatementCourier:
         sent = 0
         problems: list[KnownError] = []
         while not self._should_stop():
-            batch = self._next_batch()
-            if not batch:
-                return self._result(sent, problems)
             try:
+                batch = self._next_batch()
+                if not batch:
+                    return self._result(sent, problems)
                 sent += self._send(batch, problems)
             except (CancelledError, TransferPausedError):
                 raise
@@ -193,7 +192,7 @@ class StatementCourier:
         )
         problems.append(error)
         self._refusals += 1
-        self._emit({"event": "problem", "code": error.code, "data": error.data})
+        self._emit({"event": "changed", "what": "outbox"})
 
     def _wait_after(self, error: KnownError) -> float:
         """How long this endpoint is left alone; what is half told apart is told apart anew."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from app.base.errors import CancelledError, KnownError
 from app.base.files import sha256_file
@@ -76,7 +77,6 @@ class UploadCourier:
 
         Raises:
             CancelledError, TransferPausedError: the agent stops or pauses; nothing is lost.
-            DiskFullError, DamagedDatabaseError: of state.db.
         """
         wait_s = self._not_before_s - self._clock_s()
         if wait_s > 0:
@@ -128,13 +128,20 @@ class UploadCourier:
         known = self._verified.get(upload.upload_id)
         if known == look:
             return look
-        if look.size_bytes != upload.size_bytes or sha256_file(path) != upload.sha256:
+        if look.size_bytes != upload.size_bytes or self._hash(path) != upload.sha256:
             raise CopyDamagedError(name=upload.name)
         if known is not None:
             # It changed while it was sent and changed back: nobody knows which bytes went out.
             self._drop(upload)
         self._verified[upload.upload_id] = look
         return look
+
+    def _hash(self, path: Path) -> str:
+        def look_up(_: int) -> None:
+            if self._should_stop():
+                raise CancelledError()
+
+        return sha256_file(path, look_up)
 
     def _place(self, upload: Upload) -> tuple[str, int]:
         """Where the server keeps the upload and how much it has; made there if need be."""
@@ -238,7 +245,6 @@ class UploadCourier:
         self._known_offset = None
         self._verified.pop(upload.upload_id, None)
         self._store.pause(upload.upload_id, error)
-        self._emit({"event": "problem", "code": error.code, "data": error.data})
         self._emit({"event": "changed", "what": "outbox"})
 
     def _drop(self, upload: Upload) -> None:

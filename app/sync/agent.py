@@ -369,6 +369,8 @@ class Agent:
     def _end(self) -> None:
         context = self._context
         self._save_anchors()
+        if self._throttle.is_paused:
+            self._wishes.waits(TransferPausedError())
         context.store.set_meta("last_sync_at", stamp(context.now()))
         self._entries.close()
         self._lease.close()

@@ -42,8 +42,12 @@ def fetch_offer(source: str, session: HttpSession) -> Offer:
         reply = session.request("GET", source, max_bytes=MAX_ENROLMENT_BYTES)
         reply.require_file(source.rpartition("/")[2])
         return Offer(reply.content, parse_enrolment(reply.content), source.rpartition("/")[0])
-    is_address = source.lower().startswith("file:")
-    path = path_of_file_address(source) if is_address else Path(source)
+    if source.startswith(SHELF_MIRROR):
+        path = shelf_dir() / source.removeprefix(SHELF_MIRROR)
+    elif source.lower().startswith("file:"):
+        path = path_of_file_address(source)
+    else:
+        path = Path(source)
     if path.is_dir():
         # A published region keeps it beside its keys or in the tree that it serves.
         places = (path / ENROLMENT_NAME, path / "public" / ENROLMENT_NAME)

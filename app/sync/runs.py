@@ -31,8 +31,8 @@ class Run:
     def __post_init__(self) -> None:
         self.moved()
 
-    def __contains__(self, number: int) -> bool:
-        return self.first <= number <= self.last
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and self.first <= number <= self.last
 
     def moved(self) -> None:
         """Bytes have arrived."""

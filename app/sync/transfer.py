@@ -130,7 +130,7 @@ class BlobTransfer:
             self._gate.close()
             self._store.record(blob)
             if self._is_list_suspect(plan):
-                logger.warning("every carrier disagrees with the piece list of %s", wanted.sha256)
+                logger.info("every carrier disagrees with the piece list of %s", wanted.sha256)
                 return None
             raise
         self._gate.close()
@@ -164,9 +164,9 @@ class BlobTransfer:
             gate.check()
             run.moved()
             for number, content in buffer.add(position, chunk):
-                if number in run:
-                    gate.write(blob, pieces.bounds(number)[0], content)
-                    events.put(_Piece(run, number))
+                # Where a server knows no ranges, pieces that were not asked for are good too.
+                gate.write(blob, pieces.bounds(number)[0], content)
+                events.put(_Piece(run, number))
 
         carrier.fetch(
             blob_path(blob.sha256),
@@ -293,17 +293,17 @@ class BlobTransfer:
         plan.ended(run)
         if run.is_abandoned:
             self._health.failed(run.carrier, MirrorSilentError(host=self._host(run.carrier)))
-        elif isinstance(event.error, MirrorBrokenError) and event.error.wrong_piece is not None:
-            self._wrong_piece(plan, run.carrier, event.error, event.error.wrong_piece)
+        elif isinstance(event.error, MirrorBrokenError) and event.error.wrong_piece in run:
+            self._wrong_piece(plan, run.carrier, event.error)
         elif event.error is not None:
             self._judge(run.carrier, event.error)
         return False
 
-    def _wrong_piece(self, plan: RunPlan, name: str, error: KnownError, number: int) -> None:
+    def _wrong_piece(self, plan: RunPlan, name: str, error: MirrorBrokenError) -> None:
         """The carrier may have the other pieces right; after three wrong ones it is out."""
         self._errors[name] = error
         self._health.failed(name, error)
-        if plan.refuse(name, number) >= _STUMBLES:
+        if plan.refuse(name, error.wrong_piece or 0) >= _STUMBLES:
             self._out.add(name)
 
     def _judge(self, name: str, error: KnownError) -> None:
@@ -312,7 +312,8 @@ class BlobTransfer:
         logger.info("%s: %s", name, error)
         self._errors[name] = error
         self._health.failed(name, error)
-        self._stumbles[name] = self._stumbles.get(name, 0) + 1
+        weight = 2 if isinstance(error, MirrorSilentError) else 1  # silence has cost time already
+        self._stumbles[name] = self._stumbles.get(name, 0) + weight
         if is_about_the_file(error) or is_lasting(error) or self._stumbles[name] >= _STUMBLES:
             self._out.add(name)
 

@@ -126,9 +126,10 @@ class Wishes:
                 self._done(working_id, {"entries": len(body.get("entry_ids", ()))})
 
     def waits(self, error: KnownError) -> None:
-        """Say why the downloads that requests wait for cannot go on now."""
+        """Say why what requests wait for cannot go on now."""
         for working_id, kind, _ in self._context.requests.working():
-            if kind == Kind.GET and self._context.jobs.left_of(working_id):
+            is_new = working_id not in self._begun
+            if is_new or (kind == Kind.GET and self._context.jobs.left_of(working_id)):
                 self._context.requests.waits(working_id, error)
                 self._context.events.request(working_id, "waiting", error)
 

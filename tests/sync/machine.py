@@ -17,8 +17,8 @@ from app.sync.inbox import Inbox, Kind, Request
 from app.sync.requests import RequestState, request_state
 from app.sync.status import Status, read_status
 
-# Loopback answers in milliseconds; whoever is silent for a second here is silent.
-QUICK = Timeouts(connect_s=1.0, silence_s=1.0, total_s=10.0)
+# Loopback answers in milliseconds; two seconds of silence outlast a busy machine's hiccups.
+QUICK = Timeouts(connect_s=2.0, silence_s=2.0, total_s=20.0)
 
 
 @dataclass

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.base.errors import BugError
 from app.base.paths import DataPaths
+from app.region.fields import SHA256, Reason
 from app.sync.uploads.details import clean_name, details_to_json, parse_details
-from app.sync.uploads.errors import CopyDamagedError
+from app.sync.uploads.errors import CopyDamagedError, DetailsInvalidError
 from app.sync.uploads.receipts import Receipt
 from app.sync.uploads.staging import staged_path
 from app.sync.uploads.store import UploadStore
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def add_staged(
@@ -35,8 +32,8 @@ def add_staged(
         DetailsInvalidError: what was said about it breaks a rule.
         CopyDamagedError: the copy is not there, or has another size.
     """
-    if not _SHA256.fullmatch(sha256):
-        raise BugError("a request to upload without a sha256")
+    if not SHA256.fullmatch(sha256):
+        raise DetailsInvalidError(field="sha256", reason=Reason.NOT_A_HASH.value)
     checked = parse_details(details)
     shown = clean_name(name)
     try:

@@ -31,6 +31,7 @@ from app.sync.housekeeping import Housekeeping
 from app.sync.http import DEFAULT_TIMEOUTS, HttpSession, Timeouts
 from app.sync.jobs import JobTable
 from app.sync.lease import LessonLease
+from app.sync.membership import rejoin
 from app.sync.pipe import Commands, Events, Out, ends_with_input
 from app.sync.regions import RegionKeeper
 from app.sync.requests import RequestTable
@@ -53,6 +54,7 @@ from app.sync.wishes import LocalEntries, Wishes
 logger = logging.getLogger(__name__)
 PARTS = frozenset({"catalogue", "downloads", "statements", "uploads"})
 _LOOK_EVERY_S = 0.5
+_KEEP_STATE_EVERY_S = 20 * 3600.0
 _COLLECT_EVERY_S = 10.0
 _LONGEST_SLEEP_S = 5.0
 _END_WITHIN_S = 1.7
@@ -178,6 +180,7 @@ class Agent:
     def _begin(self) -> None:
         for sha256 in self._context.blobs.check():
             logger.warning("blob %s is gone from the disk", sha256)
+        rejoin(self._config.paths, self._context.store, self._context.now())
         self._wishes.take()
         self._couriers.collect()
         needs_region = not self._config.for_requests and not self._wishes.has_new()
@@ -372,6 +375,7 @@ class Agent:
         if self._throttle.is_paused:
             self._wishes.waits(TransferPausedError())
         context.store.set_meta("last_sync_at", stamp(context.now()))
+        self._keep_state()
         self._entries.close()
         self._lease.close()
         context.session.abort()
@@ -380,6 +384,14 @@ class Agent:
         self._ended.set()
         if not has_ended and self._config.is_process:
             end_process_within(0.2, threading.Event(), 1 if context.events.problems else 0)
+
+    def _keep_state(self) -> None:
+        """A run of `--once` has no idle hour: it keeps yesterday's state.db at its end."""
+        if self._config.is_once and not self._commands.is_stopping:
+            try:
+                self._housekeeping.keep_state(at_most_every_s=_KEEP_STATE_EVERY_S)
+            except KnownError as error:
+                logger.warning("no copy of state.db was kept: %s", error)
 
     def done(self) -> Mapping[str, Any]:
         """The last line."""

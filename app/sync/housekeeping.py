@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from app.base.db import keep_generation
+from app.base.files import previous_of
 from app.base.settings import Settings
 from app.sync.context import Context
 from app.sync.downloads import Downloads
@@ -28,7 +30,7 @@ class Housekeeping:
     def run(self) -> None:
         """Do a bounded amount of each."""
         context = self._context
-        keep_generation(context.store.database, context.paths.state_db)
+        self.keep_state()
         context.between()
         quota_bytes = context.blobs.quota_bytes(self._settings.quota_bytes)
         excess_bytes = context.blobs.used_bytes() - quota_bytes
@@ -39,3 +41,13 @@ class Housekeeping:
             logger.info("%d blobs left the cache", len(gone))
             self._downloads.left(gone)
         sweep_abandoned(context.paths, UploadStore(context.store.database).contents())
+
+    def keep_state(self, at_most_every_s: float = 0.0) -> None:
+        """Copy state.db beside itself, unless a copy is younger than that."""
+        paths = self._context.paths
+        try:
+            age_s = time.time() - previous_of(paths.state_db).stat().st_mtime
+        except OSError:
+            age_s = at_most_every_s
+        if not 0 <= age_s < at_most_every_s:
+            keep_generation(self._context.store.database, paths.state_db)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.base import files
+from app.base.documents import document_header, parse_document
 from app.base.errors import DamagedDocumentError, KnownError, MissingFileError, known_os_error
 from app.base.paths import DataPaths, shelf_dir
 from app.region.enrolment import MAX_ENROLMENT_BYTES, Enrolment, parse_enrolment
@@ -20,6 +21,8 @@ from app.sync.http import HttpSession
 from app.sync.store import RegionRow, SyncStore
 
 logger = logging.getLogger(__name__)
+# Where a region was joined from, beside its enrolment: its relative mirrors refer to that.
+_PLACE_FORMAT, _PLACE_MAJOR, _PLACE_NAME = "kezhan-joined", 1, "joined.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,31 @@ def join(paths: DataPaths, store: SyncStore, offer: Offer, now: datetime) -> Reg
     except OSError as error:
         raise known_os_error(error, folder) from error
     files.keep_previous_and_replace(folder / ENROLMENT_NAME, offer.raw)
+    header = document_header(_PLACE_FORMAT, _PLACE_MAJOR, 0)
+    files.replace_json(folder / _PLACE_NAME, header | {"base": offer.base})
     files.sync_dir(paths.regions_dir)
     row = region_row(enrolment, offer.base, None)
     store.save_region(row, now)
     return row
+
+
+def rejoin(paths: DataPaths, store: SyncStore, now: datetime) -> int:
+    """Join again what lies in `regions/` and has no row: state.db was lost. Returns how many."""
+    known = {row.region_id for row in store.regions()}
+    count = 0
+    for folder in sorted(paths.regions_dir.iterdir()):
+        if folder.name in known or not (folder / _PLACE_NAME).is_file():
+            continue
+        try:
+            raw = (folder / _PLACE_NAME).read_bytes()
+            place = parse_document(raw, _PLACE_FORMAT, _PLACE_MAJOR, max_bytes=64 * 1024)
+            enrolment = load_enrolment(paths, folder.name)
+        except (KnownError, OSError) as error:
+            logger.warning("region %s cannot be joined again: %s", folder.name, error)
+            continue
+        store.save_region(region_row(enrolment, str(place.get("base", "")), None), now)
+        count += 1
+    return count
 
 
 def region_row(enrolment: Enrolment, base: str, document: RegionDocument | None) -> RegionRow:

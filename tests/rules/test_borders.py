@@ -2,6 +2,7 @@
 """What only one file may do, only that file does."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -26,6 +27,7 @@ OWNERS = {
 }
 
 
+@cache
 def used_names(name: str) -> set[str]:
     """Full names of what a file imports or reaches through its imports."""
     modules: dict[str, str] = {}

@@ -74,7 +74,7 @@ def published(county: County, files: Path) -> County:
             ),
             entry("math-3-book", "义务教育教科书 数学 三年级上册", resource_type="电子教材"),
             *(
-                entry(f"exercise-{number}", f"口算练习 第{number}组", resource_type="练习")
+                entry(f"material-{number}", f"口算卡片 第{number}组", resource_type="素材")
                 for number in range(1, 201)
             ),
         ],

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Search text folded so that what teachers type finds what PDFs really contain.
 
-Text taken from PDFs holds compatibility radicals (U+2F00 for 一), full-width letters and line
-breaks inside words; NFKC folds the first two, leaving out white space the third.
+Text taken from PDFs holds Kangxi radicals (U+2F00 for 一), radicals of the supplement (U+2EDA for
+页), full-width letters and line breaks inside words. NFKC folds the first and the third; the
+supplement has no compatibility mappings in Unicode, so those that are whole characters stand here
+(Unicode's EquivalentUnifiedIdeograph data); leaving out white space folds the last.
 """
 
 from __future__ import annotations
 
 import unicodedata
+
+_SUPPLEMENT = str.maketrans(
+    "⺁⺈⺋⺌⺎⺒⺔⺛⺜⺝⺠⺧⺩⺫⺬⺮⺶⺷⺸⺹⺼⻁⻂⻃⻄⻅⻆⻉⻋⻑⻒⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
+    "厂刀㔾小兀巳彑旡日月民牛王目示竹羊羊羊耂肉虎衤覀西见角贝车長镸长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
+)
 
 
 class FoldedText:
@@ -38,5 +45,5 @@ class FoldedText:
 
 def fold(text: str) -> str:
     """NFKC, lower case, no white space."""
-    normal = unicodedata.normalize("NFKC", text).casefold()
+    normal = unicodedata.normalize("NFKC", text.translate(_SUPPLEMENT)).casefold()
     return "".join(character for character in normal if not character.isspace())

@@ -45,6 +45,11 @@ class ImageView(LessonView):
         self._is_open = False
 
     @property
+    def image_size(self) -> QSize:
+        """Size the picture is held at."""
+        return self._image.size()
+
+    @property
     def can_zoom(self) -> bool:
         """Always."""
         return True
@@ -155,9 +160,10 @@ class ImageView(LessonView):
         self._movie_buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._movie = QMovie(self._movie_buffer, QByteArray(), self)
         self._movie.setCacheMode(QMovie.CacheMode.CacheNone)
-        if not self._movie.jumpToFrame(0):
-            raise DamagedMediaError(name=self.item.name)
+        self._movie.jumpToFrame(0)
         self._image = self._movie.currentImage()
+        if self._image.isNull():
+            raise DamagedMediaError(name=self.item.name)
         self._movie.frameChanged.connect(self._take_frame)
         self._movie.start()
 

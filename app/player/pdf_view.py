@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QFile, QIODevice, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QWidget
@@ -36,6 +36,7 @@ class PdfView(LessonView):
     def __init__(self, item: PlayItem, parent: QWidget | None = None) -> None:
         super().__init__(item, parent)
         self._path = item.path
+        self._file: QFile | None = None
         self._document = QPdfDocument(self)
         self._canvas = ZoomCanvas(self._paint_page, _DARK, self)
         self._canvas.pushed.connect(self._turn)
@@ -50,6 +51,16 @@ class PdfView(LessonView):
         self._log = PageLog(self.happened.emit, self)
         self._idle = QTimer(self, interval=_IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self._prepare_neighbours)
+
+    @property
+    def pages(self) -> PdfPages | None:
+        """Page pictures of the open document."""
+        return self._pages
+
+    @property
+    def panel(self) -> PdfPanel | None:
+        """The side panel, once it was opened."""
+        return self._panel
 
     # -- what it can do ----------------------------------------------------------------------
 
@@ -81,9 +92,13 @@ class PdfView(LessonView):
         if not self._path.is_file():
             self._fail(MissingFileError(path=str(self._path)))
             return
-        error = self._document.load(str(self._path))
-        if error is not QPdfDocument.Error.None_ or self._document.pageCount() < 1:
-            self._fail(_ERRORS.get(error, DamagedMediaError)(name=self.item.name))
+        # A file of our own: QPdfDocument keeps its own open for as long as it lives.
+        self._file = QFile(str(self._path))
+        if self._file.open(QIODevice.OpenModeFlag.ReadOnly):
+            self._document.load(self._file)
+        if self._document.status() is not QPdfDocument.Status.Ready or self.page_count < 1:
+            problem = _ERRORS.get(self._document.error(), DamagedMediaError)
+            self._fail(problem(name=self.item.name))
             return
         self._pages = PdfPages(self._document, self)
         self._pages.arrived.connect(self._take_picture)
@@ -112,6 +127,9 @@ class PdfView(LessonView):
             self._pages.forget()
             self._pages = None
         self._document.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         self._page, self._is_preparing, self._is_ready = 0, False, False
         self._canvas.update()
 

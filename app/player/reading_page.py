@@ -89,7 +89,7 @@ class ReadingPage(QTextBrowser):
     def letter_px(self) -> int:
         """Height of normal letters now."""
         basis_px = self._basis_px or self.height()
-        return max(_SMALLEST_PX, round(basis_px * self._letter_share * self._zoom))
+        return round(max(_SMALLEST_PX, basis_px * self._letter_share) * self._zoom)
 
     def set_letter_basis(self, height_px: int, share: float) -> None:
         """Measure letters by a height other than this widget's own."""

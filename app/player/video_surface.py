@@ -33,6 +33,11 @@ class VideoSurface(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
+    @property
+    def player(self) -> Player | None:
+        """Whose pictures are painted."""
+        return self._player
+
     def set_player(self, player: Player | None) -> None:
         """Paint this player's pictures; with None the surface is black again."""
         if self._player is not None:

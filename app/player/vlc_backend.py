@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from app.player.errors import NoMediaBackendError
 from app.player.player import PlayerSignals
 from app.player.vlc_frames import VlcFrames
 from app.player.vlc_library import vlc_instance, vlc_module
+from app.player.vlc_tracks import read_tracks
 
 # libvlc's clock moves every 250–300 ms; between, we count on, but not into the unknown.
 _TRUST_CLOCK_S = 1.0
@@ -22,7 +22,6 @@ _TRUST_CLOCK_S = 1.0
 _PICTURE_DEADLINE_MS = 4000
 _SHAPE_TRIES = 50
 _USUAL_FRAME_S = 0.04
-_VIDEO_TRACK = 1
 
 
 class _Wire(QObject):
@@ -56,10 +55,12 @@ class VlcPlayer(QObject):
         self._wants_video = False
         self._is_opened = self._is_playing = self._is_over = self._is_holding = False
         self._is_steady = False  # its clock has moved since the start
+        self._is_paused = False  # libvlc said so
         self._hold_at_s = 0.0
-        self._duration_s = self._pixel_aspect = 0.0
+        self._wants_seek, self._steps = False, 0
+        self._duration_s = self._picture_aspect = 0.0
         self._frame_s = _USUAL_FRAME_S
-        self._tracks: dict[int, int] = {}
+        self._has_tracks = self._has_video_track = False
         self._time_s, self._time_at = 0.0, 0.0
         self._rate, self._volume, self._is_muted = 1.0, 100, False
         self._deadline = QTimer(self)
@@ -106,6 +107,7 @@ class VlcPlayer(QObject):
         if start_s > 0:
             media.add_option(f":start-time={start_s:.3f}")
         self._is_over, self._is_steady, self._is_holding = False, False, not is_playing
+        self._is_paused, self._wants_seek, self._steps = False, False, 0
         self._hold_at_s = start_s
         self._set_time(start_s)
         self._media_player.set_media(media)
@@ -130,6 +132,10 @@ class VlcPlayer(QObject):
         if self._is_over:
             self._restart(0.0, is_playing=True)
         elif self._is_steady:
+            self._steps = 0
+            if self._wants_seek:
+                self._wants_seek = False
+                self._media_player.set_time(round(self._hold_at_s * 1000))
             self._media_player.set_pause(0)
         else:
             self._apply_sound()
@@ -156,8 +162,10 @@ class VlcPlayer(QObject):
             self._restart(seconds, is_playing=not self._is_holding)
             return
         self._set_time(seconds)
-        self._hold_at_s = seconds
-        if self._is_steady or not self._is_holding:
+        self._hold_at_s, self._steps = seconds, 0
+        if self._is_holding and not self._is_paused:
+            self._wants_seek = True  # lost on its way to the pause
+        else:
             self._media_player.set_time(round(seconds * 1000))
 
     def _restart(self, seconds: float, *, is_playing: bool) -> None:
@@ -171,8 +179,9 @@ class VlcPlayer(QObject):
             return
         if not self._is_holding:
             self.pause()
-        self._media_player.next_frame()
-        self._set_time(self._time_s + self._frame_s)
+        self._steps += 1
+        if self._steps == 1 and self._is_paused:
+            self._media_player.next_frame()
 
     def set_rate(self, rate: float) -> None:
         """See `Player.set_rate`."""
@@ -198,14 +207,14 @@ class VlcPlayer(QObject):
     def pixel_aspect(self) -> float:
         """See `Player.pixel_aspect`; corrects for buffers of another shape than the picture."""
         image = self._frames.image()
-        if self._pixel_aspect <= 0 or image.isNull():
+        if self._picture_aspect <= 0 or image.isNull():
             return 1.0
-        return self._pixel_aspect * image.height() / image.width()
+        return self._picture_aspect * image.height() / image.width()
 
     @property
     def has_video(self) -> bool:
         """See `Player.has_video`."""
-        return self._frames.count > 0 or self._tracks.get(_VIDEO_TRACK, 0) > 0
+        return self._frames.count > 0 or self._has_video_track
 
     @property
     def is_playing(self) -> bool:
@@ -244,8 +253,8 @@ class VlcPlayer(QObject):
 
     def _hold_now(self) -> None:
         """Pause at last, and go back to where it should have been held."""
+        self._wants_seek = True
         self._media_player.set_pause(1)
-        self._media_player.set_time(round(self._hold_at_s * 1000))
         self._media_player.audio_set_mute(self._is_muted)
         self._set_time(self._hold_at_s)
 
@@ -256,24 +265,42 @@ class VlcPlayer(QObject):
         if is_first:
             self._deadline.stop()
             self._open_once()
-        elif self._pixel_aspect <= 0 and self._frames.count < _SHAPE_TRIES:
+        elif self._picture_aspect <= 0 and self._frames.count < _SHAPE_TRIES:
             # Old formats (MPEG-PS) know their shape only some pictures later.
             self._read_tracks()
+        if self._steps and self._is_paused:
+            self._count_step()
         if self._is_steady or is_first or not self._is_holding:
             self.signals.frame_arrived.emit()
+
+    def _count_step(self) -> None:
+        self._set_time(self._time_s + self._frame_s)
+        self._steps -= 1
+        if self._steps:
+            self._media_player.next_frame()
+
+    def _take_pause(self) -> None:
+        self._is_paused = True
+        self._set_playing(is_playing=False)
+        if self._wants_seek:
+            self._wants_seek = False
+            self._media_player.set_time(round(self._hold_at_s * 1000))
+        if self._steps:
+            self._media_player.next_frame()
 
     def _take_state(self, word: str) -> None:
         if self._media_player is None:
             return
         match word:
             case "playing":
+                self._is_paused = False
                 self._apply_sound()
                 self._set_playing(is_playing=not self._is_holding)
                 if not self._wants_video:
                     self._deadline.stop()
                     self._open_once()
             case "paused":
-                self._set_playing(is_playing=False)
+                self._take_pause()
             case "length":
                 self._read_length()
             case "failed":
@@ -331,44 +358,17 @@ class VlcPlayer(QObject):
     def _miss_picture(self) -> None:
         """Playing without a picture: fine for a sound that calls itself a video."""
         self._read_tracks()
-        if not self._is_opened and self._tracks and not self._tracks.get(_VIDEO_TRACK):
+        if not self._is_opened and self._has_tracks and not self._has_video_track:
             self._open_once()
         elif not self._is_opened:
-            self._fail("no_picture" if self._tracks else "timeout")
+            self._fail("no_picture" if self._has_tracks else "timeout")
 
     def _read_tracks(self) -> None:
-        """Count tracks per type and find the shape of the picture.
-
-        python-vlc's own reader takes the union of the C structure for three pointers and never
-        frees the list.
-        """
         media = self._media_player.get_media()
         if media is None:
             return
-        tracks = ctypes.POINTER(self._vlc.MediaTrack)()
-        count = self._vlc.libvlc_media_tracks_get(media, ctypes.byref(tracks))
+        found = read_tracks(self._vlc, media)
         media.release()
-        listed = ctypes.cast(tracks, ctypes.POINTER(ctypes.POINTER(self._vlc.MediaTrack)))
-        self._tracks = {}
-        for index in range(count):
-            track = listed[index].contents
-            kind = int(getattr(track.type, "value", track.type))
-            self._tracks[kind] = self._tracks.get(kind, 0) + 1
-            if kind == _VIDEO_TRACK and track.audio:
-                self._read_shape(
-                    ctypes.cast(track.audio, ctypes.POINTER(self._vlc.VideoTrack)).contents
-                )
-        if count:
-            self._vlc.libvlc_media_tracks_release(listed, count)
-
-    def _read_shape(self, picture: Any) -> None:
-        if not picture.width or not picture.height:
-            return
-        if picture.frame_rate_num and picture.frame_rate_den:
-            self._frame_s = picture.frame_rate_den / picture.frame_rate_num
-        aspect = picture.width / picture.height
-        if picture.sar_num and picture.sar_den:
-            aspect *= picture.sar_num / picture.sar_den
-        orientation = int(getattr(picture.orientation, "value", picture.orientation))
-        # Orientations from 4 on lie on their side; libvlc has already turned the picture.
-        self._pixel_aspect = 1 / aspect if orientation >= 4 else aspect
+        self._has_tracks, self._has_video_track = found.count > 0, found.has_video
+        self._picture_aspect = found.picture_aspect or self._picture_aspect
+        self._frame_s = found.frame_s or self._frame_s

@@ -51,6 +51,7 @@ from PySide6.QtWebEngineCore import (  # noqa: E402 - the variable above must co
     QWebEngineUrlSchemeHandler,
 )
 
+from app.player.delete_now import delete_now  # noqa: E402
 from app.player.errors import WebPackageRefusedError  # noqa: E402
 from app.player.web_package import INDEX, media_type_of  # noqa: E402
 
@@ -245,8 +246,8 @@ class Sandbox(QObject):
     def close(self) -> None:
         """Stop scripts and free everything; the page must go before its profile."""
         self._server.close()
-        self.page.deleteLater()
-        self._profile.deleteLater()
+        delete_now(self.page)
+        delete_now(self._profile)
         self.deleteLater()
 
     def _refuse_download(self, download: QWebEngineDownloadRequest) -> None:

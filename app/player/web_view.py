@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.base.errors import KnownError
+from app.player.delete_now import delete_now
 from app.player.errors import (
     NoWebEngineError,
     ViewCrashedError,
@@ -58,6 +59,16 @@ class WebView(LessonView):
         self._silence.timeout.connect(self._words.hide)
 
     @property
+    def browser(self) -> QWebEngineView | None:
+        """The widget the page runs in."""
+        return self._browser
+
+    @property
+    def words_shown(self) -> str:
+        """What the courseware says at the moment."""
+        return "" if self._words.isHidden() else self._words.text()
+
+    @property
     def can_zoom(self) -> bool:
         """Always."""
         return True
@@ -91,9 +102,11 @@ class WebView(LessonView):
             ) from error
         self.sandbox = Sandbox(courseware, self)
         page = self.sandbox.page
-        page.loadFinished.connect(self._take_load)
-        page.renderProcessTerminated.connect(self._take_crash)
-        page.spoke.connect(self._say)
+        # Queued: whoever answers may close this view, and with it the page that just spoke.
+        queued = Qt.ConnectionType.QueuedConnection
+        page.loadFinished.connect(self._take_load, queued)
+        page.renderProcessTerminated.connect(self._take_crash, queued)
+        page.spoke.connect(self._say, queued)
         self._browser = QWebEngineView(self)
         self._browser.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._browser.setAcceptDrops(False)
@@ -115,11 +128,10 @@ class WebView(LessonView):
         self._words.hide()
         if self._browser is not None:
             self._browser.hide()
-            self._browser.deleteLater()
+            self._browser.setParent(None)
+            delete_now(self._browser)
             self._browser = None
         if self.sandbox is not None:
-            self.sandbox.page.loadFinished.disconnect(self._take_load)
-            self.sandbox.page.renderProcessTerminated.disconnect(self._take_crash)
             self.sandbox.close()
             self.sandbox = None
         if self._courseware is not None:
@@ -161,7 +173,8 @@ class WebView(LessonView):
             self.noticed.emit(WebPackageVideoNotice(name=self.item.name))
 
     def _take_crash(self, _status: object, _code: int) -> None:
-        self._fail(ViewCrashedError(name=self.item.name))
+        if self.sandbox is not None:
+            self._fail(ViewCrashedError(name=self.item.name))
 
     def _give_up(self) -> None:
         self._fail(WebPackageRefusedError(name=self.item.name, reason="timeout"))

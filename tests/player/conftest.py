@@ -17,7 +17,10 @@ from app.player.view import LessonView
 MakeItem = Callable[..., PlayItem]
 MakeView = Callable[..., LessonView]
 
-_COLOURS = "color=red:s={size}:r=25:d=2[a];color=lime:s={size}:r=25:d=2[b];color=blue:s={size}:r=25:d=2[c];[a][b][c]concat=n=3[v]"
+_COLOURS = (
+    "color=red:s={size}:r=25:d=2[a];color=lime:s={size}:r=25:d=2[b];"
+    "color=blue:s={size}:r=25:d=2[c];[a][b][c]concat=n=3[v]"
+)
 _SOUND = ["-f", "lavfi", "-i", "sine=440:d=6"]
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -176,10 +175,11 @@ class MediaCases:
         view.seek_to(1.9)
         qtbot.waitUntil(lambda: abs(view.position_s - 1.9) < 0.2, timeout=5000)
         wait_colour(qtbot, view, "red")
+        assert view.surface.player is not None
+        frames = view.surface.player.signals.frame_arrived
         while view.position_s < 2.08:
-            before_s = view.position_s
-            view.step_frame()
-            qtbot.waitUntil(lambda: view.position_s > before_s, timeout=5000)  # noqa: B023
+            with qtbot.waitSignal(frames, timeout=5000):
+                view.step_frame()
         assert view.position_s < 2.3
         wait_colour(qtbot, view, "green")
         assert not view.is_playing
@@ -291,7 +291,7 @@ def open_files() -> set[Path]:
     found = set()
     for link in Path("/proc/self/fd").iterdir():
         try:
-            found.add(Path(os.readlink(link)))
+            found.add(link.readlink())
         except OSError:
             continue  # closed between listing and reading
     return found

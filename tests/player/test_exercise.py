@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""练习: read from Markdown, shown one at a time with the answer covered."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.player.exercise import Question, parse_exercise
+from app.player.exercise_view import ExerciseView
+from app.player.text_view import TextView
+from tests.player.conftest import MakeView
+from tests.player.listening import opened
+
+TEXT = """# 练习：几分之一
+
+共 3 题。
+
+## 1. 把一个苹果平均分成 2 份，每份是几分之几？
+
+第二段。
+
+> 答案：1/2，
+> 读作二分之一。
+
+## 2、没有答案的题
+
+```
+## 3. 这不是题
+> 答案：也不是
+```
+
+## 第3题 判断
+> **参考答案**: 错
+"""
+
+
+def test_reads_questions_and_answers() -> None:
+    one, two, three = parse_exercise(TEXT)
+    assert one == Question(
+        "1",
+        "把一个苹果平均分成 2 份，每份是几分之几？\n\n第二段。",
+        "1/2，\n读作二分之一。",
+    )
+    assert (two.number, two.answer) == ("2", "")
+    assert "这不是题" in two.text
+    assert (three.number, three.text, three.answer) == ("3", "判断", "错")
+
+
+@pytest.mark.parametrize("text", ["", "# 教案\n## 1. 目标\n内容\n> 引用", "plain"])
+def test_other_markdown_is_no_exercise(text: str) -> None:
+    assert parse_exercise(text) == ()
+
+
+def test_the_starter_exercise_is_one(repository: Path) -> None:
+    text = (repository / "resources_cache/authoring/starter/texts/fraction_exercises.md").read_text(
+        "utf-8"
+    )
+    questions = parse_exercise(text)
+    assert len(questions) == 10
+    assert all(question.answer for question in questions)
+
+
+def test_shows_one_question_and_uncovers_its_answer(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path
+) -> None:
+    file = tmp_path / "blob"
+    file.write_text(TEXT, "utf-8")
+    view = make_view(file, "text/markdown", name="练习.md")
+    assert isinstance(view, ExerciseView)
+    ear = opened(qtbot, view)
+    assert (view.page, view.page_count) == (1, 3)
+    covered = view.grab().toImage()
+    view.toggle_play()
+    assert view.is_answer_shown
+    assert view.grab().toImage() != covered
+    assert ear.numbers("interacted") == {"what": "answer"}
+    assert view.next_page()
+    assert not view.is_answer_shown
+    view.toggle_play()  # it has none
+    assert not view.is_answer_shown
+    assert view.next_page()
+    assert not view.next_page()
+    assert ear.ends == 1
+    assert view.previous_page()
+    view.go_to(1)
+    assert view.is_answer_shown
+    view.close_item()
+    assert ear.kinds[-1] == "terminated"
+
+
+def test_a_plan_stays_a_text(qtbot: QtBot, make_view: MakeView, repository: Path) -> None:
+    plan = repository / "resources_cache/authoring/starter/texts/fraction_plan.md"
+    view = make_view(plan, "text/markdown")
+    assert isinstance(view, TextView)
+    opened(qtbot, view)
+    assert view.page_count > 1

@@ -12,9 +12,10 @@ from app.base.messages import words
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 HEAD = """# Error codes
 
-Codes are stable: scripts, logs and the region's staff may rely on them. `stops` says what an error ends: one item, one carrier,
-this run, or the program. Commands print the sentence and what to do on standard error and, with `--json`, an object with `error` and
-`data`. Placeholders in braces are filled from `data`. This page is written by `python -m tests.rules.errors_page`.
+Codes are stable: scripts, logs and the region's staff may rely on them. `stops` says what an error
+ends: one item, one carrier, this run, or the program. Commands print the sentence and what to do on
+standard error and, with `--json`, an object with `error` and `data`. Placeholders in braces are
+filled from `data`. This page is written by `python -m tests.rules.errors_page`.
 
 | code | stops | sentence | 中文 |
 | --- | --- | --- | --- |

@@ -36,7 +36,8 @@ from app.usage.statements import Actor, school_address, statement_bytes, to_stat
 from app.usage.times import judge_times
 
 _HEADERS = {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
-_BAD_BATCH = (400, 409, 422)
+_CONFLICT = 409
+_BAD_BATCH = (400, _CONFLICT, 422)
 _TOO_LARGE = 413
 _MAX_REPLY_BYTES = 1 << 20
 _MAX_REASON_CHARS = 300
@@ -185,6 +186,10 @@ class StatementCourier:
             self._halves += [batch[middle:], batch[:middle]]
             return
         statement_id = batch[0].statement_id
+        if reply.status == _CONFLICT and self._is_stored(batch[0]):
+            self._store.delivered([statement_id])
+            self._refusals = 0
+            return
         reason = reply.content.decode("utf-8", "replace")[:_MAX_REASON_CHARS]
         self._store.quarantine(statement_id, reply.status, reason)
         error = StatementRefusedError(
@@ -193,6 +198,29 @@ class StatementCourier:
         problems.append(error)
         self._refusals += 1
         self._emit({"event": "changed", "what": "outbox"})
+
+    def _is_stored(self, one: FrozenStatement) -> bool:
+        """Whether the store has this very event, told when a clock or a disk was set back.
+
+        Its time or account may differ then; what happened to what in which viewing cannot.
+        """
+        separator = "&" if "?" in self._address else "?"
+        reply = self._session.request(
+            "GET",
+            f"{self._address}{separator}statementId={one.statement_id}",
+            headers={**_HEADERS, **self._endpoint.headers},
+            max_bytes=_MAX_REPLY_BYTES,
+        )
+        if reply.status != 200:
+            return False
+        own = _event_of(json.loads(one.body))
+        try:
+            told = json.loads(reply.content)
+        except (ValueError, RecursionError):
+            return False
+        # The standard answers with the statement itself, one store with a list of one.
+        listed = told.get("statements") if isinstance(told, dict) else None
+        return own in map(_event_of, listed if isinstance(listed, list) else [told])
 
     def _wait_after(self, error: KnownError) -> float:
         """How long this endpoint is left alone; what is half told apart is told apart anew."""
@@ -246,3 +274,12 @@ def _require_answer_of_a_store(reply: HttpResponse, batch: Batch) -> None:
     own = {one.statement_id for one in batch}
     if not isinstance(ids, list) or not own.issuperset(map(str, ids)):
         raise MirrorBrokenError(host=host_of(reply.url), reason="not_a_statement_store")
+
+
+def _event_of(statement: object) -> tuple[object, ...]:
+    """What names the event in a statement: id, verb, object, viewing."""
+    if not isinstance(statement, dict):
+        return ()
+    parts = [statement.get(name) for name in ("verb", "object", "context")]
+    verb, thing, context = (part if isinstance(part, dict) else {} for part in parts)
+    return statement.get("id"), verb.get("id"), thing.get("id"), context.get("registration")

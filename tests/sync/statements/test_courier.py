@@ -6,12 +6,14 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from app.base.clock import Anchor
 from app.base.errors import CancelledError
+from app.base.paths import DataPaths
 from app.sync.headers import basic_auth
 from app.sync.statements.courier import statements_address
 from app.sync.statements.store import FrozenStatement
@@ -162,6 +164,25 @@ def test_a_conflict_is_set_aside_visibly(lrs: LearningRecordStore, rig: Rig) -> 
     assert rig.store.count_by_state() == {"delivered": 13, "quarantined": 1}
     assert rig.problems[-1].data["status"] == 409
     assert len(stored_ids(lrs)) == 14
+
+
+def test_a_disk_that_was_set_back_makes_the_region_count_nothing_twice(
+    lrs: LearningRecordStore, rig: Rig, data_dir: Path
+) -> None:
+    rig.view(2)
+    rig.collect()
+    rig.run()
+    # After the reboot the agent knows of nothing, and the clock is told differently.
+    after_reboot = rig_for(DataPaths(data_dir / "after reboot"), lrs)
+    after_reboot.log.append([logged.event for logged in rig.log.after(0, 99)])
+    early = rig.clock.at - timedelta(days=3)
+    after_reboot.anchors.append(Anchor(early, rig.clock.boot, rig.clock.boot_s(), "authenticated"))
+    after_reboot.collect()
+    after_reboot.run()
+    after_reboot.session.close()
+    assert stored_ids(lrs) == sorted(rig.event_ids)
+    assert after_reboot.store.count_by_state() == {"delivered": 14}
+    assert after_reboot.codes == []
 
 
 def test_what_was_set_aside_can_be_sent_again(lrs: LearningRecordStore, rig: Rig) -> None:

@@ -219,3 +219,8 @@ def test_a_viewing_starts_outside_class() -> None:
         UsedResource(region_id=REGION, entry_id="x", title="x"), sha256=SHA256, media="pdf"
     )
     assert viewing.occasion == Occasion()
+
+
+def test_m001_usage(database: Database) -> None:
+    assert {"usage_event", "usage_resource", "usage_note"} <= set(database.table_names())
+    assert open_writer(UsageStore(database)._path, [MIGRATIONS]).table_names()

@@ -367,11 +367,16 @@ def test_a_newer_root_alone_is_kept(machine: Machine, region: Region) -> None:
     assert machine.refresh(region.public).verdict is Verdict.SAME
 
 
-@pytest.mark.parametrize(
-    "name", ["../secret", "/etc/passwd", "a/../../secret", "C:/x", "a\\b", "", "link/secret"]
-)
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "a/../../secret", "C:/x", "a\\b", ""])
 def test_a_folder_carrier_stays_inside_its_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "tree" / "a").mkdir(parents=True)
     (tmp_path / "secret").write_text("x")
-    (tmp_path / "tree" / "link").symlink_to(tmp_path, target_is_directory=True)
     assert path_inside(tmp_path / "tree", name) is None
+
+
+@pytest.mark.linux
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "tree" / "link").symlink_to(tmp_path, target_is_directory=True)
+    assert path_inside(tmp_path / "tree", "link/secret") is None

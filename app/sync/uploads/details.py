@@ -11,7 +11,7 @@ from typing import Any
 from app.base.errors import KnownError
 from app.region.fields import Fields, Reason
 from app.region.media import guess_media_type
-from app.sync.uploads.errors import DetailsInvalidError
+from app.sync.uploads.errors import DetailsInvalidError, TitleMissingError
 
 # All of them together, in Chinese and in base64, stay below the 8 KiB that common servers and
 # proxies take as one header.
@@ -45,11 +45,13 @@ def parse_details(raw: Mapping[str, Any]) -> UploadDetails:
     """Check and normalise the details of an upload.
 
     Raises:
-        DetailsInvalidError: the title is missing, a text is too long or holds control characters.
+        TitleMissingError: there is no title.
+        DetailsInvalidError: a text is too long or holds control characters.
     """
 
     def fail(name: str, reason: Reason) -> KnownError:
-        return DetailsInvalidError(field=name, reason=reason.value)
+        kind = TitleMissingError if reason is Reason.MISSING else DetailsInvalidError
+        return kind(field=name, reason=reason.value)
 
     found = Fields(raw, fail)
     values = {

@@ -34,6 +34,13 @@ class DetailsInvalidError(KnownError):
     scope = Scope.ITEM
 
 
+class TitleMissingError(DetailsInvalidError):
+    """An upload needs a title."""
+
+    code = "upload_title_missing"
+    scope = Scope.ITEM
+
+
 class CopyDamagedError(KnownError):
     """The staged copy of `name` is gone or no longer what the teacher gave us."""
 

@@ -38,6 +38,8 @@ def test_details_are_normalised_and_empty_ones_left_out() -> None:
 def test_bad_details_name_the_field(raw: dict[str, object], field: str, reason: str) -> None:
     with pytest.raises(DetailsInvalidError) as caught:
         parse_details(raw)
+    is_missing = caught.value.code == "upload_title_missing"
+    assert is_missing == (reason == "missing")
     assert caught.value.data == {"field": field, "reason": reason}
 
 

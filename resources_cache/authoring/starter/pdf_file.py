@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QRawFont
 
@@ -67,6 +67,16 @@ def _ideographs_of_radicals() -> dict[str, str]:
     }
 
 
+def _steady_name(font: DictionaryObject) -> None:
+    """Replace the subset tag of six letters, which Qt draws by chance."""
+    descendants = font["/DescendantFonts"].get_object()
+    assert isinstance(descendants, ArrayObject)
+    descriptor = descendants[0].get_object()["/FontDescriptor"].get_object()
+    assert isinstance(descriptor, DictionaryObject)
+    family = str(descriptor["/FontName"]).rpartition("+")[2].lstrip("/")
+    descriptor[NameObject("/FontName")] = NameObject(f"/KEZHAN+{family}")
+
+
 def _fonts(page: PageObject) -> list[DictionaryObject]:
     resources = page["/Resources"].get_object()
     assert isinstance(resources, DictionaryObject)
@@ -94,5 +104,6 @@ def _finish(raw: Path, titles: list[str], facts: dict[str, str], path: Path) -> 
         page.compress_content_streams()
         for font in _fonts(page):
             _plain_letters(font)
+            _steady_name(font)
     result.compress_identical_objects()
     result.write(path)

@@ -15,14 +15,14 @@ from typing import Any
 
 from app.base.clock import Anchor, Clock, SystemClock
 from app.base.db import Database, known_database_error, open_writer_or_previous
-from app.base.errors import CancelledError, KnownError
+from app.base.errors import CancelledError, KnownError, Scope
 from app.base.locks import ProcessLock
 from app.base.paths import DataPaths, shelf_dir
 from app.base.settings import Settings
 from app.cache.store import MIGRATIONS as CACHE_MIGRATIONS
 from app.cache.store import BlobStore
 from app.sync.bandwidth import BandwidthPolicy, Throttle, rate_now
-from app.sync.context import Context, stops_run
+from app.sync.context import Context
 from app.sync.couriers import Couriers
 from app.sync.downloads import Downloads
 from app.sync.errors import NotEnrolledError, TransferPausedError
@@ -54,6 +54,9 @@ from app.sync.wishes import LocalEntries, Wishes
 logger = logging.getLogger(__name__)
 PARTS = frozenset({"catalogue", "downloads", "statements", "uploads"})
 _LOOK_EVERY_S = 0.5
+# What the first pages of the library show.
+_COVERS = 200
+_AGAIN_S = 120.0
 _KEEP_STATE_EVERY_S = 20 * 3600.0
 _COLLECT_EVERY_S = 10.0
 _LONGEST_SLEEP_S = 5.0
@@ -148,6 +151,7 @@ class Agent:
         self._is_lesson = False
         self._looked_s = self._collected_s = -1e9
         self._catalogue_at_s = 0.0
+        self._put_off: dict[Step, float] = {}
         self._housekeeping_at_s = time.monotonic() + 60.0
 
     # -- the loop ---------------------------------------------------------------------------
@@ -205,12 +209,10 @@ class Agent:
         except TransferPausedError:
             logger.info("%s gives way", step)
         except KnownError as error:
-            if error.code == "cancelled" or not stops_run(error):
+            if error.code == "cancelled" or error.scope is Scope.PROGRAM:
                 raise
             self._context.problem(error, "agent")
-            if self._config.is_once or error.code != "disk_full":
-                raise CancelledError() from error
-            self._catalogue_at_s = time.monotonic() + CATALOGUE_AGAIN_S
+            self._put_off[step] = time.monotonic() + _AGAIN_S
         except Exception as error:
             known = known_database_error(error, self._config.paths.state_db)
             if not isinstance(known, KnownError):
@@ -230,6 +232,8 @@ class Agent:
         now_s = time.monotonic()
         self._catalogue_at_s = now_s + (CATALOGUE_EVERY_S if is_good else CATALOGUE_AGAIN_S)
         self._context.store.set_meta("last_catalogue_at", stamp(self._context.now()))
+        if not self._config.settings.is_metered:
+            self._downloads.queue_covers(self._entries.most_popular(_COVERS))
 
     def _do_statements(self) -> None:
         self._couriers.step_statements()
@@ -257,15 +261,19 @@ class Agent:
         config = self._config
         is_errand = bool(config.for_requests)
         has_region = bool(self._context.store.regions())
+        due: dict[Step, float | None] = {
+            Step.REQUESTS: 0.0 if self._wishes.has_new() else None,
+            Step.CATALOGUE: self._catalogue_at_s - now_s if has_region and not is_errand else None,
+            Step.STATEMENTS: None if is_errand else self._couriers.statements_due_s(),
+            Step.DOWNLOADS: self._downloads.due_s(config.for_requests),
+            Step.UPLOADS: self._couriers.uploads_due_s(),
+            Step.HOUSEKEEPING: None if config.is_once else self._housekeeping_at_s - now_s,
+        }
+        for step, until_s in self._put_off.items():
+            wish_s = due[step]
+            due[step] = None if wish_s is None else max(wish_s, until_s - now_s)
         return Situation(
-            due=Due(
-                requests=0.0 if self._wishes.has_new() else None,
-                catalogue=self._catalogue_at_s - now_s if has_region and not is_errand else None,
-                statements=None if is_errand else self._couriers.statements_due_s(),
-                downloads=self._downloads.due_s(config.for_requests),
-                uploads=self._couriers.uploads_due_s(),
-                housekeeping=None if config.is_once else self._housekeeping_at_s - now_s,
-            ),
+            due=Due(**{step.value: wait_s for step, wait_s in due.items()}),
             only=config.only,
             is_paused=self._commands.is_paused,
             is_lesson=self._is_lesson,
@@ -327,6 +335,7 @@ class Agent:
 
     def _forgive(self) -> None:
         """Somebody wants it now: whatever was put off is tried again."""
+        self._put_off.clear()
         self._context.health.forgive()
         self._downloads.forgive()
         self._couriers.forgive()

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 _ROWS_EVERY_S = 1.0
 # Covers come by themselves only when they cost next to nothing.
 MAX_COVER_BYTES = 64 * 1024
+MAX_COVERS_BYTES = 4 << 20
 
 EntryOf = Callable[[tuple[str, str]], Entry | None]
 
@@ -64,6 +65,27 @@ class Downloads:
         if priority < COVER:
             self.forgive({file.sha256 for file in missing})
         return len(missing)
+
+    def queue_covers(self, entries: Iterable[tuple[str, Entry]]) -> None:
+        """Queue the missing covers of these entries while they stay cheap together."""
+        context = self._context
+        left_bytes = MAX_COVERS_BYTES
+        for region_id, entry in entries:
+            cover = entry.cover
+            if cover is None or cover.size_bytes > MAX_COVER_BYTES:
+                continue
+            if context.blobs.held(cover.sha256):
+                continue
+            left_bytes -= cover.size_bytes
+            if left_bytes < 0:
+                return
+            context.jobs.add(
+                [cover],
+                key=(region_id, entry.id),
+                title=entry.title,
+                priority=COVER,
+                now=context.now(),
+            )
 
     def due_s(self, only_of: frozenset[str] = frozenset()) -> float | None:
         """When the next job may be tried; None without jobs (`only_of`: of these requests)."""

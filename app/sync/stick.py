@@ -128,7 +128,7 @@ class StickFiles:
         except KnownError as error:
             if stops_run(error) or isinstance(error, CarrierGoneError):
                 raise
-            logger.warning("%s on %s: %s", file.sha256, carrier.host, error)
+            logger.info("%s on %s: %s", file.sha256, carrier.host, error)
             imported.errors.append(error)
             return False
         self._downloads.arrived(file.sha256, [key])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.base.errors import BugError, DamagedDocumentError, KnownError
-from app.catalogue.query import EntryKey
+from app.catalogue.query import EntryKey, Order, Query
 from app.catalogue.reader import Catalogue
 from app.region.entry import Entry
 from app.region.errors import EnrolmentInvalidError
@@ -48,6 +48,11 @@ class LocalEntries:
         """The regions that have an entry of that id."""
         keys = self._open().find(entry_id)
         return [key for key in keys if region_id is None or key.region_id == region_id]
+
+    def most_popular(self, limit: int) -> list[tuple[str, Entry]]:
+        """The entries that teachers look at most, with their regions."""
+        page = self._open().search(Query(order=Order.POPULARITY, limit=limit))
+        return [(hit.key.region_id, hit.entry) for hit in page.hits]
 
     def close(self) -> None:
         """Let go of the catalogue."""

@@ -33,6 +33,8 @@ def test_brings_the_catalogue_from_a_mirror(
     assert run.exit_code == 0
     assert run.done["brought"]["entries"] == 3
     assert machine.titles() == TITLES
+    assert machine.blob(COVER.sha256) == COVER.content  # small covers come by themselves
+    assert run.done["brought"]["files"] == 1
 
 
 def test_brings_the_catalogue_from_a_directory(enrolled: Enrolled, region: RegionHome) -> None:

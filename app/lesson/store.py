@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lesson lists, favourites, teachers, the timetable and the lease, in desk.db (the window writes)."""
+"""Lesson lists, favourites, teachers, the timetable and the lease, as tables of desk.db."""
 
 from __future__ import annotations
 
@@ -50,10 +50,16 @@ def m001_lesson(database: Database) -> None:
     )
     database.execute("CREATE INDEX lesson_item_place ON lesson_item(list_id, place)")
     database.execute("CREATE INDEX lesson_item_entry ON lesson_item(region_id, entry_id)")
-    database.execute("CREATE TABLE lesson_teacher (teacher_id TEXT PRIMARY KEY, name TEXT NOT NULL)")
+    database.execute(
+        "CREATE TABLE lesson_teacher (teacher_id TEXT PRIMARY KEY, name TEXT NOT NULL)"
+    )
     database.execute("CREATE TABLE lesson_timetable (id INTEGER PRIMARY KEY, cses TEXT NOT NULL)")
     database.execute(
-        "CREATE TABLE lease (id INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, until_boot_s REAL NOT NULL)"
+        """CREATE TABLE lease (
+            id INTEGER PRIMARY KEY,
+            boot_id TEXT NOT NULL,
+            until_boot_s REAL NOT NULL
+        )"""
     )
     database.execute(
         """CREATE TABLE lesson_position (
@@ -109,7 +115,9 @@ class LessonStore:
         """Give a list another name."""
         with self._writing():
             self._require(list_id)
-            self._run("UPDATE lesson_list SET name = ? WHERE list_id = ?", clean_name(name), list_id)
+            self._run(
+                "UPDATE lesson_list SET name = ? WHERE list_id = ?", clean_name(name), list_id
+            )
             self._touch(list_id)
 
     def duplicate(self, list_id: str) -> str:

@@ -188,8 +188,10 @@ def _load(raw: bytes) -> Mapping[str, Any]:
         raise TimetableInvalidError(where="", reason="too_large")
     try:
         text = raw.decode("utf-8-sig")
-        if "&" in text and "*" in text and any(
-            isinstance(token, yaml.AliasToken) for token in yaml.scan(text)
+        if (
+            "&" in text
+            and "*" in text
+            and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text))
         ):
             raise TimetableInvalidError(where="", reason="aliases")  # a bomb of references
         document = yaml.safe_load(text)
@@ -215,7 +217,11 @@ def _text(value: object, where: str, *, is_required: bool = False) -> str:
         value = ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or len(value) > _MAX_TEXT or not (value.isprintable() or not value):
+    if (
+        not isinstance(value, str)
+        or len(value) > _MAX_TEXT
+        or not (value.isprintable() or not value)
+    ):
         raise TimetableInvalidError(where=where, reason="not_a_text")
     if is_required and not value.strip():
         raise TimetableInvalidError(where=where, reason="missing")
@@ -274,7 +280,8 @@ def _time(value: object, where: str) -> time:
         parts = value.strip().split(":")
         if len(parts) in (2, 3) and all(part.isascii() and part.isdigit() for part in parts):
             try:
-                return time(*(int(part) for part in parts))
+                hour, minute, *rest = (int(part) for part in parts)
+                return time(hour, minute, rest[0] if rest else 0)
             except ValueError as error:
                 raise TimetableInvalidError(where=where, reason="not_a_time") from error
     raise TimetableInvalidError(where=where, reason="not_a_time")

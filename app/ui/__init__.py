@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The window: pages, models and widgets; it reads other rooms' databases and writes desk.db only."""
+"""The window: pages, models and widgets; it reads all databases and writes desk.db."""

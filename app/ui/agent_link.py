@@ -66,7 +66,9 @@ def parse_line(raw: bytes) -> dict[str, Any] | None:
         document = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    return document if isinstance(document, dict) and isinstance(document.get("event"), str) else None
+    return (
+        document if isinstance(document, dict) and isinstance(document.get("event"), str) else None
+    )
 
 
 class AgentLink(QObject):

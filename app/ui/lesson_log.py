@@ -36,7 +36,7 @@ class OpenLesson:
 
 
 class LessonLog(QObject):
-    """Signals: stored() after events have reached the disk; failed(KnownError) when they could not."""
+    """Signals: stored() after events have reached the disk; failed(KnownError) if they have not."""
 
     stored = Signal()
     failed = Signal(object)

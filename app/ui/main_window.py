@@ -4,24 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from app.base.errors import KnownError
+from app.base.errors import BugError, KnownError
 from app.base.messages import message
 from app.catalogue.query import EntryKey
 from app.region.entry import Entry
 from app.ui.agent_link import Problem, Progress
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
-from app.ui.pages.details import DetailsPage, card_from_entry
+from app.ui.pages.details import DetailsPage
 from app.ui.pages.library import LibraryPage
-from app.ui.services import CatalogueReader, Services
+from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.rail import Rail
 
 HOME = "library"
+P = TypeVar("P", bound=QWidget)
 _REFRESH_MS = 400  # several changes in a row are one refresh
 _QUIET_CODES = frozenset({"offline", "cancelled"})
 
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self._whole.addWidget(self._shell)
         self.setCentralWidget(self._whole)
         self.show_page(self._key if self._key != "details" else HOME)
+        if self._key == HOME:
+            self.library.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def rebuild(self, theme: Theme) -> None:
         """Take on another look or language: all pages are made anew, the place is kept."""
@@ -122,6 +126,12 @@ class MainWindow(QMainWindow):
     def page(self, key: str) -> QWidget:
         """The page of that key."""
         return self._pages.get(key) or self._make(key)
+
+    def _typed(self, key: str, kind: type[P]) -> P:
+        page = self.page(key)
+        if not isinstance(page, kind):
+            raise BugError(f"page {key} is {type(page).__name__}")
+        return page
 
     def _make_library(self) -> QWidget:
         page = LibraryPage(self.theme, self.services)
@@ -174,15 +184,11 @@ class MainWindow(QMainWindow):
     @property
     def library(self) -> LibraryPage:
         """The first page."""
-        page = self.page(HOME)
-        assert isinstance(page, LibraryPage)
-        return page
+        return self._typed(HOME, LibraryPage)
 
     @property
     def _details(self) -> DetailsPage:
-        page = self.page("details")
-        assert isinstance(page, DetailsPage)
-        return page
+        return self._typed("details", DetailsPage)
 
     @property
     def is_in_lesson(self) -> bool:
@@ -222,15 +228,14 @@ class MainWindow(QMainWindow):
         """Teach: the lesson fills the screen."""
         from app.ui.pages.player import PlayerPage
 
-        page = self.page("player")
-        assert isinstance(page, PlayerPage)
+        page = self._typed("player", PlayerPage)
         self._whole.setCurrentWidget(page)
-        self._set_full(True)  # noqa: FBT003 - a slot
+        self._set_full(True)
         page.begin(card, lesson)
 
     @Slot()
     def _leave_player(self) -> None:
-        self._set_full(False)  # noqa: FBT003 - a slot
+        self._set_full(False)
         self._whole.setCurrentWidget(self._shell)
         if self._changes:
             self._refresh_timer.start()
@@ -253,7 +258,9 @@ class MainWindow(QMainWindow):
     def _open_found(self, answer: tuple[str, list[tuple[EntryKey, Entry]]]) -> None:
         entry_id, found = answer
         if not found:
-            said = message("entry_unknown", {"id": entry_id}, self.services.settings.current.language)
+            said = message(
+                "open_unknown", {"id": entry_id}, self.services.settings.current.language
+            )
             self.library.say(said.line)
             self.open_failed.emit(entry_id)
             return
@@ -291,7 +298,7 @@ class MainWindow(QMainWindow):
             self._set_full(not self.isFullScreen())
 
     @Slot(bool)
-    def _set_full(self, is_full: bool) -> None:  # noqa: FBT001 - a slot
+    def _set_full(self, is_full: bool) -> None:
         if is_full == self.isFullScreen():
             return
         if is_full:
@@ -308,7 +315,10 @@ class MainWindow(QMainWindow):
     @Slot(QScreen)
     def keep_on_screen(self, _screen: QScreen) -> None:
         """A screen came or went: the window must not stay where none is."""
-        if any(s.availableGeometry().intersects(self.frameGeometry()) for s in QGuiApplication.screens()):
+        if any(
+            s.availableGeometry().intersects(self.frameGeometry())
+            for s in QGuiApplication.screens()
+        ):
             return
         room = QGuiApplication.primaryScreen().availableGeometry()
         size = self.size().boundedTo(room.size())
@@ -342,7 +352,7 @@ class MainWindow(QMainWindow):
             return
         words = self.tr("Lessons are being put in place: {percent} %")
         percent = progress.done_bytes * 100 // progress.total_bytes if progress.total_bytes else 0
-        self.library.say(words.format(percent=percent))
+        self.library.say(words.format(percent=percent), is_progress=True)
 
     @Slot(object)
     def _agent_problem(self, problem: Problem) -> None:

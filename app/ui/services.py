@@ -16,8 +16,9 @@ from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
 from app.region.entry import Entry
 from app.ui.agent_link import AgentLink
 from app.ui.desk import Desk
-from app.ui.lesson_log import LessonLog
 from app.ui.jobs import JobContext, JobRunner, SerialQueue
+from app.ui.lesson_log import LessonLog
+from app.ui.models.card import Card, readiness_of
 from app.ui.widgets.cover import CoverStore, FileLocator
 
 if TYPE_CHECKING:
@@ -71,9 +72,7 @@ class Courier(Protocol):
         """Download a resource."""
         ...
 
-    def upload(
-        self, path: Path, details: dict[str, str], context: JobContext
-    ) -> str:
+    def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:
         """Stage a file and leave the request to send it; for a worker thread."""
         ...
 
@@ -113,3 +112,10 @@ class Services:
     lesson_log: LessonLog
     read_status: Callable[[], Status]
     playable: frozenset[str]
+
+
+def card_from_entry(services: Services, key: EntryKey, entry: Entry) -> Card:
+    """The card of an entry that did not come from a search."""
+    main = entry.main_file
+    is_here = main is not None and services.locator.locate(main.sha256, main.size_bytes) is not None
+    return Card(key, entry, readiness_of(entry, services.playable, is_offline=is_here))

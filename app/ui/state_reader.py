@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the agent's database for pages that show it; never writes, never waits on the GUI thread."""
+"""Reads the agent's database for pages that show it, on a worker thread; never writes."""
 
 from __future__ import annotations
 

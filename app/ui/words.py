@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Numbers, dates and the catalogue's fixed words as a teacher reads them, in the window language."""
+"""Numbers, dates and the catalogue's fixed words, as a teacher reads them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from app.region.entry import Entry
 from app.region.media import Format
 
 _KB = 1024
+_UNITS = ("KB", "MB", "GB", "TB")
 
 
 def size_words(size_bytes: int) -> str:
     """1536 → 1.5 KB."""
     if size_bytes < _KB:
         return f"{size_bytes} B"
-    amount, unit = float(size_bytes), "B"
-    for unit in ("KB", "MB", "GB", "TB"):
-        amount /= _KB
-        if amount < 1000:
-            break
+    amount, power = size_bytes / _KB, 0
+    while amount >= 1000 and power < len(_UNITS) - 1:
+        amount, power = amount / _KB, power + 1
+    unit = _UNITS[power]
     digits = 0 if amount >= 100 or unit == "KB" else 1
     return f"{amount:.{digits}f} {unit}"
 

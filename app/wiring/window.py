@@ -138,7 +138,7 @@ class Screenshooter(QObject):
     @Slot(str)
     def _give_up(self, _entry_id: str) -> None:
         self._timer.stop()
-        self.done.emit(False)  # noqa: FBT003 - a signal
+        self.done.emit(False)
 
     def _is_ready(self) -> bool:
         if self._is_player:
@@ -154,7 +154,7 @@ class Screenshooter(QObject):
             self.done.emit(self._window.grab().save(str(self._target)))
         elif self._clock.elapsed() > SHOT_DEADLINE_S * 1000:
             self._timer.stop()
-            self.done.emit(False)  # noqa: FBT003 - a signal
+            self.done.emit(False)
 
 
 class Program(QObject):
@@ -241,7 +241,7 @@ class Program(QObject):
         if source is not None:
             AgentCourier(self.paths).enrol(source)
             words = QCoreApplication.translate("Program", "Preparing the first lessons …")
-            self.window.library.say(words)
+            self.window.library.say(words, is_progress=True)
         self.agent.start()
 
     def _first_enrolment(self) -> str | None:
@@ -271,7 +271,7 @@ class Program(QObject):
         self.window.rebuild(theme_for(now.theme, now.scale_percent))
 
     @Slot(bool)
-    def _shot(self, is_saved: bool) -> None:  # noqa: FBT001 - a slot
+    def _shot(self, is_saved: bool) -> None:
         if not is_saved:
             data = {"seconds": SHOT_DEADLINE_S}
             said = message("screenshot_failed", data, self.settings.current.language)
@@ -340,7 +340,7 @@ def run_window(options: WindowOptions) -> int:
         application.processEvents()
         program.translations.clear()
     except KnownError as error:
-        log.error("the window could not start: %s", message_of(error, "en").line)
+        log.warning("the window could not start: %s", message_of(error, "en").line)
         raise
     finally:
         lock.release()

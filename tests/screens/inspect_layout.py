@@ -76,7 +76,9 @@ def _small(widget: QWidget, target: int) -> list[str]:
     size = widget.size()
     if isinstance(widget.parent(), QComboBox):
         return []
-    if size.height() < target - 1 or (isinstance(widget, QAbstractButton) and size.width() < target - 1):
+    if size.height() < target - 1 or (
+        isinstance(widget, QAbstractButton) and size.width() < target - 1
+    ):
         return [f"small target: {_say(widget)}, at least {target}"]
     return []
 
@@ -87,9 +89,11 @@ def _overlaps(top: QWidget) -> list[str]:
     groups: dict[QWidget, list[QWidget]] = {}
     for widget in _visible(top):
         parent = widget.parentWidget()
-        if isinstance(widget, QLabel | QAbstractButton | QComboBox) and parent is not None:
-            if not isinstance(parent, QLineEdit) and parent.objectName() != "stage":
-                groups.setdefault(parent, []).append(widget)
+        is_part = isinstance(widget, QLabel | QAbstractButton | QComboBox)
+        if not is_part or parent is None or isinstance(parent, QLineEdit):
+            continue
+        if parent.objectName() != "stage":
+            groups.setdefault(parent, []).append(widget)
     for widgets in groups.values():
         for at, first in enumerate(widgets):
             for second in widgets[at + 1 :]:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.base.settings import Settings
@@ -138,14 +138,15 @@ class Photographer:
         from app.ui.models.card import card_of
 
         playable = self._bench.services.playable
-        for name, entry_id in (("player-pages", "fraction-slides"), ("player-failure", "old-flash")):
+        for name, entry_id in (
+            ("player-pages", "fraction-slides"),
+            ("player-failure", "old-flash"),
+        ):
             entry = next(e for e in catalogue.entries if e.id == entry_id)
             card = card_of(catalogue._hit(entry), playable)
-            shown: list[bool] = []
-            window.shown_player.connect(lambda shown=shown: shown.append(True))
+            shown = QSignalSpy(window.shown_player)
             window.play(card, (card,))
-            wait_until(lambda shown=shown: bool(shown), "the player never showed anything")
-            QTest.qWait(60)
+            wait_until(lambda spy=shown: spy.count() > 0, "the player never showed anything")  # type: ignore[misc]
             self.take(name)
             window.page("player").leave()  # type: ignore[attr-defined]
 
@@ -164,9 +165,7 @@ def main() -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     options.out.mkdir(parents=True, exist_ok=True)
     width, height = map(int, options.size.split("x"))
-    settings = Settings(
-        language=options.language, theme=options.theme, scale_percent=options.scale
-    )
+    settings = Settings(language=options.language, theme=options.theme, scale_percent=options.scale)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         translations = Translations()
@@ -191,7 +190,7 @@ def main() -> int:
         window.deleteLater()
         application.processEvents()
     for found in photographer.problems:
-        print("PROBLEM", found)  # noqa: T201 - this is a tool
+        print("PROBLEM", found)
     return 1 if photographer.problems else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QLinearGradient, QPainter, QPdfWriter
@@ -14,17 +15,107 @@ from app.ui.look.theme import FONT_FAMILIES
 from tests.ui.fixture_library import MemoryLocator, file_of, promised
 
 _LESSONS = (
-    ("fraction-video", "分数的初步认识：几分之一", "数学", "三年级", "上册", "分数的初步认识", "几分之一", "微课", "#2660a8"),
-    ("fraction-slides", "几分之一（课件）", "数学", "三年级", "上册", "分数的初步认识", "几分之一", "课件", "#2660a8"),
-    ("fraction-plan", "《几分之一》教学设计", "数学", "三年级", "上册", "分数的初步认识", "几分之一", "教案", ""),
-    ("fraction-exercise", "几分之一课后练习（附答案）", "数学", "三年级", "上册", "分数的初步认识", "几分之一", "练习", ""),
-    ("water-video", "水的三态变化", "科学", "三年级", "上册", "水", "水的三态变化", "微课", "#12727f"),
-    ("clock-web", "认识钟表：拨一拨", "数学", "一年级", "上册", "认识钟表", "认识钟表", "课件", "#2660a8"),
-    ("autumn-slides", "秋天的雨", "语文", "三年级", "上册", "第二单元", "秋天的雨", "课件", "#a63d3d"),
-    ("jasmine-audio", "茉莉花（伴奏与范唱）", "音乐", "四年级", "上册", "民歌", "茉莉花", "音频", "#a83a71"),
-    ("colour-slides", "三原色和间色", "美术", "三年级", "上册", "色彩", "三原色", "课件", "#a8541a"),
+    (
+        "fraction-video",
+        "分数的初步认识：几分之一",
+        "数学",
+        "三年级",
+        "上册",
+        "分数的初步认识",
+        "几分之一",
+        "微课",
+        "#2660a8",
+    ),
+    (
+        "fraction-slides",
+        "几分之一（课件）",
+        "数学",
+        "三年级",
+        "上册",
+        "分数的初步认识",
+        "几分之一",
+        "课件",
+        "#2660a8",
+    ),
+    (
+        "fraction-plan",
+        "《几分之一》教学设计",
+        "数学",
+        "三年级",
+        "上册",
+        "分数的初步认识",
+        "几分之一",
+        "教案",
+        "",
+    ),
+    (
+        "fraction-exercise",
+        "几分之一课后练习（附答案）",
+        "数学",
+        "三年级",
+        "上册",
+        "分数的初步认识",
+        "几分之一",
+        "练习",
+        "",
+    ),
+    (
+        "water-video",
+        "水的三态变化",
+        "科学",
+        "三年级",
+        "上册",
+        "水",
+        "水的三态变化",
+        "微课",
+        "#12727f",
+    ),
+    (
+        "clock-web",
+        "认识钟表：拨一拨",
+        "数学",
+        "一年级",
+        "上册",
+        "认识钟表",
+        "认识钟表",
+        "课件",
+        "#2660a8",
+    ),
+    (
+        "autumn-slides",
+        "秋天的雨",
+        "语文",
+        "三年级",
+        "上册",
+        "第二单元",
+        "秋天的雨",
+        "课件",
+        "#a63d3d",
+    ),
+    (
+        "jasmine-audio",
+        "茉莉花（伴奏与范唱）",
+        "音乐",
+        "四年级",
+        "上册",
+        "民歌",
+        "茉莉花",
+        "音频",
+        "#a83a71",
+    ),
+    (
+        "colour-slides",
+        "三原色和间色",
+        "美术",
+        "三年级",
+        "上册",
+        "色彩",
+        "三原色",
+        "课件",
+        "#a8541a",
+    ),
 )
-_NAMES = {
+_NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "微课": ("微课.mp4", {"duration_s": 263.0}),
     "课件": ("课件.pdf", {"pages": 14}),
     "教案": ("教案.pdf", {"pages": 3}),
@@ -52,7 +143,9 @@ def draw_cover(path: Path, title: str, colour: str) -> None:
     font.setBold(True)
     painter.setFont(font)
     painter.setPen(Qt.GlobalColor.white)
-    flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
+    flags = int(
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+    )
     painter.drawText(QRectF(60, 60, 640, 420), flags, title)
     painter.end()
     image.save(str(path))

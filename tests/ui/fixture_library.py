@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app.catalogue.query import YES, EntryKey, Facet, Hit, Node, NodePath, Order, Page, Query
 from app.catalogue.rows import make_record
@@ -20,7 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PLAYABLE = frozenset({"video", "audio", "pdf", "slides", "image", "text", "web"})
 
 
-def file_of(path: Path, name: str, role: str = "main", **facts: object) -> ResourceFile:
+def file_of(path: Path, name: str, role: str = "main", **facts: Any) -> ResourceFile:
     """The record of a file that lies at `path`."""
     content = path.read_bytes()
     made = ResourceFile(
@@ -30,14 +31,14 @@ def file_of(path: Path, name: str, role: str = "main", **facts: object) -> Resou
         size_bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    return replace(made, **facts)  # type: ignore[arg-type]
+    return replace(made, **facts)
 
 
-def promised(name: str, size_bytes: int, **facts: object) -> ResourceFile:
+def promised(name: str, size_bytes: int, **facts: Any) -> ResourceFile:
     """The record of a file that is not here."""
     sha256 = hashlib.sha256(name.encode()).hexdigest()
     made = ResourceFile("main", name, guess_media_type(name), size_bytes, sha256)
-    return replace(made, **facts)  # type: ignore[arg-type]
+    return replace(made, **facts)
 
 
 def textbooks(limit: int) -> list[Entry]:
@@ -155,10 +156,14 @@ class MemoryCatalogue:
 
     def _hit(self, entry: Entry) -> Hit:
         main = entry.main_file
-        is_here = main is not None and self._locator.locate(main.sha256, main.size_bytes) is not None
+        is_here = (
+            main is not None and self._locator.locate(main.sha256, main.size_bytes) is not None
+        )
         is_playable = is_here and entry.format.value in PLAYABLE
         key = EntryKey(REGION, entry.id)
-        return Hit(key, entry.title, is_here, is_playable, has_newer=False, record=make_record(entry))
+        return Hit(
+            key, entry.title, is_here, is_playable, has_newer=False, record=make_record(entry)
+        )
 
     def _values(self, entry: Entry) -> Mapping[Facet, str]:
         return {

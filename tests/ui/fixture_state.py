@@ -99,8 +99,12 @@ def _teach(
         recorder.record(viewing, "page_shown", {"page": float(page), "pages": 14.0})
     if seconds:
         clock.now += timedelta(seconds=seconds)
-        numbers = {"time_s": seconds, "played_segments": f"0.000[.]{seconds:.3f}", "progress": 1.0}
-        recorder.record(viewing, "completed", {**numbers, "length_s": seconds})
+        numbers: dict[str, float | str] = {
+            "time_s": seconds,
+            "played_segments": f"0.000[.]{seconds:.3f}",
+            "progress": 1.0,
+        }
+        recorder.record(viewing, "completed", numbers | {"length_s": seconds})
     recorder.record(viewing, "terminated", {})
 
 
@@ -154,8 +158,6 @@ def sample_status() -> Status:
         ),
         disk=DiskStatus(3_240_000_000, 20_000_000_000, 118_000_000_000),
         clock=ClockStatus(now, now, "exact", is_wrong=False),
-        problems=(
-            Problem("disk_full", "", {"path": "D:/KezhanData"}, "run", moment, moment, 1),
-        ),
+        problems=(Problem("disk_full", "", {"path": "D:/KezhanData"}, "run", moment, moment, 1),),
         agent_pid=4711,
     )

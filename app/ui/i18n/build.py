@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Collects the window's texts into the .ts files and compiles them.
 
-    python -m app.ui.i18n.build            collect, then compile
-    python -m app.ui.i18n.build --check    fail if collecting would change a file
+python -m app.ui.i18n.build            collect, then compile
+python -m app.ui.i18n.build --check    fail if collecting would change a file
 """
 
 from __future__ import annotations

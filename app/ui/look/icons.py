@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from app.base.resources import read_text
 
+
 @lru_cache(maxsize=128)
 def _source(name: str) -> str:
     return read_text(f"ui/assets/icons/{name}.svg")

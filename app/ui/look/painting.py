@@ -6,8 +6,16 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap, QTextLayout
-from PySide6.QtGui import QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+    QTextLayout,
+    QTextOption,
+)
 
 _ELLIPSIS = "…"
 
@@ -74,6 +82,7 @@ def draw_chip(
     rect: QRect,
     text: str,
     font: QFont,
+    *,
     fill: QColor,
     colour: QColor,
     icon: QPixmap | None = None,

@@ -63,7 +63,9 @@ def shown_count(node: Node, *, is_playable_only: bool) -> int:
     return node.playable_count if is_playable_only else node.count
 
 
-def level_below(catalogue: CatalogueReader, path: Path, *, is_playable_only: bool) -> tuple[Path, tuple[Node, ...]]:
+def level_below(
+    catalogue: CatalogueReader, path: Path, *, is_playable_only: bool
+) -> tuple[Path, tuple[Node, ...]]:
     """The nodes below a place, going on by itself while there is only one way."""
     while True:
         nodes = tuple(
@@ -82,7 +84,9 @@ class ChapterModel(QAbstractListModel):
     place_changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, catalogue: SerialQueue[CatalogueReader], parent: QObject | None = None) -> None:
+    def __init__(
+        self, catalogue: SerialQueue[CatalogueReader], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._walk_no = 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters as rows: a heading per facet, its values with counts, and "more" where they are many."""
+"""The filters as rows: a heading per facet, values with counts, and "more" if they are many."""
 
 from __future__ import annotations
 

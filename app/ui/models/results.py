@@ -20,6 +20,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from app.base.errors import BugError
 from app.catalogue.query import Facet, Page, Query
 from app.ui.jobs import Job, SerialQueue
 from app.ui.models.card import CARD_ROLE, Card, card_of
@@ -145,7 +146,8 @@ class ResultsModel(QAbstractListModel):
 
     def _sender_job(self) -> Job:
         job = self.sender()
-        assert isinstance(job, Job)
+        if not isinstance(job, Job):
+            raise BugError("a slot of jobs was called by something else")
         return job
 
     @property
@@ -183,7 +185,5 @@ class ResultsModel(QAbstractListModel):
     def _fetch(self, page_no: int) -> None:
         if page_no in self._asked.values() or self.is_waiting:
             return
-        page = replace(
-            self._query, offset=page_no * PAGE_ROWS, limit=PAGE_ROWS, with_facets=False
-        )
+        page = replace(self._query, offset=page_no * PAGE_ROWS, limit=PAGE_ROWS, with_facets=False)
         self._submit(page, page_no, "page")

@@ -5,20 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.catalogue.query import EntryKey
 from app.lesson.lists import LessonList
 from app.region.entry import Entry
 from app.ui.desk import Desk
-from app.ui.look.painting import rounded_path
 from app.ui.look.theme import Theme
-from app.ui.models.card import CARD_ROLE, Card, Readiness, card_of, readiness_of
+from app.ui.models.card import CARD_ROLE, Card, Readiness, card_of
 from app.ui.models.cards import CardsModel
 from app.ui.services import CatalogueReader, Services
 from app.ui.widgets.card_delegate import readiness_words
+from app.ui.widgets.card_grid import CardGrid
 from app.ui.widgets.controls import (
     FlowBox,
     ScrollPage,
@@ -26,10 +26,10 @@ from app.ui.widgets.controls import (
     clear_layout,
     column,
     label,
+    row,
 )
-from app.ui.widgets.cover import CoverStore, paint_drawn_cover, paint_picture
+from app.ui.widgets.cover_box import CoverBox
 from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
-from app.ui.widgets.card_grid import CardGrid
 from app.ui.words import (
     chapter_words,
     entry_size_bytes,
@@ -52,38 +52,6 @@ _CHIPS = {
 class _Found:
     card: Card | None
     siblings: tuple[Card, ...]
-
-
-class CoverBox(QWidget):
-    """A large cover, 16 : 9."""
-
-    def __init__(self, theme: Theme, covers: CoverStore) -> None:
-        super().__init__()
-        self._theme, self._covers = theme, covers
-        self._entry: Entry | None = None
-        covers.arrived.connect(self.update)
-
-    def show_entry(self, entry: Entry) -> None:
-        """Show its cover."""
-        self._entry = entry
-        self.update()
-
-    def set_width(self, width: int) -> None:
-        """The height follows."""
-        self.setFixedSize(QSize(width, round(width * 9 / 16)))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._entry is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipPath(rounded_path(self.rect().toRectF(), self._theme.px(16)))
-        picture = self._covers.cover(self._entry, self.width(), self.devicePixelRatioF())
-        if picture is None:
-            paint_drawn_cover(painter, self.rect(), self._entry, self._theme)
-        else:
-            paint_picture(painter, self.rect(), picture)
-        painter.end()
 
 
 class DetailsPage(QWidget):
@@ -142,7 +110,9 @@ class DetailsPage(QWidget):
         self._head = head
         self.siblings_title = label(theme, self.tr("In this lesson"), "title")
         self._row_delegate = LessonRowDelegate(theme)
-        self.siblings_view = CardGrid(theme, min_card_px=400, card_height=ROW_PX, gap_px=12, edge_px=0)
+        self.siblings_view = CardGrid(
+            theme, min_card_px=400, card_height=ROW_PX, gap_px=12, edge_px=0
+        )
         self.siblings_view.setAccessibleName(self.tr("In this lesson"))
         self.siblings_view.setItemDelegate(self._row_delegate)
         self.siblings_view.setModel(self.siblings)
@@ -152,6 +122,7 @@ class DetailsPage(QWidget):
         self.facts.setHorizontalSpacing(theme.px(24))
         self.facts.setVerticalSpacing(theme.px(8))
         self.facts.setColumnStretch(1, 1)
+        body.addLayout(row(self.back_button, 1))
         body.addLayout(head)
         body.addSpacing(theme.px(6))
         body.addWidget(self.siblings_title)
@@ -159,18 +130,15 @@ class DetailsPage(QWidget):
         body.addWidget(self.facts_title)
         body.addLayout(self.facts)
         body.addStretch(1)
-        top = QHBoxLayout()
-        top.setContentsMargins(*(theme.px(side) for side in (20, 14, 20, 0)))
-        top.addWidget(self.back_button)
-        top.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(top)
         whole.addWidget(self._scroll, 1)
 
     def _connect(self) -> None:
         self.back_button.clicked.connect(self.left)
+        for keys in ("Esc", "Alt+Left", "Backspace"):
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(keys), self, self.left.emit, context=context)
         self.play_button.clicked.connect(self._play)
         self.fetch_button.clicked.connect(self._fetch)
         self.star_button.clicked.connect(self._toggle_favourite)
@@ -223,8 +191,12 @@ class DetailsPage(QWidget):
             ),
             Readiness.DOWNLOADABLE: self.tr("Will be fetched as soon as there is a connection.")
             if is_asked
-            else self.tr("Not on this machine yet. Download it once and it plays without a network."),
-            Readiness.CATALOGUE_ONLY: self.tr("The region lists it, but has published no file for it."),
+            else self.tr(
+                "Not on this machine yet. Download it once and it plays without a network."
+            ),
+            Readiness.CATALOGUE_ONLY: self.tr(
+                "The region lists it, but has published no file for it."
+            ),
         }
         self.honest.setText(words[card.readiness])
         self.honest.setVisible(bool(words[card.readiness]))
@@ -274,7 +246,11 @@ class DetailsPage(QWidget):
             QHBoxLayout.Direction.TopToBottom if is_narrow else QHBoxLayout.Direction.LeftToRight
         )
         room = min(width, self._theme.px(1236)) - self._theme.px(56)
-        cover = min(room, self._theme.px(480)) if is_narrow else min(round(room * 0.42), self._theme.px(480))
+        cover = (
+            min(room, self._theme.px(480))
+            if is_narrow
+            else min(round(room * 0.42), self._theme.px(480))
+        )
         self.cover.set_width(max(1, cover))
         self._size_siblings()
 
@@ -288,7 +264,8 @@ class DetailsPage(QWidget):
     # -- looking up --------------------------------------------------------------------------
 
     def _look_up(self) -> None:
-        assert self.card is not None
+        if self.card is None:
+            return
         key, playable = self.card.key, self._services.playable
 
         def work(catalogue: CatalogueReader) -> object:
@@ -340,7 +317,8 @@ class DetailsPage(QWidget):
         self._services.agent.nudge()
 
     def _ask_favourite(self) -> None:
-        assert self.card is not None
+        if self.card is None:
+            return
         key = self.card.key
 
         def work(desk: Desk) -> object:
@@ -415,11 +393,3 @@ class DetailsPage(QWidget):
         self.list_button.setText(self.tr("Added"))
         self.list_button.setIcon(self._theme.icon("check", "good", 24))
         self.actions_box.refresh()
-
-
-def card_from_entry(services: Services, key: EntryKey, entry: Entry) -> Card:
-    """The card of an entry that did not come from a search."""
-    main = entry.main_file
-    is_here = main is not None and services.locator.locate(main.sha256, main.size_bytes) is not None
-    return Card(key, entry, readiness_of(entry, services.playable, is_offline=is_here))
-

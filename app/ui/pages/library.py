@@ -42,7 +42,7 @@ class LibraryPage(QWidget):
         self.results = ResultsModel(services.catalogue, services.playable, self)
         self.chapters = ChapterModel(services.catalogue, self)
         self.facets = FacetModel()
-        self._is_panel_wanted = True
+        self._is_progress = False
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -164,8 +164,9 @@ class LibraryPage(QWidget):
         self.results.ask_again()
         self.chapters.show(is_playable_only=self.is_playable_only)
 
-    def say(self, text: str) -> None:
-        """One quiet line above the cards (progress of the first import); empty hides it."""
+    def say(self, text: str, *, is_progress: bool = False) -> None:
+        """One quiet line above the cards; empty hides it, progress goes when lessons are there."""
+        self._is_progress = is_progress
         self.notice.say(text)
 
     @Slot()
@@ -175,7 +176,7 @@ class LibraryPage(QWidget):
     @Slot()
     def _enter(self) -> None:
         self.ask()
-        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(str)
     def _switch(self, _key: str) -> None:
@@ -190,6 +191,8 @@ class LibraryPage(QWidget):
         self.facets.show(results.facets)
         self.count.setText(total_words(results.total, is_exact=results.is_total_exact))
         if results.total:
+            if self._is_progress:
+                self.say("")
             self._shown.setCurrentWidget(self.grid)
         else:
             self._say_empty()
@@ -293,7 +296,7 @@ class LibraryPage(QWidget):
         if watched is self.search and isinstance(event, QKeyEvent):
             is_press = event.type() is QEvent.Type.KeyPress
             if is_press and event.key() == Qt.Key.Key_Down and self.results.total:
-                self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 if not self.grid.currentIndex().isValid():
                     self.grid.setCurrentIndex(self.results.index(0))
                 return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Signal, Slot
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.catalogue.query import EntryKey
@@ -16,8 +16,7 @@ from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card, Readiness
 from app.ui.models.cards import CardsModel
 from app.ui.models.list_rows import ListsModel
-from app.ui.pages.details import card_from_entry
-from app.ui.services import CatalogueReader, Services
+from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.card_grid import CardGrid
 from app.ui.widgets.controls import EmptyState, FlowBox, Segments, button, label, row
 from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
@@ -207,7 +206,9 @@ class ListsPage(QWidget):
             words = self.tr("Open a resource and press “Add to lesson list”.")
         elif tab == "lists":
             title = self.tr("No lesson list yet")
-            words = self.tr("Put the resources of a lesson in order, then play them one after another.")
+            words = self.tr(
+                "Put the resources of a lesson in order, then play them one after another."
+            )
         elif tab == "favourites":
             title = self.tr("No favourites yet")
             words = self.tr("Open a resource and press “Favourite”; it is found here again.")

@@ -9,69 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError
-from app.base.messages import Message, message_of
+from app.base.messages import message_of
 from app.player.create import create_view
-from app.player.item import Fit, PlayerEvent, Position
+from app.player.item import PlayerEvent, Position
+from app.player.kinds import Kind, kind_of
 from app.player.view import LessonView
-from app.ui.desk import Desk
 from app.ui.lesson_log import OpenLesson
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
-from app.ui.pages.player_keys import Act, act_of
+from app.ui.pages.player_keys import Act, act_of, press_view
 from app.ui.play_items import play_item_of
+from app.ui.resume import ask_place, keep_place
 from app.ui.services import Services
-from app.ui.widgets.controls import button, icon_label, label, row
-from app.ui.widgets.player_bar import RATES, PlayerBar
+from app.ui.widgets.controls import label
+from app.ui.widgets.player_bar import PlayerBar
+from app.ui.widgets.stage_parts import BlackScreen, FailureCard
 
 _BAR_MS = 3500
 _HINT_MS = 5000
 _SEEK_S = 5.0
-_RESUME_MIN_S = 10.0
-_NEARLY_DONE = 0.95
-
-
-class BlackScreen(QWidget):
-    """Covers everything; a press anywhere lifts it."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), Qt.GlobalColor.black)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.hide()
-        event.accept()
-
-
-class FailureCard(QFrame):
-    """What cannot be shown, in one sentence, and the way on."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("stageCard")
-        self.title = label(theme, role="title")
-        self.words = label(theme, role="body")
-        self.remedy = label(theme, role="body", name="muted")
-        self.back = button(theme, self.tr("Back to the lessons"), "back", "primary")
-        self.next = button(theme, self.tr("Next one"), "chevron_right")
-        layout = QVBoxLayout(self)
-        pad = theme.px(30)
-        layout.setContentsMargins(pad, pad, pad, pad)
-        layout.setSpacing(theme.px(14))
-        layout.addWidget(icon_label(theme, "warning", "#f2c06c", 52))
-        for part in (self.title, self.words, self.remedy):
-            layout.addWidget(part)
-        layout.addLayout(row(self.back, self.next, 1, gap=theme.px(12)))
-
-    def say(self, said: Message, *, has_next: bool) -> None:
-        """Put the words in."""
-        for part, text in ((self.title, said.title), (self.words, said.sentence)):
-            part.setText(text)
-        self.remedy.setText(said.remedy)
-        self.remedy.setVisible(bool(said.remedy))
-        self.next.setVisible(has_next)
 
 
 class PlayerPage(QWidget):
@@ -127,7 +87,7 @@ class PlayerPage(QWidget):
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(interval_ms)
-        timer.timeout.connect(slot)  # type: ignore[arg-type]
+        timer.timeout.connect(slot)
         return timer
 
     # -- opening and leaving -----------------------------------------------------------------
@@ -175,13 +135,19 @@ class PlayerPage(QWidget):
         view, card, self._view = self._view, self.card, None
         if view is None or card is None:
             return
-        self._keep_position(view, card)
+        keep_place(self._services.desk, card, view)
         view.close_item()
         if self._open is not None:
             self._services.lesson_log.record(self._open, "terminated", {})
         view.hide()
         view.deleteLater()
         self.bar.follow(None, has_next_item=self._has_next)
+
+    @property
+    def _is_docked(self) -> bool:
+        """Interactive lessons are pressed and dragged everywhere: the bar stands below them."""
+        view = self._view
+        return view is not None and kind_of(view.item.media_type, view.item.name) is Kind.WEB
 
     @property
     def _has_next(self) -> bool:
@@ -208,12 +174,11 @@ class PlayerPage(QWidget):
         view.ended.connect(self._ended)
         view.state_changed.connect(self._state_changed)
         view.position_changed.connect(self.bar.show_position)
-        view.setGeometry(self.rect())
         view.lower()
         view.show()
         self.waiting.show()
-        self.bar.follow(view, has_next_item=self._has_next)
-        self._ask_position(card)
+        self.bar.follow(view, has_next_item=self._has_next, is_docked=self._is_docked)
+        ask_place(self._services.desk, card).succeeded.connect(self._resume)
         view.open()
         self._place()
 
@@ -249,7 +214,7 @@ class PlayerPage(QWidget):
     @Slot()
     def _ready(self) -> None:
         self.waiting.hide()
-        self.bar.follow(self._view, has_next_item=self._has_next)
+        self.bar.follow(self._view, has_next_item=self._has_next, is_docked=self._is_docked)
         self._place()
         self._bar_timer.start()
         self.shown.emit()
@@ -286,38 +251,11 @@ class PlayerPage(QWidget):
         self._is_confirming = False
         self.hint.hide()
 
-    # -- where one was -----------------------------------------------------------------------
-
-    def _ask_position(self, card: Card) -> None:
-        def work(desk: Desk) -> object:
-            return card, desk.lessons.position(card.key.region_id, card.entry.id)
-
-        job = self._services.desk.submit(work, "position")
-        job.succeeded.connect(self._resume)
-
     @Slot(object)
-    def _resume(self, answer: tuple[Card, tuple[float, int] | None]) -> None:
+    def _resume(self, answer: tuple[Card, Position | None]) -> None:
         card, place = answer
-        if place is None or self._view is None or card is not self.card:
-            return
-        seconds, page = place
-        if seconds >= _RESUME_MIN_S or page > 1:
-            self._view.restore(Position(seconds=seconds, page=page))
-
-    def _keep_position(self, view: LessonView, card: Card) -> None:
-        place = view.position()
-        seconds, page = place.seconds, place.page
-        if view.is_timed and view.duration_s and seconds / view.duration_s > _NEARLY_DONE:
-            seconds = 0.0
-        if view.has_pages and view.page_count and page >= view.page_count:
-            page = 1
-        region_id, entry_id = card.key.region_id, card.entry.id
-
-        def work(desk: Desk) -> object:
-            desk.lessons.keep_position(region_id, entry_id, seconds, page)
-            return None
-
-        self._services.desk.submit(work)
+        if place is not None and self._view is not None and card is self.card:
+            self._view.restore(place)
 
     # -- doing -------------------------------------------------------------------------------
 
@@ -336,24 +274,9 @@ class PlayerPage(QWidget):
         elif key == "more":
             self.next_item()
         elif self._view is not None:
-            self._press_view(key, self._view)
+            press_view(self._view, key)
+            self.bar.show_state()
         self._show_bar()
-
-    def _press_view(self, key: str, view: LessonView) -> None:
-        if key == "zoom_in":
-            view.zoom_in()
-        elif key == "zoom_out":
-            view.zoom_out()
-        elif key == "fit":
-            view.fit(Fit.WIDTH if view.fit_mode is Fit.PAGE else Fit.PAGE)
-        elif key == "mute":
-            view.set_muted(not view.is_muted)
-        elif key == "rate":
-            at = RATES.index(view.rate) if view.rate in RATES else 0
-            view.set_rate(RATES[(at + 1) % len(RATES)])
-        elif key == "subtitles":
-            view.show_subtitles(None if view.subtitle_index is not None else 0)
-        self.bar.show_state()
 
     @Slot(float)
     def _seek(self, seconds: float) -> None:
@@ -411,8 +334,8 @@ class PlayerPage(QWidget):
     def _show_bar(self) -> None:
         if self.bar.isHidden():
             self.bar.show()
-            self.top.show()
             self.unsetCursor()
+        self.top.setVisible(not self._is_docked)
         self.bar.raise_()
         self.top.raise_()
         self._place()
@@ -420,9 +343,11 @@ class PlayerPage(QWidget):
 
     @Slot()
     def _hide_bar(self) -> None:
-        is_busy = not self.failure.isHidden() or self.bar.underMouse() or self.bar.slider.isSliderDown()
+        is_busy = (
+            not self.failure.isHidden() or self.bar.underMouse() or self.bar.slider.isSliderDown()
+        )
         is_held = self._view is not None and self._view.is_timed and not self._view.is_playing
-        if is_busy or is_held:
+        if is_busy or is_held or self._is_docked:
             self._bar_timer.start()
             return
         self.bar.hide()
@@ -431,26 +356,25 @@ class PlayerPage(QWidget):
 
     def _place(self) -> None:
         theme, width, height = self._theme, self.width(), self.height()
-        edge = theme.px(14)
-        self.waiting.setGeometry(self.rect())
-        bar_width = min(width - 2 * edge, max(self.bar.sizeHint().width(), theme.px(1180)))
+        edge = 0 if self._is_docked else theme.px(14)
         bar_height = self.bar.sizeHint().height()
-        self.bar.setGeometry((width - bar_width) // 2, height - bar_height - edge, bar_width, bar_height)
+        widest = width if self._is_docked else max(self.bar.sizeHint().width(), theme.px(1180))
+        bar_width = min(width - 2 * edge, widest)
+        bar_top = height - bar_height - edge
+        self.bar.setGeometry((width - bar_width) // 2, bar_top, bar_width, bar_height)
+        if self._view is not None:
+            self._view.setGeometry(0, 0, width, bar_top if self._is_docked else height)
+        self.waiting.setGeometry(self.rect())
+        edge = theme.px(14)
         hint = self.top.sizeHint()
         top_width = min(hint.width(), width - 2 * edge)
         x = width - top_width - edge if self.isRightToLeft() else edge
         self.top.setGeometry(x, edge, top_width, hint.height())
-        card_width = min(theme.px(620), width - 2 * edge)
-        card_height = max(self.failure.heightForWidth(card_width), self.failure.sizeHint().height())
-        self.failure.setGeometry(
-            (width - card_width) // 2, max(edge, (height - card_height) // 2), card_width, card_height
-        )
-        self.hint.move((width - self.hint.width()) // 2, height - bar_height - edge * 2 - self.hint.height())
+        self.failure.place(self.size(), edge)
+        self.hint.move((width - self.hint.width()) // 2, bar_top - edge - self.hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._view is not None:
-            self._view.setGeometry(self.rect())
         self.black.setGeometry(self.rect())
         self._place()
 

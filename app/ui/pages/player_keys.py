@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the keys of a clicker (翻页笔) and of a keyboard mean during a lesson."""
+"""What keys of a clicker (翻页笔) or keyboard, and buttons of the bar, mean in a lesson."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
+
+from app.player.item import Fit
+from app.player.view import LessonView
+
+RATES = (1.0, 1.25, 1.5, 2.0, 0.5, 0.75)
 
 
 class Act(StrEnum):
@@ -79,3 +84,20 @@ def act_of(
     if pressed in _LETTERS:
         return _LETTERS[pressed]
     return (_TIMED if is_timed else _PAGED).get(pressed)
+
+
+def press_view(view: LessonView, key: str) -> None:
+    """What a button of the bar does to the view itself."""
+    if key == "zoom_in":
+        view.zoom_in()
+    elif key == "zoom_out":
+        view.zoom_out()
+    elif key == "fit":
+        view.fit(Fit.WIDTH if view.fit_mode is Fit.PAGE else Fit.PAGE)
+    elif key == "mute":
+        view.set_muted(not view.is_muted)
+    elif key == "rate":
+        at = RATES.index(view.rate) if view.rate in RATES else 0
+        view.set_rate(RATES[(at + 1) % len(RATES)])
+    elif key == "subtitles":
+        view.show_subtitles(None if view.subtitle_index is not None else 0)

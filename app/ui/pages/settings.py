@@ -107,7 +107,13 @@ class SettingsPage(QWidget):
         version = self.tr("Version {version}").format(version=app.__version__)
         card.body.addWidget(label(theme, version, is_bold=True))
         card.body.addWidget(
-            label(theme, self.tr("Keeps a region's lessons on the classroom machine and plays them without a network."))
+            label(
+                theme,
+                self.tr(
+                    "Keeps a region's lessons on the classroom machine "
+                    "and plays them without a network."
+                ),
+            )
         )
         card.body.addWidget(
             label(
@@ -115,7 +121,8 @@ class SettingsPage(QWidget):
                 self.tr(
                     "Free software under the GNU General Public License, version 3 or later. "
                     "It stands on Qt and PySide6 (LGPL), VLC (LGPL), python-tuf (Apache/MIT), "
-                    "SQLite (public domain), NumPy (BSD), CRoaring (Apache/MIT) and Zstandard (BSD)."
+                    "SQLite (public domain), NumPy (BSD), CRoaring (Apache/MIT) "
+                    "and Zstandard (BSD)."
                 ),
                 "small",
                 "muted",

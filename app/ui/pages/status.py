@@ -15,8 +15,8 @@ from app.sync.status import RegionStatus, Status
 from app.ui.agent_link import AgentState, Progress
 from app.ui.look.theme import Theme
 from app.ui.pages.status_words import (
-    agent_words,
     age_words,
+    agent_words,
     outbox_words,
     since_words,
     transfer_words,

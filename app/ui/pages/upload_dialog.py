@@ -245,5 +245,3 @@ class UploadDialog(QDialog):
         if self._job is not None:
             self._job.cancel()
         super().closeEvent(event)
-
-

@@ -31,7 +31,9 @@ class UploadsPage(QWidget):
         self.notice = Notice(theme, "noticeQuiet", "check")
         self.notice.hide()
         self._delegate = UploadDelegate(theme, services.settings.current.language)
-        self.view = CardGrid(theme, min_card_px=700, card_height=UPLOAD_ROW_PX, gap_px=10, edge_px=0)
+        self.view = CardGrid(
+            theme, min_card_px=700, card_height=UPLOAD_ROW_PX, gap_px=10, edge_px=0
+        )
         self.view.setAccessibleName(self.tr("My uploads"))
         self.view.setItemDelegate(self._delegate)
         self.view.setModel(self.model)

@@ -79,13 +79,19 @@ class UsageDelegate(QStyledItemDelegate):
         line = rect.adjusted(theme.px(6), theme.px(20), -theme.px(6), 0)
         draw_lines(painter, line, words, theme.font("body", is_bold=True), theme.colour("muted"))
 
-    def _paint_viewing(self, painter: QPainter, option: QStyleOptionViewItem, row: UsageRow) -> None:
+    def _paint_viewing(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: UsageRow
+    ) -> None:
         theme = self._theme
         rect = option.rect.adjusted(1, theme.px(4), -1, -theme.px(4))
         is_focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(QPen(theme.colour("focus" if is_focused else "line"), 2 if is_focused else 1))
+        painter.setPen(
+            QPen(theme.colour("focus" if is_focused else "line"), 2 if is_focused else 1)
+        )
         painter.setBrush(theme.colour("surface"))
-        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(14), theme.px(14))
+        painter.drawRoundedRect(
+            QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(14), theme.px(14)
+        )
         cells = self._cells(rect, painter.layoutDirection() == Qt.LayoutDirection.RightToLeft)
         clock, box, text, told = cells
         painter.setPen(theme.colour("text"))
@@ -101,19 +107,22 @@ class UsageDelegate(QStyledItemDelegate):
         painter.drawPixmap(box.left() + shift, box.top() + shift, icon)
         self._two_lines(painter, text, row.title, row.about)
         end = QStyle.visualAlignment(
-            painter.layoutDirection(), Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+            painter.layoutDirection(),
+            Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter,
         )
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
         painter.drawText(told, int(end | Qt.TextFlag.TextWordWrap), row.happened)
 
-    def _cells(self, rect: QRect, is_mirrored: bool) -> tuple[QRect, QRect, QRect, QRect]:  # noqa: FBT001
+    def _cells(self, rect: QRect, is_mirrored: bool) -> tuple[QRect, QRect, QRect, QRect]:
         theme = self._theme
         side = theme.px(44)
         clock = QRect(rect.left() + theme.px(8), rect.top(), theme.px(80), rect.height())
         box = QRect(clock.right() + theme.px(8), rect.center().y() - side // 2, side, side)
         told_width = min(theme.px(250), rect.width() // 3)
-        told = QRect(rect.right() - told_width - theme.px(18), rect.top(), told_width, rect.height())
+        told = QRect(
+            rect.right() - told_width - theme.px(18), rect.top(), told_width, rect.height()
+        )
         left = box.right() + theme.px(14)
         text = QRect(left, rect.top(), told.left() - left - theme.px(12), rect.height())
         cells = (clock, box, text, told)
@@ -131,7 +140,9 @@ class UsageDelegate(QStyledItemDelegate):
         painter.setFont(small)
         low = painter.fontMetrics().height() if second else 0
         top = rect.top() + (rect.height() - high - low) // 2
-        draw_lines(painter, QRect(rect.left(), top, rect.width(), high), first, big, theme.colour("text"))
+        draw_lines(
+            painter, QRect(rect.left(), top, rect.width(), high), first, big, theme.colour("text")
+        )
         under = QRect(rect.left(), top + high, rect.width(), low)
         draw_lines(painter, under, second, small, theme.colour("muted"))
 

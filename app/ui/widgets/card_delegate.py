@@ -3,7 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -15,7 +23,7 @@ from app.ui.widgets.cover import CoverStore, paint_drawn_cover, paint_picture
 from app.ui.words import entry_size_bytes, extent_words, place_words, size_words, type_words
 
 PICTURE_SHARE = 9 / 16
-TEXT_HEIGHT = 172  # below the cover, at 100 %
+TEXT_HEIGHT = 162  # below the cover, at 100 %
 _RADIUS = 16
 _PAD = 14
 _CHIP = 28
@@ -88,8 +96,9 @@ class CardDelegate(QStyledItemDelegate):
             width = theme.px(3)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), width))
-            grow = width / 2 + 1
-            painter.drawRoundedRect(rect.adjusted(-grow, -grow, grow, grow), radius + grow, radius + grow)
+            out = width / 2 + 1
+            around = rect.adjusted(-out, -out, out, out)
+            painter.drawRoundedRect(around, radius + out, radius + out)
 
     def _picture_rect(self, rect: QRect) -> QRect:
         return QRect(rect.left(), rect.top(), rect.width(), round(rect.width() * PICTURE_SHARE))
@@ -123,7 +132,14 @@ class CardDelegate(QStyledItemDelegate):
         else:
             place.moveBottomRight(picture_rect.bottomRight())
             place.translate(-edge, -edge)
-        draw_chip(painter, place, extent, font, QColor(10, 16, 15, 215), QColor("#ffffff"))
+        draw_chip(
+            painter,
+            place,
+            extent,
+            font,
+            fill=QColor(10, 16, 15, 215),
+            colour=QColor("#ffffff"),
+        )
 
     def _paint_text(self, painter: QPainter, rect: QRect, card: Card) -> None:
         theme, entry = self._theme, card.entry
@@ -135,9 +151,7 @@ class CardDelegate(QStyledItemDelegate):
         draw_lines(painter, title, entry.title, theme.font("heading"), theme.colour("text"), 2)
         chip_top = rect.bottom() - theme.px(_CHIP) - theme.px(12)
         place = QRect(box.left(), chip_top - theme.px(28), box.width(), theme.px(26))
-        draw_lines(
-            painter, place, place_words(entry), theme.font("small"), theme.colour("muted")
-        )
+        draw_lines(painter, place, place_words(entry), theme.font("small"), theme.colour("muted"))
         self._paint_foot(painter, QRect(box.left(), chip_top, box.width(), theme.px(_CHIP)), card)
 
     def _paint_type(self, painter: QPainter, box: QRect, card: Card) -> int:
@@ -168,7 +182,15 @@ class CardDelegate(QStyledItemDelegate):
         is_mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
         if is_mirrored:
             chip.moveRight(line.right())
-        draw_chip(painter, chip, words, font, theme.colour(fill), theme.colour(colour), pixmap)
+        draw_chip(
+            painter,
+            chip,
+            words,
+            font,
+            fill=theme.colour(fill),
+            colour=theme.colour(colour),
+            icon=pixmap,
+        )
         date = (card.entry.updated or card.entry.created)[:10]
         painter.setFont(theme.font("caption"))
         room = line.width() - width - pad
@@ -183,7 +205,9 @@ class CardDelegate(QStyledItemDelegate):
         picture = self._picture_rect(rect)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("sunken"))
-        path = rounded_path(QRectF(picture).adjusted(1, 1, -1, 0), theme.px(_RADIUS) - 1, is_top_only=True)
+        path = rounded_path(
+            QRectF(picture).adjusted(1, 1, -1, 0), theme.px(_RADIUS) - 1, is_top_only=True
+        )
         painter.drawPath(path)
         y = picture.bottom() + pad
         for share in (0.3, 0.9, 0.6):

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -71,6 +72,7 @@ class CardGrid(QAbstractItemView):
         self._gap = theme.px(gap_px)
         self._edge = self._gap if edge_px is None else theme.px(max(edge_px, 4))
         self._pressed = QPersistentModelIndex()
+        self._is_ring_shown = False  # a ring for whoever uses the keyboard, none for fingers
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -168,9 +170,7 @@ class CardGrid(QAbstractItemView):
     def isIndexHidden(self, _index: AnyIndex) -> bool:
         return False
 
-    def setSelection(
-        self, rect: QRect, command: QItemSelectionModel.SelectionFlag
-    ) -> None:
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         index = self.indexAt(rect.center())
         selection = QItemSelection(index, index) if index.isValid() else QItemSelection()
         self.selectionModel().select(selection, command)
@@ -233,7 +233,7 @@ class CardGrid(QAbstractItemView):
             index = self.model().index(row, 0, self.rootIndex())
             if option.rect.contains(under_mouse) and self.viewport().underMouse():
                 option.state |= QStyle.StateFlag.State_MouseOver
-            if index == current and self.hasFocus():
+            if index == current and self.hasFocus() and self._is_ring_shown:
                 option.state |= QStyle.StateFlag.State_HasFocus
             if self.selectionModel().isSelected(index):
                 option.state |= QStyle.StateFlag.State_Selected
@@ -273,7 +273,15 @@ class CardGrid(QAbstractItemView):
             target = row if target < 0 else min(count - 1, max(row, target))
         return self.model().index(max(0, min(count - 1, target)), 0, self.rootIndex())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        reasons = Qt.FocusReason
+        by_key = (reasons.TabFocusReason, reasons.BacktabFocusReason, reasons.ShortcutFocusReason)
+        self._is_ring_shown = event.reason() in by_key
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._is_ring_shown = True
+        self.viewport().update()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             if self.currentIndex().isValid():
                 self.chosen.emit(self.currentIndex())
@@ -282,6 +290,7 @@ class CardGrid(QAbstractItemView):
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_ring_shown = False
         super().mousePressEvent(event)
         if event.button() is Qt.MouseButton.LeftButton:
             self._pressed = QPersistentModelIndex(self.indexAt(event.position().toPoint()))

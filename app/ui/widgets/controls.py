@@ -81,7 +81,9 @@ def column(*parts: QWidget | QLayout | int | None, gap: int = 12) -> QVBoxLayout
     return made
 
 
-def _fill(layout: QHBoxLayout | QVBoxLayout, parts: Sequence[QWidget | QLayout | int | None]) -> None:
+def _fill(
+    layout: QHBoxLayout | QVBoxLayout, parts: Sequence[QWidget | QLayout | int | None]
+) -> None:
     for part in parts:
         if isinstance(part, QWidget):
             layout.addWidget(part)
@@ -200,7 +202,9 @@ class Chooser(QComboBox):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + self._theme.px(24), max(hint.height(), self._theme.px(TARGET_PX)))
+        return QSize(
+            hint.width() + self._theme.px(24), max(hint.height(), self._theme.px(TARGET_PX))
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -310,7 +314,9 @@ class FlowBox(QWidget):
         return True
 
     def minimumSizeHint(self) -> QSize:
-        widest = max((part.sizeHint().width() for part in self._parts if self._is_in(part)), default=0)
+        widest = max(
+            (part.sizeHint().width() for part in self._parts if self._is_in(part)), default=0
+        )
         return QSize(widest, 0)
 
     def sizeHint(self) -> QSize:
@@ -347,4 +353,3 @@ class FlowBox(QWidget):
             x += hint.width() + self._gap
             line = max(line, hint.height())
         return y + line
-

@@ -89,7 +89,8 @@ class LessonRowDelegate(QStyledItemDelegate):
         state_width = painter.fontMetrics().horizontalAdvance(state)
         painter.setPen(theme.colour("good" if colour == "good" else "muted"))
         end = QStyle.visualAlignment(
-            painter.layoutDirection(), Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+            painter.layoutDirection(),
+            Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter,
         )
         painter.drawText(line, int(end), state)
         room = line.width() - state_width - theme.px(10)

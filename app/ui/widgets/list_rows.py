@@ -53,7 +53,10 @@ class ListsDelegate(QStyledItemDelegate):
         painter.drawPixmap(box.left() + shift, box.top() + shift, icon)
         used = side + 2 * pad
         text = option.rect.adjusted(
-            pad if is_mirrored else used, theme.px(14), -used if is_mirrored else -pad, -theme.px(10)
+            pad if is_mirrored else used,
+            theme.px(14),
+            -used if is_mirrored else -pad,
+            -theme.px(10),
         )
         high = draw_lines(painter, text, one.name, theme.font("heading"), theme.colour("text"), 2)
         words = total_words(one.item_count)

@@ -10,7 +10,6 @@ from app.player.view import LessonView
 from app.ui.look.theme import Theme
 from app.ui.words import clock_words
 
-RATES = (1.0, 1.25, 1.5, 2.0, 0.5, 0.75)
 _SLIDER_STEPS = 10_000
 _WHITE = "#edf3f1"
 _GREY = "#70807b"
@@ -117,9 +116,15 @@ class PlayerBar(QFrame):
         """The button of that name."""
         return self._buttons[key]
 
-    def follow(self, view: LessonView | None, *, has_next_item: bool) -> None:
-        """Show what applies to this view."""
+    def follow(
+        self, view: LessonView | None, *, has_next_item: bool, is_docked: bool = False
+    ) -> None:
+        """Show what applies to this view; a docked bar has no round corners."""
         self._view = view
+        if self.property("docked") != is_docked:
+            self.setProperty("docked", is_docked)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self._buttons["more"].setVisible(has_next_item)
         self.show_state()
 
@@ -146,15 +151,17 @@ class PlayerBar(QFrame):
 
     def _show_time_state(self, view: LessonView) -> None:
         is_playing = view.is_playing
-        self._set("play", *((self.tr("Pause"), "pause") if is_playing else (self.tr("Play"), "play")))
+        self._set(
+            "play", *((self.tr("Pause"), "pause") if is_playing else (self.tr("Play"), "play"))
+        )
         self._set("rate", f"{view.rate:g}×", "speed")
         is_silent = view.is_muted or view.volume_percent == 0
         self._set("mute", self.tr("Sound"), "mute" if is_silent else "volume")
         self.length.setText(clock_words(view.duration_s))
         if not self.volume.isSliderDown():
-            self.volume.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+            self.volume.blockSignals(True)
             self.volume.setValue(view.volume_percent)
-            self.volume.blockSignals(False)  # noqa: FBT003
+            self.volume.blockSignals(False)
         shown = view.subtitle_index is not None
         self._buttons["subtitles"].setCheckable(True)
         self._buttons["subtitles"].setChecked(shown)

@@ -3,7 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -101,10 +109,17 @@ class FacetDelegate(_RowDelegate):
             self._paint_box(painter, inner, is_on=row.is_on)
             indent = theme.px(34)
             is_mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-            text_rect = inner.adjusted(0 if is_mirrored else indent, 0, -indent if is_mirrored else 0, 0)
+            text_rect = inner.adjusted(
+                0 if is_mirrored else indent, 0, -indent if is_mirrored else 0, 0
+            )
             colour = "on_tint" if row.is_on else "text"
             self._counted(
-                painter, text_rect, row.text, row.count, colour, theme.font("body", is_bold=row.is_on)
+                painter,
+                text_rect,
+                row.text,
+                row.count,
+                colour,
+                theme.font("body", is_bold=row.is_on),
             )
         painter.restore()
 
@@ -159,11 +174,15 @@ class PlaceDelegate(_RowDelegate):
         if row.kind is PlaceKind.BACK:
             icon = theme.pixmap("chevron_right" if is_mirrored else "chevron_left", "muted", 20)
             painter.drawPixmap(inner.right() - side if is_mirrored else inner.left(), y, icon)
-            inner = inner.adjusted(0 if is_mirrored else indent, 0, -indent if is_mirrored else 0, 0)
+            inner = inner.adjusted(
+                0 if is_mirrored else indent, 0, -indent if is_mirrored else 0, 0
+            )
         elif row.has_more:
             icon = theme.pixmap("chevron_left" if is_mirrored else "chevron_right", "muted", 20)
             painter.drawPixmap(inner.left() if is_mirrored else inner.right() - side, y, icon)
-            inner = inner.adjusted(indent if is_mirrored else 0, 0, 0 if is_mirrored else -indent, 0)
+            inner = inner.adjusted(
+                indent if is_mirrored else 0, 0, 0 if is_mirrored else -indent, 0
+            )
         font = theme.font("body", is_bold=row.is_chosen)
         self._counted(painter, inner, row.text, row.count, colour, font)
         painter.restore()

@@ -40,7 +40,9 @@ class UploadDelegate(QStyledItemDelegate):
         painter.save()
         painter.setLayoutDirection(option.direction)
         state = option.state
-        is_marked = bool(state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected))
+        is_marked = bool(
+            state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected)
+        )
         painter.setPen(QPen(theme.colour("focus" if is_marked else "line"), 2 if is_marked else 1))
         painter.setBrush(theme.colour("surface"))
         rect = option.rect
@@ -77,7 +79,15 @@ class UploadDelegate(QStyledItemDelegate):
         left = rect.left() if is_mirrored else rect.right() - width
         chip = QRect(left, rect.center().y() - height // 2, width, height)
         pixmap = theme.pixmap(icon, colour, 18)
-        draw_chip(painter, chip, words, font, theme.colour(fill), theme.colour(colour), pixmap)
+        draw_chip(
+            painter,
+            chip,
+            words,
+            font,
+            fill=theme.colour(fill),
+            colour=theme.colour(colour),
+            icon=pixmap,
+        )
         return width
 
     def _paint_text(self, painter: QPainter, rect: QRect, upload: Upload) -> None:

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may lie over a lesson: a black screen, or a sentence about what cannot be shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.base.messages import Message
+from app.ui.look.theme import Theme
+from app.ui.widgets.controls import button, icon_label, label, row
+
+
+class BlackScreen(QWidget):
+    """Covers everything; a press anywhere lifts it."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), Qt.GlobalColor.black)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.hide()
+        event.accept()
+
+
+class FailureCard(QFrame):
+    """What cannot be shown, in one sentence, and the way on."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("stageCard")
+        self._theme = theme
+        self.title = label(theme, role="title")
+        self.words = label(theme, role="body")
+        self.remedy = label(theme, role="body", name="muted")
+        self.back = button(theme, self.tr("Back to the lessons"), "back", "primary")
+        self.next = button(theme, self.tr("Next one"), "chevron_right")
+        layout = QVBoxLayout(self)
+        pad = theme.px(30)
+        layout.setContentsMargins(pad, pad, pad, pad)
+        layout.setSpacing(theme.px(14))
+        layout.addWidget(icon_label(theme, "warning", "#f2c06c", 52))
+        for part in (self.title, self.words, self.remedy):
+            layout.addWidget(part)
+        layout.addLayout(row(self.back, self.next, 1, gap=theme.px(12)))
+
+    def say(self, said: Message, *, has_next: bool) -> None:
+        """Put the words in."""
+        for part, text in ((self.title, said.title), (self.words, said.sentence)):
+            part.setText(text)
+        self.remedy.setText(said.remedy)
+        self.remedy.setVisible(bool(said.remedy))
+        self.next.setVisible(has_next)
+
+    def place(self, room: QSize, edge: int) -> None:
+        """Stand in the middle of the stage."""
+        width = min(self._theme.px(620), room.width() - 2 * edge)
+        height = max(self.heightForWidth(width), self.sizeHint().height())
+        top = max(edge, (room.height() - height) // 2)
+        self.setGeometry((room.width() - width) // 2, top, width, height)

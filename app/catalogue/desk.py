@@ -67,6 +67,12 @@ class Desk:
             self._searcher = Searcher(state)
         return self._searcher
 
+    def forget(self) -> None:
+        """Drop remembered answers and posting lists."""
+        with self._reading() as state:
+            self._searcher = Searcher(state)
+            state.forget_lists()
+
     def _documents(self, state: State, key: EntryKey) -> list[int]:
         """Living documents of an entry that are no second copies: one, or none."""
         idents = np.array([ident_of(key.region_id, key.entry_id)], np.int64)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.catalogue.normalise import BREAK, END, FIELD
-from app.catalogue.pinyin import BASE, NO_LETTER, PinyinTable, initial_numbers
+from app.catalogue.pinyin import BASE, NO_LETTER, PinyinTable, initial_numbers, syllable_initials
 
 CHUNK_DOCS: Final = 1 << 16
 INITIALS: Final = 1 << 40  # three initials in a row
@@ -143,7 +143,7 @@ def _reading_choices(units: Units, table: PinyinTable) -> tuple[Layer, Iterator[
     usual = initial_numbers(table)[units]
     layers = [usual]
     places, syllables = table.contextual(units)
-    initials = table.initials()[syllables]
+    initials = syllable_initials(table)[syllables]
     is_new = initials != usual[places]
     rows = sorted(set(zip(places[is_new].tolist(), initials[is_new].tolist(), strict=True)))
     depth: dict[int, int] = {}

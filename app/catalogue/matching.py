@@ -17,7 +17,6 @@ from app.catalogue.grams import INITIALS, START_INITIAL, START_INITIALS, start_k
 from app.catalogue.normalise import END, FIELD
 from app.catalogue.pinyin import BASE, LETTER_NUMBER, Mask, Reading
 from app.catalogue.state import State
-from app.catalogue.syllables import cut_syllables
 
 # So few candidates are verified at once rather than narrowed by reading another list.
 VERIFY_AT_ONCE: Final = 64
@@ -42,14 +41,12 @@ class LetterWord:
         self._state = state
         table = state.pinyin
         self.initials = word if len(word) > 2 else ""
+        ways = state.syllables.cut(word)
         self.ways = [
-            [table.selection([part]) for part in way[:-1]] + [_begun(state, way[-1])]
-            for way in cut_syllables(word, table.syllables)
+            [*(table.selection([part]) for part in way[:-1]), _begun(state, way[-1])]
+            for way in ways
         ]
-        self.way_starts = [
-            (way[0][0], way[1][0] if len(way) > 1 else "")
-            for way in cut_syllables(word, table.syllables)
-        ]
+        self.way_starts = [(way[0][0], way[1][0] if len(way) > 1 else "") for way in ways]
         self.certain = self._certain()
         self.docs = self.certain | self._uncertain()
         self.is_exact = len(self.docs) == len(self.certain)

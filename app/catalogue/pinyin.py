@@ -8,6 +8,7 @@ right neighbour. Initials and syllables match if every place has a reading that 
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -30,7 +31,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PinyinTable:
     """Readings as arrays; syllable 0 is none.
 
@@ -68,11 +69,6 @@ class PinyinTable:
         }
         return cls(syllables=tuple(parts[0].decode().split(" ")), **columns)
 
-    def initials(self) -> npt.NDArray[np.uint8]:
-        """The letter number of each syllable's first letter."""
-        numbers = [LETTER_NUMBER[name[0]] if name else NO_LETTER for name in self.syllables]
-        return np.array(numbers, np.uint8)
-
     def selection(self, names: Sequence[str]) -> Mask:
         """Which syllable numbers are called one of `names`."""
         wanted = frozenset(names)
@@ -80,9 +76,9 @@ class PinyinTable:
 
     def characters_read(self, selection: Mask) -> Units:
         """Every character that may be read as a selected syllable."""
-        usual = np.flatnonzero(selection[self.default]).astype(np.uint16)
-        other = self.other_character[selection[self.other_syllable]]
-        return np.union1d(usual, other)
+        characters, starts = _by_syllable(self)
+        parts = [characters[starts[n] : starts[n + 1]] for n in np.flatnonzero(selection).tolist()]
+        return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.uint16)
 
     def contextual(self, units: Units) -> tuple[npt.NDArray[np.int64], Units]:
         """(places, syllables): where neighbours give a character another reading."""
@@ -115,9 +111,8 @@ class Reading:
 
     def has_initials(self, letters: str) -> Mask:
         """True at every place from which the text can be read with these initials."""
-        initial = self._table.initials()
-        usual = np.where(self._default > 0, initial[self._default], _own_letters()[self._units])
-        special = initial[self._syllables]
+        usual = initial_numbers(self._table)[self._units]
+        special = syllable_initials(self._table)[self._syllables]
         masks = []
         for letter in letters:
             number = LETTER_NUMBER[letter]
@@ -145,14 +140,30 @@ def _in_a_row(masks: Sequence[Mask]) -> Mask:
     return result
 
 
-def _own_letters() -> npt.NDArray[np.uint8]:
-    """Letters and digits are their own initials."""
-    numbers = np.full(65536, NO_LETTER, np.uint8)
+@lru_cache(maxsize=2)
+def _by_syllable(table: PinyinTable) -> tuple[Units, npt.NDArray[np.int64]]:
+    """(characters ordered by syllable, where each syllable's characters start)."""
+    characters = np.concatenate((np.arange(65536, dtype=np.uint16), table.other_character))
+    syllables = np.concatenate((table.default, table.other_syllable))
+    order = np.argsort(syllables, kind="stable")
+    starts = np.searchsorted(syllables[order], np.arange(len(table.syllables) + 1))
+    return characters[order], starts
+
+
+@lru_cache(maxsize=2)
+def syllable_initials(table: PinyinTable) -> npt.NDArray[np.uint8]:
+    """The letter number of each syllable's first letter."""
+    numbers = [LETTER_NUMBER[name[0]] if name else NO_LETTER for name in table.syllables]
+    return np.array(numbers, np.uint8)
+
+
+@lru_cache(maxsize=2)
+def initial_numbers(table: PinyinTable) -> npt.NDArray[np.uint8]:
+    """The letter number of every UTF-16 unit's usual initial; NO_LETTER where there is none.
+
+    Letters and digits are their own initials.
+    """
+    numbers = syllable_initials(table)[table.default]
     for letter, number in LETTER_NUMBER.items():
         numbers[ord(letter)] = number
     return numbers
-
-
-def initial_numbers(table: PinyinTable) -> npt.NDArray[np.uint8]:
-    """The letter number of every UTF-16 unit's usual initial; NO_LETTER where there is none."""
-    return np.where(table.default > 0, table.initials()[table.default], _own_letters())

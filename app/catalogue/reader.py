@@ -115,6 +115,12 @@ class Catalogue:
         with self._current() as desk:
             return 0 if desk is None else desk.count()
 
+    def forget(self) -> None:
+        """Drop remembered answers and lists (for measuring what a first search costs)."""
+        with self._current() as desk:
+            if desk is not None:
+                desk.forget()
+
     def close(self) -> None:
         with self._lock:
             self._is_closed = True

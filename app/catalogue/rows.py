@@ -99,6 +99,7 @@ def clamp_popularity(popularity: int) -> int:
 # --- records: what a result needs, without the database
 
 _MARK: Final = "\x1f"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ENTRY_FIELDS: Final = frozenset(Entry.__slots__) - {"id", "title", "extra"}
 _FILE_FIELDS: Final = frozenset(ResourceFile.__slots__) - {"extra"}
 
@@ -107,7 +108,7 @@ def make_record(entry: Entry) -> bytes:
     """Id, title and the rest as JSON, in one line."""
     rest = entry_to_json(entry)
     del rest["id"], rest["title"]
-    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(rest)
     return _MARK.join((entry.id, entry.title, text)).encode("utf-8", "surrogatepass")
 
 

@@ -21,6 +21,7 @@ from app.catalogue.query import Facet
 from app.catalogue.rows import kind_values
 from app.catalogue.segment import PLACE, unpack_column, unpack_directory
 from app.catalogue.store import Segment, Store
+from app.catalogue.syllables import Syllables
 
 _LISTS_KEPT: Final = 64
 _SMALL_BOOKS: Final = 1 << 16
@@ -108,6 +109,10 @@ class State:
     def pinyin(self) -> PinyinTable:
         return pinyin_of(self.store)
 
+    @cached_property
+    def syllables(self) -> Syllables:
+        return Syllables(self.pinyin.syllables)
+
     def histogram(self, docs: BitMap) -> Histogram:
         ids = doc_array(docs)
         return self.counts.histogram(self.book[ids], self.kind[ids])
@@ -127,6 +132,9 @@ class State:
     def postings(self, key: int) -> BitMap:
         """All documents with the key, those that have ended included. Do not change it."""
         return self._lists.recall(key, lambda: self._read(key))
+
+    def forget_lists(self) -> None:
+        self._lists.clear()
 
     def _read(self, key: int) -> BitMap:
         found = unpack(self.store.gram(0, key))
@@ -157,15 +165,15 @@ class State:
         self, left: npt.NDArray[np.uint16], is_right: npt.NDArray[np.bool_]
     ) -> list[int]:
         """Keys of all pairs of units that occur and are made of these."""
-        found: set[int] = set()
+        found = [np.zeros(0, np.uint64)]
         lows = left.astype(np.uint64) << np.uint64(16)
         for keys, _ in self._directories:
             starts = np.searchsorted(keys, lows)
-            ends = np.searchsorted(keys, lows + np.uint64(0x10000))
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-                part = keys[start:end]
-                found.update(part[is_right[part & np.uint64(0xFFFF)]].tolist())
-        return sorted(found)
+            counts = np.searchsorted(keys, lows + np.uint64(0x10000)) - starts
+            steps = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+            part = keys[np.repeat(starts, counts) + steps]
+            found.append(part[is_right[part & np.uint64(0xFFFF)]])
+        return [int(key) for key in np.unique(np.concatenate(found))]
 
     def with_values(self, dimension: str, values: frozenset[str]) -> BitMap:
         """All documents with one of the values of a facet."""

@@ -1,29 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cutting typed letters into pinyin syllables (`xian` is xi an and xian; the last may be begun)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 MAX_READINGS: Final = 8
 _LONGEST_SYLLABLE: Final = 6
 
 
-def cut_syllables(letters: str, syllables: Sequence[str]) -> list[tuple[str, ...]]:
-    """Every way (at most MAX_READINGS) to read `letters` as syllables, long first ones first.
+class Syllables:
+    """Names of all syllables, whole and begun."""
 
-    The last part of each way may be only the beginning of a syllable. A single begun letter is
-    no way: it would match every second title.
-    """
-    whole = frozenset(syllables) - {""}
-    begun = frozenset(name[:length] for name in whole for length in range(1, len(name) + 1))
-    if len(letters) < 2 or not letters.isascii() or not letters.isalpha():
-        return []
-    ways = []
-    for way in _cut(letters, whole, begun, _dead_ends(letters, whole, begun)):
-        ways.append(way)
-        if len(ways) == MAX_READINGS:
-            break
-    return ways
+    def __init__(self, names: Iterable[str]) -> None:
+        self._whole = frozenset(names) - {""}
+        self._begun = frozenset(
+            name[:length] for name in self._whole for length in range(1, len(name) + 1)
+        )
+
+    def cut(self, letters: str) -> list[tuple[str, ...]]:
+        """Every way (at most MAX_READINGS) to read `letters`, long first syllables first.
+
+        The last part of each way may be only the beginning of a syllable. A single begun letter
+        is no way: it would match every second title.
+        """
+        if len(letters) < 2 or not letters.isascii() or not letters.isalpha():
+            return []
+        dead = _dead_ends(letters, self._whole, self._begun)
+        return list(islice(_cut(letters, self._whole, self._begun, dead), MAX_READINGS))
 
 
 def _dead_ends(letters: str, whole: frozenset[str], begun: frozenset[str]) -> frozenset[int]:

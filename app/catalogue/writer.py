@@ -5,7 +5,9 @@ Changes are staged beside the catalogue; `finish` publishes them all at once, as
 or, where much has changed, as a new generation. A kill at any moment leaves the previous catalogue.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -34,9 +36,10 @@ from app.region.shard import DeltaReader, SnapshotReader, read_delta, read_snaps
 
 # Four weekly deltas cost a search half as much again; merging them takes half a second.
 MAX_DELTA_SEGMENTS: Final = 4
-# Beyond this share of new or ended entries, numbering all by popularity anew pays.
-REBUILD_SHARE: Final = 0.05
+# New and ended entries beyond these numbers are numbered by popularity anew with all others.
 REBUILD_AT_LEAST: Final = 500
+REBUILD_AT_MOST: Final = 20_000
+REBUILD_SHARE: Final = 0.05
 _CARRY_ROWS: Final = 4096
 
 
@@ -125,10 +128,11 @@ class CatalogueWriter:
 
         Raises ShardDamagedError from the reader; then nothing of the shard is staged.
         """
-        entries = list(reader)
-        number = self._shard_number(region_id, reader.key.shard_id, reader.serial)
-        self._staged().replace_shard(number)
-        self._staged().add(number, region_id, entries)
+        with _without_collection():
+            entries = list(reader)
+            number = self._shard_number(region_id, reader.key.shard_id, reader.serial)
+            self._staged().replace_shard(number)
+            self._staged().add(number, region_id, entries)
 
     def apply_delta(self, region_id: str, reader: DeltaReader) -> None:
         """Stage a delta.
@@ -199,7 +203,7 @@ class CatalogueWriter:
         deltas = ledger.segments[1:]
         loose = staging.spool.count + len(ledger.dead | ended)
         loose += sum(segment.entries for segment in deltas)
-        if loose > max(REBUILD_AT_LEAST, REBUILD_SHARE * ledger.living):
+        if loose > _most_loose(ledger.living):
             self._carry(staging, store, ledger, ended, ledger.segments)
             self._publish_generation(staging)
             return
@@ -278,6 +282,23 @@ class CatalogueWriter:
         staging.close()
         self._staging = None
         return problems
+
+
+def _most_loose(living: int) -> float:
+    """How many rows outside the base's order (or ended in it) cost less than a new base."""
+    return max(REBUILD_AT_LEAST, min(living, REBUILD_AT_MOST), REBUILD_SHARE * living)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Entries make no reference cycles, and looking for some takes a third of an import."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _read(path: Path) -> bytes:

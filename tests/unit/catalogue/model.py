@@ -9,10 +9,11 @@ from app.catalogue.normalise import BREAK, fold, fold_word, split_words
 from app.catalogue.pinyin_source import build_pinyin_table
 from app.catalogue.query import NO, YES, EntryKey, Facet, Order, Query
 from app.catalogue.rows import day_of, ident_of
-from app.catalogue.syllables import cut_syllables
+from app.catalogue.syllables import Syllables
 from app.region.entry import Entry
 
 TABLE = build_pinyin_table()
+SYLLABLES = Syllables(TABLE.syllables)
 _OTHERS: dict[int, set[str]] = {}
 for _code, _number in zip(TABLE.other_character, TABLE.other_syllable, strict=True):
     _OTHERS.setdefault(int(_code), set()).add(TABLE.syllables[_number])
@@ -120,7 +121,7 @@ class Item:
                 return True
         return any(
             has_syllable(text, way[0]) if len(way) == 1 else has_syllables(text, way)
-            for way in cut_syllables(word, TABLE.syllables)
+            for way in SYLLABLES.cut(word)
             for text in self.fields
         )
 
@@ -133,7 +134,7 @@ class Item:
                 return True
             if not is_letters(word):
                 continue
-            ways = cut_syllables(word, TABLE.syllables)
+            ways = SYLLABLES.cut(word)
             heads = {word[:2], *("".join(part[0] for part in way[:2]) for way in ways)}
             if any(has_initials(text, letters, starts) for letters in heads):
                 return True

@@ -16,8 +16,8 @@ from app.base.errors import KnownError
 from app.base.messages import message_of
 from app.player.create import create_view
 from app.player.item import PlayerEvent, Position
-from app.player.kinds import Kind, kind_of
 from app.player.view import LessonView
+from app.region.media import Format
 from app.ui.lesson_log import OpenLesson
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
@@ -27,10 +27,9 @@ from app.ui.resume import ask_place, keep_place
 from app.ui.services import Services
 from app.ui.widgets.controls import label
 from app.ui.widgets.player_bar import PlayerBar
-from app.ui.widgets.stage_parts import BlackScreen, FailureCard
+from app.ui.widgets.stage_parts import BlackScreen, FailureCard, Hint
 
 _BAR_MS = 3500
-_HINT_MS = 5000
 _SEEK_S = 5.0
 
 
@@ -75,20 +74,15 @@ class PlayerPage(QWidget):
         self.failure.setParent(self)
         self.failure.back.clicked.connect(self.leave)
         self.failure.next.clicked.connect(self.next_item)
-        self.hint = label(theme, role="body", name="chipTint")
-        self.hint.setParent(self)
+        self.hint = Hint(theme, self)
+        self.hint.over.connect(self._end_hint)
         self.black = BlackScreen(self)
         for part in (self.waiting, self.failure, self.hint, self.black):
             part.hide()
-        self._bar_timer = self._timer(_BAR_MS, self._hide_bar)
-        self._hint_timer = self._timer(_HINT_MS, self._end_hint)
-
-    def _timer(self, interval_ms: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(slot)
-        return timer
+        self._bar_timer = QTimer(self)
+        self._bar_timer.setSingleShot(True)
+        self._bar_timer.setInterval(_BAR_MS)
+        self._bar_timer.timeout.connect(self._hide_bar)
 
     # -- opening and leaving -----------------------------------------------------------------
 
@@ -146,8 +140,8 @@ class PlayerPage(QWidget):
     @property
     def _is_docked(self) -> bool:
         """Interactive lessons are pressed and dragged everywhere: the bar stands below them."""
-        view = self._view
-        return view is not None and kind_of(view.item.media_type, view.item.name) is Kind.WEB
+        card = self.card
+        return self._view is not None and card is not None and card.entry.format is Format.WEB
 
     @property
     def _has_next(self) -> bool:
@@ -239,12 +233,8 @@ class PlayerPage(QWidget):
         self._say_hint(words.format(title=self._cards[self._at + 1].entry.title))
 
     def _say_hint(self, text: str) -> None:
-        self.hint.setText(text)
-        self.hint.adjustSize()
-        self.hint.show()
-        self.hint.raise_()
+        self.hint.say(text)
         self._place()
-        self._hint_timer.start()
 
     @Slot()
     def _end_hint(self) -> None:

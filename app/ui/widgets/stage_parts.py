@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.base.messages import Message
 from app.ui.look.theme import Theme
 from app.ui.widgets.controls import button, icon_label, label, row
+
+_HINT_MS = 5000
 
 
 class BlackScreen(QWidget):
@@ -21,6 +23,29 @@ class BlackScreen(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hide()
         event.accept()
+
+
+class Hint(QLabel):
+    """One quiet sentence that goes by itself. Signals: over()."""
+
+    over = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("chipTint")
+        self.setFont(theme.font())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_HINT_MS)
+        self._timer.timeout.connect(self.over)
+
+    def say(self, text: str) -> None:
+        """Show it for some seconds."""
+        self.setText(text)
+        self.adjustSize()
+        self.show()
+        self.raise_()
+        self._timer.start()
 
 
 class FailureCard(QFrame):

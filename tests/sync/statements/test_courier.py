@@ -239,6 +239,17 @@ def test_refused_credentials_stop_and_tell(
     assert posts(lrs) == [401]
 
 
+def test_a_store_that_forbids_stops_and_tells(lrs: LearningRecordStore, rig: Rig) -> None:
+    rig.view()
+    rig.collect()
+    lrs.fault("POST", "status", status=403)
+    assert rig.step().wait_s == 3600
+    assert rig.codes == ["auth_refused"]
+    rig.waited_s += 3601
+    rig.run()
+    assert stored_ids(lrs) == sorted(rig.event_ids)
+
+
 def test_an_endpoint_that_is_not_there_stops_and_tells(lrs: LearningRecordStore, rig: Rig) -> None:
     rig.url = f"{lrs.address}/nothing/here"
     rig.connect()

@@ -48,7 +48,6 @@ class Rig:
         self.store = UploadStore(open_writer(self.paths.state_db, [MIGRATIONS]))
         self.events: list[Mapping[str, object]] = []
         self.on_event: Callable[[Mapping[str, object]], None] = lambda event: None
-        self.on_wait: Callable[[StepResult], None] = lambda result: None
         self.problems: list[KnownError] = []
         self.is_stopped = False
         self.waited_s = 0.0
@@ -97,7 +96,6 @@ class Rig:
         for _ in range(max_steps):
             result = self.step()
             if result.wait_s is not None:
-                self.on_wait(result)
                 self.waited_s += result.wait_s
             elif result.is_idle:
                 return

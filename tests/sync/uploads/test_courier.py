@@ -230,7 +230,7 @@ def test_a_hanging_server_does_not_hold_up_the_end(tus: TusServer, rig: Rig, sou
     with pytest.raises(CancelledError):
         rig.run()
     stop.join()
-    assert time.monotonic() - started_s < 1.3 + 1.0  # a second to stop, one for a busy machine
+    assert time.monotonic() - started_s < 10  # a busy machine, yet far from the 60 s of silence
 
 
 def test_stopping_in_the_middle_of_a_chunk_keeps_what_arrived(
@@ -282,12 +282,13 @@ def test_a_killed_server_is_resumed(tus: TusServer, rig: Rig, source: Path) -> N
 
     rig.on_event = kill_once
     rig.courier._clock_s = time.monotonic
-    rig.on_wait = lambda result: tus.start()
+    rig.session.throttle.set_rate(4 << 20)  # slow enough to be killed in the middle
     while (result := rig.step()).left:
         if result.wait_s is not None:
             tus.start()
             rig.courier._not_before_s = 0.0
     assert is_killed
+    assert rig.codes  # the kill was felt
     (stored,) = tus.uploads()
     assert sha256_file(stored.path) == upload.sha256
     assert rig.sent_bytes - SIZE_BYTES <= 2 << 20

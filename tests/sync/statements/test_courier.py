@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -338,3 +339,25 @@ def test_two_couriers_of_one_school_use_the_same_account(
     again.run()
     again.session.close()
     assert len({one["actor"]["account"]["name"] for one in lrs.statements()}) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_storm_of_faults_ends_with_each_statement_once(
+    lrs: LearningRecordStore, rig: Rig, seed: int
+) -> None:
+    chance = random.Random(seed)
+    kinds: list[FaultKind] = ["status", "portal", "lost_reply"]
+    for _ in range(10):
+        kind = chance.choice(kinds)
+        lrs.fault("POST", kind, status=chance.choice([413, 429, 500, 503]))
+    for _ in range(12):
+        rig.view(chance.randrange(4))
+        rig.collect()
+        result = rig.step()
+        if result.wait_s is not None:
+            rig.waited_s += result.wait_s
+        if chance.random() < 0.3:
+            rig.connect()
+    rig.run()
+    assert stored_ids(lrs) == sorted(rig.event_ids)
+    assert set(rig.store.count_by_state()) == {"delivered"}

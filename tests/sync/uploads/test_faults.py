@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.base.files import sha256_file
 from app.sync.uploads.store import State
 from tests.servers.portal import Portal
 from tests.servers.tus import FaultKind, TusServer
-from tests.sync.uploads.rig import CHUNK_BYTES, SIZE_BYTES, Rig
+from tests.sync.uploads.rig import CHUNK_BYTES, SIZE_BYTES, Rig, make_file
 
 
 @dataclass(frozen=True)
@@ -208,3 +209,25 @@ def test_another_file_under_the_stored_address_is_not_continued(
         sha256_file(one.path) for one in tus.uploads() if one.stored_bytes == one.size_bytes
     }
     assert complete == {upload.sha256, second.sha256}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_storm_of_faults_ends_with_the_right_bytes(
+    tus: TusServer, rig: Rig, source: Path, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    wanted = {rig.add(source).sha256, rig.add(make_file(tmp_path / "b.pdf", 2_500_000, 7)).sha256}
+    for fault in chance.sample([one for one in FAULTS if one.kind != "hang"], 8):
+        provoke(tus, fault)
+    for _ in range(60):
+        result = rig.step()
+        if result.wait_s is not None:
+            rig.waited_s += result.wait_s
+        if chance.random() < 0.2:
+            rig.session.close()
+            rig.connect()
+        if not result.left:
+            break
+    complete = [one for one in tus.uploads() if one.stored_bytes == one.size_bytes]
+    assert sorted(sha256_file(one.path) for one in complete) == sorted(wanted)
+    assert rig.store.count_by_state() == {"delivered": 2}

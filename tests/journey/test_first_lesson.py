@@ -100,7 +100,12 @@ def teach(paths: DataPaths, resource: UsedResource) -> None:
     viewing = recorder.open(resource, sha256="ab" * 32, media="video")
     recorder.record(viewing, "initialized", {"length_s": 12.0})
     recorder.record(viewing, "played", {"time_s": 0.0})
-    seen = {"time_s": 10.0, "progress": 0.83, "length_s": 12.0, "played_segments": "0[.]10"}
+    seen: dict[str, float | str] = {
+        "time_s": 10.0,
+        "progress": 0.83,
+        "length_s": 12.0,
+        "played_segments": "0[.]10",
+    }
     recorder.record(viewing, "paused", seen)
     recorder.record(viewing, "terminated", seen)
     recorder.flush(store)

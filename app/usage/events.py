@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeGuard
@@ -80,6 +80,11 @@ class Event:
     schema: int = SCHEMA
 
 
+_REQUIRED = {
+    one.name for one in fields(Event) if one.default is MISSING and one.default_factory is MISSING
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsedResource:
     """What a used resource was called then: the register must not depend on the catalogue."""
@@ -138,13 +143,13 @@ def event_to_json(event: Event) -> str:
 
 
 def event_from_json(text: str) -> Event:
-    """Read back what `event_to_json` wrote."""
+    """Read back what `event_to_json` wrote, also in an earlier version with fewer fields."""
     document = json.loads(text)
-    names = {one.name for one in fields(Event)}
-    if not isinstance(document, dict) or not names <= document.keys():
+    if not isinstance(document, dict) or not document.keys() >= _REQUIRED:
         raise BugError("not an event of ours")
     document["wall_raw"] = time_from_text(document["wall_raw"])
     document["kind"] = Kind(document["kind"])
+    names = {one.name for one in fields(Event)} & document.keys()
     return Event(**{name: document[name] for name in names})
 
 

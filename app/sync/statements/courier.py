@@ -9,6 +9,7 @@ batch for one bad statement; then the batch is halved until the bad one is found
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,9 +33,11 @@ from app.sync.statements.batch import BatchSize
 from app.sync.statements.errors import StatementRefusedError
 from app.sync.statements.step import Backoff, Emit, Endpoint, StepResult
 from app.sync.statements.store import FrozenStatement, StatementStore
+from app.usage.events import Event
 from app.usage.statements import Actor, school_address, statement_bytes, to_statement
-from app.usage.times import judge_times
+from app.usage.times import EventTime, judge_times
 
+logger = logging.getLogger(__name__)
 _HEADERS = {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
 _CONFLICT = 409
 _BAD_BATCH = (400, _CONFLICT, 422)
@@ -141,8 +144,7 @@ class StatementCourier:
             made = []
             for event, moment in zip(events, judged, strict=True):
                 actor = Actor(home_page, account_of(home_page, event.teacher_id))
-                statement = to_statement(event, actor, moment)
-                made.append(FrozenStatement(statement["id"], statement_bytes(statement)))
+                made.append(_frozen(event, actor, moment))
             return made
 
         until = max(not_before, *(moment.at for moment in judged))
@@ -274,6 +276,17 @@ def _require_answer_of_a_store(reply: HttpResponse, batch: Batch) -> None:
     own = {one.statement_id for one in batch}
     if not isinstance(ids, list) or not own.issuperset(map(str, ids)):
         raise MirrorBrokenError(host=host_of(reply.url), reason="not_a_statement_store")
+
+
+def _frozen(event: Event, actor: Actor, time: EventTime) -> FrozenStatement:
+    """The bytes of an event. One whose ids are none (a log edited by hand) must not stop the rest:
+    the store will refuse its empty object, and it is set aside like any other offender.
+    """
+    try:
+        return FrozenStatement(event.event_id, statement_bytes(to_statement(event, actor, time)))
+    except ValueError:
+        logger.warning("event %s cannot be told as a statement", event.event_id)
+        return FrozenStatement(event.event_id, b"{}")
 
 
 def _event_of(statement: object) -> tuple[object, ...]:

@@ -96,7 +96,7 @@ class StatementStore:
                     """INSERT OR IGNORE INTO statement (statement_id, region_id, position, state,
                     event) VALUES (?, ?, ?, ?, ?)""",
                     [
-                        str(uuid.UUID(event.event_id)),
+                        event.event_id,
                         region_id,
                         position,
                         State.WAITING.value,

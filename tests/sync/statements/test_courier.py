@@ -153,6 +153,20 @@ def test_one_bad_statement_is_set_aside_and_the_others_arrive(
     assert rig.problems[-1].data["statement_id"] == bad
 
 
+@pytest.mark.allow_warnings("app.sync.statements")
+def test_an_event_that_is_none_does_not_stop_the_others(lrs: LearningRecordStore, rig: Rig) -> None:
+    rig.view()
+    odd = rig.event_ids[2]
+    rig.log._database.conn.execute(
+        "UPDATE usage_event SET viewing_id = 'edited by hand' WHERE event_id = ?", [odd]
+    )
+    rig.log._database.conn.commit()
+    rig.collect()
+    rig.run()
+    assert stored_ids(lrs) == sorted(set(rig.event_ids) - {odd})
+    assert rig.codes == ["statement_refused"]
+
+
 def test_a_conflict_is_set_aside_visibly(lrs: LearningRecordStore, rig: Rig) -> None:
     rig.view(2)
     rig.collect()

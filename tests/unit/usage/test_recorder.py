@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,15 @@ def test_events_come_back_as_they_were(store: UsageStore, data_dir: Path) -> Non
     assert reader.after(oldest.position, 10) == (newest,)
     assert event_from_json(event_to_json(newest.event)) == newest.event
     assert reader.between(NOON, clock.at.replace(year=2027)) == (oldest, newest)
+
+
+def test_an_event_of_an_earlier_version_is_read() -> None:
+    document = json.loads(event_to_json(event(Kind.OPENED)))
+    del document["lesson_id"]
+    assert event_from_json(json.dumps(document)).lesson_id == ""
+    del document["entry_id"]
+    with pytest.raises(BugError):
+        event_from_json(json.dumps(document))
 
 
 def test_only_known_finite_numbers_are_kept() -> None:

@@ -26,6 +26,8 @@ class BlobKeeper:
     def __init__(self, tree: PublicTree, store: PublishStore) -> None:
         self._tree = tree
         self._store = store
+        for left in tree.path(layout.BLOBS_DIR).glob(".*.part"):
+            left.unlink()  # an earlier copy was killed; the lock says nobody else is copying
 
     def bring(self, source: Path, on_bytes: Callable[[int], None]) -> Blob:
         """Copy one file into the tree, unless its bytes are already there.

@@ -40,6 +40,7 @@ from app.region.layout import (
 from app.region.region_document import SHELF_MIRROR
 
 STARTER_PARTS: Final = (METADATA_DIR, TARGETS_DIR, CATALOGUE_DIR, BLOBS_DIR, PIECES_DIR)
+_STAGING: Final = ".starter-"
 STARTER_ENTRIES: Final = "entries.ndjson"
 
 
@@ -194,7 +195,9 @@ def starter(
     settings = checked_settings({"region_id": region_id, "name": name, "mirrors": [SHELF_MIRROR]})
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=".starter-") as folder:
+        for left in out.glob(_STAGING + "*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=out, prefix=_STAGING) as folder:
             made = Path(folder) / "shelf"
             home = RegionHome(Path(folder) / "home", made)
             home.make_dirs()

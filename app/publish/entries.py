@@ -55,6 +55,7 @@ class EntryAdder:
         self._on_progress = on_progress
         self._file_bytes = 0
         self._blob_of: dict[Path, Blob] = {}
+        self._has_paths = False
 
     def add(self, source: Path) -> AddReport:
         """Check every line, then bring the files, then add the entries in one transaction.
@@ -64,7 +65,8 @@ class EntryAdder:
             BuildPendingError: a build was cut and must be finished first.
         """
         total = self._check(source)
-        self._bring_files(source)
+        if self._has_paths:
+            self._bring_files(source)
         changed = self._store.put_entries(self._entries(source, total))
         return AddReport(total, changed, self._file_bytes)
 
@@ -95,6 +97,7 @@ class EntryAdder:
 
     def _looked_for(self, path: Path) -> Blob:
         """A stand-in while checking: the file is there, its bytes are not read yet."""
+        self._has_paths = True
         return Blob(_NO_HASH, path.stat().st_size, None)
 
     def _brought(self, path: Path) -> Blob:

@@ -88,5 +88,8 @@ def paths_of(index: Index) -> set[str]:
 
 
 def _is_old(name: str, newest: dict[str, int]) -> bool:
+    """Outdated, or left half-written by a kill."""
+    if name.endswith(".part"):
+        return True
     version, _, role = name.rpartition("/")[2].removesuffix(".json").partition(".")
     return role in newest and version.isdigit() and int(version) <= newest[role] - KEPT_RELEASES

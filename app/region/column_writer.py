@@ -91,9 +91,10 @@ def _optional(number: int | None) -> int:
 
 
 def _json(extra: Mapping[str, Any]) -> str:
+    """ASCII, so that no character inside can break the rules that texts of a column keep."""
     if not extra:
         return ""
-    return json.dumps(extra, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return json.dumps(extra, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
 
 
 def _field(name: str) -> Callable[[Any], Any]:

@@ -148,7 +148,8 @@ class EntryRows:
         elif name == "file.name":
             plain = [row.removeprefix(TITLE_MARK) for row in rows]
             columns.check_texts(plain, rule.limit, FORBIDDEN_IN_LINE)
-            if not all(map(is_plain_file_name, plain)):
+            # A title stands before the rest of a marked name, so "." alone is no folder there.
+            if not all(is_plain_file_name(row.replace(TITLE_MARK, "课", 1)) for row in rows):
                 raise ColumnDamagedError("not a name")
         else:
             is_lines = name == _MULTILINE or rule.kind is Kind.JSON

@@ -32,6 +32,7 @@ class ColumnRule:
 
 
 FILE_PREFIX: Final = "file."
+_MAX_EXTRA_CHARS: Final = 6 * MAX_EXTRA_BYTES  # as ASCII: \u001f for one byte
 _MAX_DURATION_MS: Final = int(limits.MAX_DURATION_S * 1000)
 
 ENTRY_COLUMNS: Final[dict[str, ColumnRule]] = {
@@ -48,7 +49,7 @@ ENTRY_COLUMNS: Final[dict[str, ColumnRule]] = {
     "supersedes": ColumnRule(Kind.ID, 128),
     "version": ColumnRule(Kind.NUMBER, MAX_COUNT, 1),
     "popularity": ColumnRule(Kind.NUMBER, MAX_COUNT, 0),
-    "extra": ColumnRule(Kind.JSON, MAX_EXTRA_BYTES),
+    "extra": ColumnRule(Kind.JSON, _MAX_EXTRA_CHARS),
     "file_count": ColumnRule(Kind.NUMBER, limits.MAX_FILES, 0),
     "has_cover": ColumnRule(Kind.NUMBER, 1, 0),
 }
@@ -64,7 +65,7 @@ FILE_COLUMNS: Final[dict[str, ColumnRule]] = {
     "file.duration_ms": ColumnRule(Kind.OPTIONAL, _MAX_DURATION_MS + 1, 0),
     "file.has_pieces": ColumnRule(Kind.NUMBER, 1, 0),
     "file.pieces_sha256": ColumnRule(Kind.HASH, 64),  # a row for each file that has pieces
-    "file.extra": ColumnRule(Kind.JSON, MAX_EXTRA_BYTES),
+    "file.extra": ColumnRule(Kind.JSON, _MAX_EXTRA_CHARS),
 }
 COLUMNS: Final = ENTRY_COLUMNS | FILE_COLUMNS
 DELETED: Final = "deleted"

@@ -179,6 +179,21 @@ def test_a_rotation_cut_at_any_write_is_finished_by_the_next(
             return
 
 
+def test_what_kills_left_half_written_is_cleared_away(region: Region) -> None:
+    region.publish(2, *FIRST)
+    left = [
+        region.public / "blobs" / ".0123.part",
+        region.public / "metadata" / ".timestamp.json.0123.part",
+        region.public / "targets" / "catalogue" / ".index.0123.part",
+        region.public / "catalogue" / "1-0123.snapshot",
+    ]
+    left[0].parent.mkdir()
+    for path in left:
+        path.write_bytes(b"half")
+    region.publish(3, *SECOND)
+    assert [path for path in left if path.exists()] == []
+
+
 def test_a_rotation_waits_for_a_cut_build(
     region: Region, cut_after: Callable[[int | None], None]
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.publish import commands
-from app.region.entry import RESOURCE_TYPES, Entry, parse_entry
+from app.region.entry import RESOURCE_TYPES, Entry, is_plain_file_name, parse_entry
 
 REGION_ID = "5f0c0a52-9c5e-4f5a-8a35-2f4f6f3f1a01"
 ISSUED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -35,11 +35,13 @@ PARAGRAPHS = _texts(_CHARACTERS | st.sampled_from("\n\t"))
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 SOME = LINES.map(lambda text: text or "课")
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
+ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=9)
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | SOME,
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | ANYTHING,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SOME, inner, max_size=3),
     max_leaves=5,
 )
+TAILS = st.sampled_from(["", ".", "..", ".mp4", "\u0301"])
 EXTRAS = st.dictionaries(st.sampled_from(["x-one", "x-two", "neu"]), JSON_VALUES, max_size=2)
 SECONDS = st.none() | st.integers(0, 10**7).map(lambda ms: ms / 1000)
 COUNTS = st.none() | st.integers(0, 1_000_000)
@@ -83,6 +85,9 @@ def entries(draw: st.DrawFn) -> Entry:
         "files": draw(st.lists(raw_files(), max_size=3)),
         "cover": draw(st.none() | raw_files()),
     }
+    name = unicodedata.normalize("NFC", raw["title"] + draw(TAILS))
+    if raw["files"] and is_plain_file_name(name):
+        raw["files"][0]["name"] = name
     return parse_entry(raw)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from typing import Any, TypeGuard
 from app.base.errors import BugError
 
 SCHEMA = 1
-_MAX_TEXT = 200
+# A word of our own, never something a child or a teacher wrote into a page.
+_WHAT = re.compile(r"[a-z][a-z_-]{0,31}")
 # Longer viewings are cut at a segment's edge by the statement builder, so the log keeps them whole.
 _MAX_SEGMENTS_TEXT = 20_000
 
@@ -49,7 +51,6 @@ NUMBERS: Mapping[Kind, frozenset[str]] = {
     Kind.PAGE_SHOWN: frozenset({"page", "pages"}),
     Kind.INTERACTED: frozenset({"what"}),
 }
-_TEXTS = frozenset({"what", "played_segments"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +113,12 @@ def clean_numbers(kind: Kind, raw: Mapping[str, float | str]) -> dict[str, float
     kept: dict[str, float | str] = {}
     for name in sorted(NUMBERS[kind]):
         value = raw.get(name)
-        if name in _TEXTS:
+        if name == "what":
+            if isinstance(value, str) and _WHAT.fullmatch(value):
+                kept[name] = value
+        elif name == "played_segments":
             if isinstance(value, str) and value.isprintable():
-                kept[name] = _cut(name, value)
+                kept[name] = _cut(value)
         elif _is_number(value):
             kept[name] = float(value)
     return kept
@@ -126,12 +130,10 @@ def _is_number(value: object) -> TypeGuard[float]:
     return math.isfinite(value) and value >= 0
 
 
-def _cut(name: str, value: str) -> str:
-    if name != "played_segments":
-        return value[:_MAX_TEXT]
-    if len(value) <= _MAX_SEGMENTS_TEXT:
-        return value
-    return value[:_MAX_SEGMENTS_TEXT].rpartition("[,]")[0]
+def _cut(segments: str) -> str:
+    if len(segments) <= _MAX_SEGMENTS_TEXT:
+        return segments
+    return segments[:_MAX_SEGMENTS_TEXT].rpartition("[,]")[0]
 
 
 def event_to_json(event: Event) -> str:

@@ -153,7 +153,12 @@ def test_only_known_finite_numbers_are_kept() -> None:
         "played_segments": "0[.]1\x00",
     }
     assert clean_numbers(Kind.PAUSED, raw) == {}
-    assert clean_numbers(Kind.INTERACTED, {"what": "x" * 1000, "time_s": 4}) == {"what": "x" * 200}
+    assert clean_numbers(Kind.INTERACTED, {"what": "search", "time_s": 4}) == {"what": "search"}
+
+
+@pytest.mark.parametrize("written", ["小明的答案", "My answer", "x" * 33, "", "a\nb", 5.0])
+def test_what_somebody_wrote_into_a_page_is_not_kept(written: float | str) -> None:
+    assert clean_numbers(Kind.INTERACTED, {"what": written}) == {}
 
 
 def test_long_segments_are_cut_between_two() -> None:

@@ -72,9 +72,10 @@ def main() -> None:
     for name, value in found.items():
         if isinstance(value, (int, float, str)):
             print(f"  {name:<26}{value if isinstance(value, str) else round(value, 3)}")
-    print("  bytes an entry            " + ", ".join(
-        f"{name} {size:.1f}" for name, size in found["bytes"].items()
-    ))
+    print(
+        "  bytes an entry            "
+        + ", ".join(f"{name} {size:.1f}" for name, size in found["bytes"].items())
+    )
     for name in ("delta_cpu_s", "delta_written_mb", "reader_refresh_ms", "browse_ms"):
         print(f"  {name:<26}" + ", ".join(f"{value:.2f}" for value in found[name]))
     for way, by_kind in found["times"].items():

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pysqlite3  # noqa: TID251
+import pysqlite3
 
 from app.catalogue.normalise import fold_word
 from app.region.shard import read_snapshot

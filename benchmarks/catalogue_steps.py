@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def import_all(folder: Path, rows: int) -> dict[str, Any]:
 
 def sizes(folder: Path, rows: int) -> dict[str, Any]:
     """Bytes an entry of each table."""
-    import pysqlite3  # noqa: TID251
+    import pysqlite3
 
     file = next((folder / "data/catalogue").glob("*.db"))
     connection = pysqlite3.connect(file)
@@ -183,7 +184,7 @@ def _browse(catalogue: Any) -> list[float]:
     times = []
     while True:
         nodes = catalogue.browse(path)
-        times.append(timed(lambda path=path: catalogue.browse(path), 3))
+        times.append(timed(partial(catalogue.browse, path), 3))
         if not nodes:
             return times[:-1]
         path = max(nodes, key=lambda node: node.count).path

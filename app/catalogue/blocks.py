@@ -27,7 +27,7 @@ def train(samples: Sequence[bytes]) -> bytes:
     if len(samples) < MIN_BLOCKS_TO_TRAIN:
         return b""
     step = max(1, sum(map(len, samples)) // _SAMPLE_BYTES)
-    picked = list(samples[::step])
+    picked: list[bytes | bytearray | memoryview] = list(samples[::step])
     return zstandard.train_dictionary(_DICTIONARY_BYTES, picked, k=200, d=8).as_bytes()
 
 

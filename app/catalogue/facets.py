@@ -8,7 +8,7 @@ sums over a few thousand textbooks.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,7 @@ KIND_DIMENSIONS: Final = (Facet.TYPE, Facet.FORMAT)
 
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Column = npt.NDArray[np.uint32]
+Column = npt.NDArray[np.unsignedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,7 @@ class CountTable:
         """For each dimension, the key of every row's value."""
         keys = []
         for dimension, values in self._values.items():
-            terms = np.array(
-                [FACET + self._terms[dimension, value] for value in values], np.uint64
-            )
+            terms = np.array([FACET + self._terms[dimension, value] for value in values], np.uint64)
             column = kinds if dimension in KIND_DIMENSIONS else books
             keys.append(terms[self._codes[dimension][column]])
         return keys

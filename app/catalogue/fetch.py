@@ -69,11 +69,7 @@ def find_documents(
     wanted = np.unique(idents).astype(np.uint64)
     for segment in segments:
         firsts = store.ident_firsts(segment.segment)
-        numbers = {
-            number
-            for ident in wanted.tolist()
-            for number in _blocks_with(firsts, ident)
-        }
+        numbers = {number for ident in wanted.tolist() for number in _blocks_with(firsts, ident)}
         for number in sorted(numbers):
             pairs = np.frombuffer(store.ident_block(segment.segment, number), IDENT_PAIR)
             found.append(pairs["doc"][np.isin(pairs["ident"], wanted)])

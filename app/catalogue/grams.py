@@ -7,7 +7,7 @@ sorted, without duplicates, and at most CHUNK_DOCS documents wide.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 import numpy as np
@@ -56,12 +56,12 @@ def word_keys(word: str) -> list[int]:
     units = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
     if len(units) == 1:
         return [units[0]]
-    return list(dict.fromkeys(a << 16 | b for a, b in zip(units, units[1:], strict=False)))
+    return list(dict.fromkeys(a << 16 | b for a, b in pairwise(units)))
 
 
 def start_key(word: str) -> int:
     """The key of texts in which a word starts like `word` (by its first two units)."""
-    units = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
+    units: list[int] = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
     return START_UNIT + units[0] if len(units) == 1 else START_PAIR + (units[0] << 16 | units[1])
 
 

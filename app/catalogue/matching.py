@@ -7,6 +7,7 @@ anywhere in title or lesson, one or two where a word of them starts) and as syll
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -78,7 +79,7 @@ class LetterWord:
 
     def _syllables(self, way: Sequence[Mask]) -> BitMap:
         table, result = self._state.pinyin, None
-        for first, second in zip(way, way[1:], strict=False):
+        for first, second in pairwise(way):
             is_right = np.zeros(65536, np.bool_)
             is_right[table.characters_read(second)] = True
             keys = self._state.pairs_of(table.characters_read(first), is_right)

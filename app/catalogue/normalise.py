@@ -51,9 +51,7 @@ _TABLE: Final = _FoldTable()
 def _simplified() -> dict[str, str]:
     """Traditional character to simplified one (see the table's own header for its source)."""
     lines = read_text("catalogue/simplified.txt").splitlines()
-    return {
-        variant: line[0] for line in lines if not line.startswith("#") for variant in line[1:]
-    }
+    return {variant: line[0] for line in lines if not line.startswith("#") for variant in line[1:]}
 
 
 def fold(text: str) -> str:
@@ -83,7 +81,7 @@ def fold_bulk(text: str) -> "npt.NDArray[np.uint16]":
     special, table = _bulk_tables()
     if special.search(text):
         text = special.sub(lambda match: _TABLE[ord(match[0])], text)
-    units = table[np.frombuffer(text.encode("utf-16-le"), np.uint16)]
+    units: npt.NDArray[np.uint16] = table[np.frombuffer(text.encode("utf-16-le"), np.uint16)]
     is_break = units == ord(BREAK)
     is_edge = is_break | (units == ord(FIELD)) | (units == ord(END))
     is_kept = ~is_break
@@ -95,7 +93,8 @@ def fold_bulk(text: str) -> "npt.NDArray[np.uint16]":
     is_kept[:-1] |= ~is_end[1:]
     if is_break.size and is_break[0]:
         is_kept[0] = False
-    return units[is_kept]
+    kept: npt.NDArray[np.uint16] = units[is_kept]
+    return kept
 
 
 @cache
@@ -120,4 +119,3 @@ def _bulk_tables() -> "tuple[re.Pattern[str], npt.NDArray[np.uint16]]":
             special.append(re.escape(character))
     pattern = re.compile("[" + "".join(special) + "\ud800-\udfff\U00010000-\U0010ffff]")
     return pattern, table
-

@@ -42,4 +42,3 @@ def doc_array(bitmap: BitMap) -> npt.NDArray[np.uint32]:
 def bitmap_of(docs: npt.NDArray[np.uint32]) -> BitMap:
     """Seven times as fast as giving the array itself to BitMap."""
     return BitMap(array("I", np.ascontiguousarray(docs, np.uint32).tobytes()))
-

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The catalogue as the window and the search command read it.
 
-Light to import: arrays and bitmaps are loaded by `Catalogue.open`. One catalogue may be used from
-any thread, one call at a time; a call sees one state from start to end and never waits for a writer.
+Light to import: arrays and bitmaps are loaded by `Catalogue.open`. One catalogue may be used
+from any thread, one call at a time; a call sees one state from start to end and never waits for
+a writer.
 """
 
 import threading

@@ -163,4 +163,3 @@ class Searcher:
         order = np.lexsort((self._state.order_keys(ids), -days))
         skipped = start - int(before[first])
         return [int(doc) for doc in ids[order][skipped : skipped + count]]
-

@@ -6,6 +6,7 @@ Postings of each chunk are spilled sorted and merged at the end, so memory is bo
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -145,7 +146,7 @@ class SegmentBuilder:
             yield self._spills[0].read(0, 1 << 48)
             return
         edges = _edges(self._spills)
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             yield _merge([spill.read(low, high) for spill in self._spills])
 
 

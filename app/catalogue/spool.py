@@ -8,6 +8,7 @@ four million rows import in the memory of a small machine.
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,7 @@ class Frame:
         raw = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MAX_FRAME_BYTES)
         sizes = _HEADER.unpack_from(raw)
         ends = np.cumsum((_HEADER.size, *sizes)).tolist()
-        rows, *parts = (raw[a:b] for a, b in zip(ends, ends[1:], strict=False))
+        rows, *parts = (raw[a:b] for a, b in pairwise(ends))
         names, texts, records = (part.split(b"\n") for part in parts)
         return cls(np.frombuffer(rows, ROW), names, texts, records)
 
@@ -104,9 +105,7 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._frames = FrameFile(folder / "rows")
-        self._summaries: dict[str, list[npt.NDArray[np.int64]]] = {
-            name: [] for name in _SUMMARY
-        }
+        self._summaries: dict[str, list[npt.NDArray[np.int64]]] = {name: [] for name in _SUMMARY}
         self.count = 0
 
     def append(self, frame: Frame) -> None:
@@ -131,9 +130,7 @@ class Spool:
         if len(order) <= chunk_rows:
             yield from self._arranged(self._frames, rank)
             return
-        parts = [
-            FrameFile(self._folder / f"part{n}") for n in range(-(-len(order) // chunk_rows))
-        ]
+        parts = [FrameFile(self._folder / f"part{n}") for n in range(-(-len(order) // chunk_rows))]
         try:
             self._scatter(rank, parts, chunk_rows)
             popularity = self.column("popularity")[order]

@@ -161,9 +161,7 @@ class State:
                 total += int(counts[place])
         return total
 
-    def pairs_of(
-        self, left: npt.NDArray[np.uint16], is_right: npt.NDArray[np.bool_]
-    ) -> list[int]:
+    def pairs_of(self, left: npt.NDArray[np.uint16], is_right: npt.NDArray[np.bool_]) -> list[int]:
         """Keys of all pairs of units that occur and are made of these."""
         found = [np.zeros(0, np.uint64)]
         lows = left.astype(np.uint64) << np.uint64(16)

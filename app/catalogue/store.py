@@ -193,11 +193,11 @@ class Store:
     def delete_segment(self, segment: int) -> None:
         low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
         for table in _SEGMENT_TABLES:
-            self._rows(f"DELETE FROM {table} WHERE block>=? AND block<?", (low, high))
+            self._rows(f"DELETE FROM {table} WHERE block>=? AND block<?", (low, high))  # noqa: S608
         key, end = segment << SEGMENT_SHIFT, (segment + 1) << SEGMENT_SHIFT
         self._rows("DELETE FROM gram WHERE key>=? AND key<?", (key, end))
         for table in ("segment", "col", "directory", "newer"):
-            self._rows(f"DELETE FROM {table} WHERE segment=?", (segment,))
+            self._rows(f"DELETE FROM {table} WHERE segment=?", (segment,))  # noqa: S608
 
     def shards(self) -> list[tuple[int, str, str, int]]:
         """(number, region, shard id, serial)."""
@@ -256,9 +256,7 @@ class Store:
         self._rows("INSERT INTO col VALUES(?,?,?)", (name, segment, data))
 
     def directory(self, segment: int) -> bytes:
-        return bytes(
-            self._rows("SELECT data FROM directory WHERE segment=?", (segment,))[0][0]
-        )
+        return bytes(self._rows("SELECT data FROM directory WHERE segment=?", (segment,))[0][0])
 
     def put_directory(self, segment: int, data: bytes) -> None:
         self._rows("INSERT INTO directory VALUES(?,?)", (segment, data))
@@ -291,9 +289,11 @@ class Store:
     def put_blocks(self, table: str, segment: int, first: int, blocks: Iterable[bytes]) -> None:
         start = (segment << _BLOCK_SHIFT) + first
         rows = ((start + number, block) for number, block in enumerate(blocks))
-        self._many(f"INSERT INTO {table} VALUES(?,?)", rows)  # noqa: S608
+        self._many(f"INSERT INTO {table} VALUES(?,?)", rows)
 
-    def blocks(self, table: str, segment: int, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    def blocks(
+        self, table: str, segment: int, numbers: Sequence[int]
+    ) -> Iterator[tuple[int, bytes]]:
         """(block number within the segment, data)."""
         high = segment << _BLOCK_SHIFT
         for part in _parts(numbers):

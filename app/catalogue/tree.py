@@ -130,4 +130,3 @@ def lesson_documents(state: State, doc: int) -> BitMap:
         if (node_unit, node_lesson) == (unit, lesson)
     ]
     return BitMap.union(*parts) if parts else BitMap()
-

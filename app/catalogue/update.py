@@ -68,9 +68,7 @@ def refresh_visibility(store: Store, shards: Sequence[ShardRow]) -> None:
     for number, rank in ranks.items():
         table[number] = rank
     docs = ledger.docs[alive]
-    hidden = find_hidden(
-        ledger.idents[alive], docs, table[ledger.shards[docs]], store.newer()
-    )
+    hidden = find_hidden(ledger.idents[alive], docs, table[ledger.shards[docs]], store.newer())
     put_visibility(store, hidden)
 
 

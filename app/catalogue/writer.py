@@ -309,7 +309,11 @@ def _read(path: Path) -> bytes:
 
 
 def _grouped(
-    store: Store, codec: blocks.BlockCodec, segment: Segment, local: npt.NDArray[np.int64], ledger: Ledger
+    store: Store,
+    codec: blocks.BlockCodec,
+    segment: Segment,
+    local: npt.NDArray[np.int64],
+    ledger: Ledger,
 ) -> Iterator[tuple[int, list[Entry]]]:
     """Entries of documents by shard, a bounded number at a time."""
     for start in range(0, len(local), _CARRY_ROWS):

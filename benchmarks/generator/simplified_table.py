@@ -26,6 +26,11 @@ def is_gb2312(character: str) -> bool:
     return True
 
 
+def _character(notation: str) -> str:
+    """The character of `U+5F8C` or `U+5F8C<kSource`."""
+    return chr(int(notation.partition("<")[0].removeprefix("U+"), base=16))
+
+
 def read_variants(path: Path) -> dict[str, list[str]]:
     raw = path.read_bytes()
     text = (bz2.decompress(raw) if path.suffix == ".bz2" else raw).decode()
@@ -33,9 +38,7 @@ def read_variants(path: Path) -> dict[str, list[str]]:
     for line in text.splitlines():
         parts = line.split("\t")
         if len(parts) == 3 and parts[1] == "kSimplifiedVariant":
-            variants[chr(int(parts[0][2:], 16))] = [
-                chr(int(value[2:].split("<")[0], 16)) for value in parts[2].split()
-            ]
+            variants[_character(parts[0])] = [_character(value) for value in parts[2].split()]
     return variants
 
 

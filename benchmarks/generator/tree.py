@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A seeded tree of textbooks, units and lessons like that of a region: 34 subjects, 184 editions."""
+"""A seeded tree of textbooks, units and lessons: 34 subjects, 184 editions."""
 
 import json
 from collections.abc import Sequence

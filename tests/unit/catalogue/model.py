@@ -18,9 +18,7 @@ _OTHERS: dict[int, set[str]] = {}
 for _code, _number in zip(TABLE.other_character, TABLE.other_syllable, strict=True):
     _OTHERS.setdefault(int(_code), set()).add(TABLE.syllables[_number])
 _PAIRS: dict[tuple[int, int], set[str]] = {}
-for _key, _side, _number in zip(
-    TABLE.pair_key, TABLE.pair_side, TABLE.pair_syllable, strict=True
-):
+for _key, _side, _number in zip(TABLE.pair_key, TABLE.pair_side, TABLE.pair_syllable, strict=True):
     _PAIRS.setdefault((int(_key), int(_side)), set()).add(TABLE.syllables[_number])
 
 
@@ -59,14 +57,20 @@ def in_a_row(
     )
 
 
+def holds(wanted: str) -> Callable[[set[str]], bool]:
+    return lambda known: wanted in known
+
+
+def begins(wanted: str) -> Callable[[set[str]], bool]:
+    return lambda known: any(name.startswith(wanted) for name in known)
+
+
 def has_initials(text: str, letters: str, starts: Iterable[int]) -> bool:
-    tests = [lambda known, letter=letter: letter in known for letter in letters]
-    return in_a_row(initials(text), tests, starts)
+    return in_a_row(initials(text), map(holds, letters), starts)
 
 
 def has_syllables(text: str, way: tuple[str, ...]) -> bool:
-    tests = [lambda known, part=part: part in known for part in way[:-1]]
-    tests.append(lambda known: any(name.startswith(way[-1]) for name in known))
+    tests = [*map(holds, way[:-1]), begins(way[-1])]
     return in_a_row(readings(text), tests, range(len(text)))
 
 
@@ -207,6 +211,21 @@ class Model:
             Facet.PLAYABLE: YES if is_playable else NO,
         }
 
+    def tree(self) -> dict[tuple[str, ...], tuple[int, int]]:
+        """Every path of the tree with its entries and those of them that play here."""
+        found: dict[tuple[str, ...], tuple[int, int]] = {}
+        for item in self.visible():
+            entry, chapters = item.entry, item.entry.chapter_path
+            unit = entry.unit or (chapters[0] if chapters else "")
+            lesson = entry.lesson or (chapters[-1] if len(chapters) > 1 else "")
+            above = (entry.stage, entry.subject, entry.edition, entry.grade, entry.volume)
+            path = (*above, unit, lesson)
+            is_playable = self.values(item)[Facet.PLAYABLE] == YES
+            for depth in range(1, len(path) + 1):
+                count, playable = found.get(path[:depth], (0, 0))
+                found[path[:depth]] = (count + 1, playable + is_playable)
+        return found
+
     def search(self, query: Query) -> Answer:
         words = split_words(query.words)
         found = [
@@ -236,4 +255,3 @@ class Model:
     def _passes(self, item: Item, filters: Mapping[Facet, frozenset[str]]) -> bool:
         values = self.values(item)
         return all(values[facet] in wanted for facet, wanted in filters.items())
-

@@ -99,8 +99,7 @@ class Pair:
             keys = [
                 item.key
                 for item in self.model.items()
-                if self.model.is_offline(item) is is_offline
-                and before[item.key] is not is_offline
+                if self.model.is_offline(item) is is_offline and before[item.key] is not is_offline
             ]
             self.writer.set_offline(keys, is_offline)
 
@@ -120,6 +119,17 @@ class Pair:
         for hit in page.hits:
             self.check_hit(hit.key)
 
+    def check_tree(self) -> None:
+        """Every branch has the model's counts."""
+        found: dict[tuple[str, ...], tuple[int, int]] = {}
+        waiting: list[tuple[str, ...]] = [()]
+        while waiting:
+            for node in self.reader.browse(waiting.pop()):
+                found[node.path] = (node.count, node.playable_count)
+                waiting.append(node.path)
+        assert found == self.model.tree()
+        assert self.reader.count() == len(self.model.visible())
+
     def check_hit(self, key: EntryKey) -> None:
         item = next(item for item in self.model.items() if item.key == key)
         hit = self.reader.hit(key)
@@ -129,7 +139,7 @@ class Pair:
         assert hit.is_offline == self.model.is_offline(item), key
 
 
-CHARACTERS = "分数的初步认识长方形重庆音乐课长征一二3aBc１ （）《》-—數學𠮷é😀%*\""
+CHARACTERS = '分数的初步认识长方形重庆音乐课长征一二3aBc１ （）《》-—數學𠮷é😀%*"'
 TEXTS = st.text(st.sampled_from(CHARACTERS), max_size=9)
 WORDS = st.one_of(
     st.text(st.sampled_from(CHARACTERS), max_size=5),
@@ -144,7 +154,9 @@ QUERIES = st.builds(
     filters=st.dictionaries(
         st.sampled_from([Facet.STAGE, Facet.SUBJECT, Facet.GRADE, Facet.TYPE, Facet.FORMAT]),
         st.frozensets(
-            st.sampled_from(["小学", "初中", "数学", "一年级", "", "微课", "课件", "video", "none"]),
+            st.sampled_from(
+                ["小学", "初中", "数学", "一年级", "", "微课", "课件", "video", "none"]
+            ),
             max_size=3,
         ),
         max_size=2,

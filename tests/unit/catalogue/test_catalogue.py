@@ -98,7 +98,9 @@ def test_a_lesson_is_found_by_whatever_a_teacher_types(pair: Pair, words: str) -
     assert found(pair, words) == expected
 
 
-@pytest.mark.parametrize("words", ['"', "*", "%", "😀", "\0", "'; DROP TABLE gram; --", "NEAR(a b)"])
+@pytest.mark.parametrize(
+    "words", ['"', "*", "%", "😀", "\0", "'; DROP TABLE gram; --", "NEAR(a b)"]
+)
 def test_text_that_would_break_a_query_breaks_nothing(pair: Pair, words: str) -> None:
     pair.put(REGION, MATHS, [FRACTIONS])
     pair.writer.finish()
@@ -195,7 +197,7 @@ def test_two_regions_with_the_same_ids_never_mix(pair: Pair) -> None:
     assert pair.reader.find("none") == []
 
 
-# --- versions
+# --- newer and older ones
 
 
 def test_a_newer_version_hides_the_older_one_which_still_opens(pair: Pair) -> None:
@@ -233,7 +235,7 @@ def test_an_entry_on_its_way_between_two_shards_is_there_once(pair: Pair) -> Non
     assert found(pair, "分数") == ["micro-1"]
 
 
-# --- importing
+# --- bringing shards in
 
 
 def test_a_delta_that_does_not_join_is_refused_and_changes_nothing(pair: Pair) -> None:
@@ -306,9 +308,7 @@ def test_many_deltas_are_merged_and_numbers_stay_right(pair: Pair) -> None:
     assert found(pair, "圆") == ["c11", "c10"]
 
 
-def test_a_damaged_catalogue_is_rebuilt_from_verified_files(
-    pair: Pair, tmp_path: Path
-) -> None:
+def test_a_damaged_catalogue_is_rebuilt_from_verified_files(pair: Pair, tmp_path: Path) -> None:
     first = tmp_path / "snapshot"
     second = tmp_path / "delta"
     broken = tmp_path / "broken"

@@ -4,7 +4,6 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.catalogue import builder, matching, narrowing, search, segment, update, writer
-from tests.unit.catalogue.samples import HASHES, IDS, KEYS, QUERIES, REGIONS, SHARDS, Pair
+from app.catalogue.query import Order, Query
+from app.catalogue.reader import Catalogue
+from app.region.index import ShardKey
+from tests.unit.catalogue.samples import (
+    HASHES,
+    IDS,
+    KEYS,
+    QUERIES,
+    REGIONS,
+    SHARDS,
+    Pair,
+    snapshot,
+)
 
 SLOW = settings(
     max_examples=int(os.environ.get("KEZHAN_EXAMPLES", "60")),
@@ -24,7 +35,7 @@ SLOW = settings(
 
 @pytest.fixture(params=["as shipped", "everything rare made common"])
 def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make small catalogues take the ways of large ones: chunks, segments, merges, stored counts."""
+    """Make small catalogues take the ways of large ones: chunks, segments, stored counts."""
     if request.param == "as shipped":
         return
     for module in (builder, segment, update):
@@ -40,8 +51,8 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.fixture
-def roots(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
+def roots(tmp_path: Path) -> Path:
+    return tmp_path
 
 
 CHANGES = st.lists(
@@ -61,6 +72,51 @@ CHANGES = st.lists(
     min_size=1,
     max_size=9,
 )
+
+
+ASIDE = ShardKey("小学", "科学", "教科版")
+
+
+def everything(reader: Catalogue) -> list[object]:
+    """All that a reader shows, in its order."""
+    shown: list[object] = []
+    for order in Order:
+        page = reader.search(Query("", order=order, limit=1000, with_facets=True))
+        shown += [[hit.key for hit in page.hits], page.total, page.facets]
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        nodes = reader.browse(waiting.pop())
+        shown.append(nodes)
+        waiting += [node.path for node in nodes]
+    return shown
+
+
+@pytest.mark.usefixtures("_sizes")
+@SLOW
+@given(changes=CHANGES)
+def test_snapshot_and_deltas_end_where_the_final_snapshot_starts(
+    roots: Path, changes: list[tuple[object, ...]]
+) -> None:
+    root = Path(tempfile.mkdtemp(dir=roots))
+    pair, final = Pair(root / "deltas"), Pair(root / "final")
+    try:
+        pair.put(REGIONS[0], ASIDE, [])
+        for change in changes:
+            play(pair, change)
+            pair.writer.finish()
+        final.model.held.update(pair.model.held)
+        final.put(REGIONS[0], ASIDE, [])
+        for (region, key), serial in pair.serials.items():
+            entries = pair.model.shards[region, key.shard_id].values()
+            final.writer.apply_snapshot(region, snapshot(key, serial, entries))
+        final.writer.finish()
+        for reader in (pair.reader, final.reader):
+            reader.reopen_if_changed()
+        assert everything(pair.reader) == everything(final.reader)
+    finally:
+        pair.close()
+        final.close()
+        shutil.rmtree(root)
 
 
 def play(pair: Pair, change: tuple[object, ...]) -> None:
@@ -88,6 +144,7 @@ def test_every_answer_equals_a_plain_scan(
         pair.reader.reopen_if_changed()
         for query in queries:
             pair.check(query)  # type: ignore[arg-type]
+        pair.check_tree()
     finally:
         pair.close()
         shutil.rmtree(root)

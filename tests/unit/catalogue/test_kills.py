@@ -18,8 +18,7 @@ WAIT_S = 60
 
 def start(root: Path, step: int, builds: int = 1_000_000) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.unit.catalogue.importer", str(root), str(step)]
-    process = subprocess.Popen([*command, str(builds)], stdout=subprocess.PIPE, text=True)
-    return process
+    return subprocess.Popen([*command, str(builds)], stdout=subprocess.PIPE, text=True)
 
 
 def last_line(process: subprocess.Popen[str]) -> str:

@@ -48,7 +48,7 @@ def test_punctuation_leaves_breaks_and_white_space_parts_words() -> None:
 
 
 def test_text_that_would_break_a_query_is_only_text() -> None:
-    assert split_words('a"b*%_\\\' OR 1=1 --\0') == ("ab", "or", "11")
+    assert split_words("a\"b*%_\\' OR 1=1 --\0") == ("ab", "or", "11")
     assert split_words("😀 … \ud800") == ()
 
 
@@ -78,7 +78,8 @@ def test_every_character_of_the_first_plane_folds_the_same_in_bulk() -> None:
     characters = [
         chr(code)
         for code in range(0x20, 0x10000)
-        if not 0xD800 <= code <= 0xDFFF and unicodedata.is_normalized("NFC", chr(code))
+        if not 0xD800 <= code <= 0xDFFF
+        and unicodedata.is_normalized("NFC", chr(code))
         and not unicodedata.combining(chr(code))
     ]
     joined = END.join(characters) + END

@@ -35,7 +35,10 @@ def test_the_number_that_a_name_counts_with(name: str, number: int | None) -> No
 @pytest.mark.parametrize(
     ("facet", "values"),
     [
-        (Facet.STAGE, ["小学", "小学（五•四学制）", "初中", "初中（五•四学制）", "高中", "特殊教育·盲校"]),
+        (
+            Facet.STAGE,
+            ["小学", "小学（五•四学制）", "初中", "初中（五•四学制）", "高中", "特殊教育·盲校"],
+        ),
         (Facet.GRADE, ["一年级", "一至二年级", "二年级", "九年级", "高一", "高三", "高中年级", ""]),
         (Facet.SUBJECT, ["语文", "数学", "英语", "物理", "体育与健康", "编织"]),
         (Facet.VOLUME, ["上册", "下册", "全一册", "必修1 分子", "必修2 遗传", "选择性必修1 甲"]),

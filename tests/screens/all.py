@@ -76,9 +76,7 @@ def main() -> int:
         SCREENS, LANGUAGES, THEMES
     ):
         name = f"{screen}-{language}-{theme}"
-        found += render(
-            out, name, (width, height), ratio, "--language", language, "--theme", theme
-        )
+        found += render(out, name, (width, height), ratio, "--language", language, "--theme", theme)
     print("\n".join(found) or f"no problems; the pictures are in {out}")
     return 1 if found else 0
 

@@ -100,7 +100,7 @@ def _viewing(group: Sequence[LoggedEvent]) -> Viewing:
         if isinstance(segments, str):
             watched = max(watched, watched_seconds(segments))
         page, count = event.numbers.get("page"), event.numbers.get("pages")
-        if event.kind is Kind.PAGE_SHOWN and isinstance(page, float):
+        if isinstance(page, float):
             pages.add(page)
         if isinstance(count, float):
             page_count = max(page_count, count)
@@ -199,7 +199,7 @@ class UsageModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        if index.isValid() and self.rows[index.row()].kind is UsageKind.DAY:
+        if not index.isValid() or self.rows[index.row()].kind is UsageKind.DAY:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 

@@ -149,7 +149,7 @@ class LibraryPage(QWidget):
             words=self.search.text(),
             place=self.chapters.place,
             filters=self.facets.filters,
-            order=self.order.currentData(),
+            order=Order(self.order.currentData()),  # Qt hands a plain text back
             is_playable_only=self.is_playable_only,
         )
 

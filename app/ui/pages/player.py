@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lesson itself: one view over the whole window, a bar that comes and goes, clicker keys.
-
-Nothing pops up here. What fails is said in one sentence in the middle, and the lesson goes on.
-"""
+"""The lesson itself: one view, a bar that comes and goes, clicker keys; nothing pops up here."""
 
 from __future__ import annotations
 
@@ -34,9 +31,8 @@ _SEEK_S = 5.0
 
 
 class PlayerPage(QWidget):
-    """Signals: left() when the lesson is over; full_screen_wanted(bool); shown() when the first
-    picture is there or the sentence that replaces it.
-    """
+    """Signals: left(), the lesson is over; full_screen_wanted(bool); shown(), there is a picture
+    or the sentence that replaces it."""
 
     left = Signal()
     full_screen_wanted = Signal(bool)

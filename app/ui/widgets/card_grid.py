@@ -43,6 +43,7 @@ from app.ui.look.theme import Theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _SCROLL_RANGE_MAX = 1_000_000_000  # a scroll bar counts in 32-bit integers
+_FAR_PX = 1_000_000_000  # and so do rectangles
 
 
 class CardGrid(QAbstractItemView):
@@ -132,7 +133,8 @@ class CardGrid(QAbstractItemView):
         x = self._edge + column * (size.width() + self._gap)
         if self.isRightToLeft():
             x = self.viewport().width() - x - size.width()
-        return QRect(QPoint(x, self._edge + line * self.row_step - self._top()), size)
+        y = self._edge + line * self.row_step - self._top()
+        return QRect(QPoint(x, max(-_FAR_PX, min(_FAR_PX, y))), size)
 
     def visualRect(self, index: AnyIndex) -> QRect:
         return self.item_rect(index.row()) if index.isValid() else QRect()
@@ -151,15 +153,15 @@ class CardGrid(QAbstractItemView):
         index: AnyIndex,
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
-        rect = self.visualRect(index)
-        if rect.isNull():
+        if not index.isValid():
             return
         bar, unit = self.verticalScrollBar(), self._unit()
-        if rect.top() < self._edge:
-            bar.setValue(bar.value() + (rect.top() - self._edge) // unit)
-        elif rect.bottom() > self.viewport().height() - self._edge:
-            below = rect.bottom() - self.viewport().height() + self._edge
-            bar.setValue(bar.value() - (-below // unit))
+        top = self._edge + index.row() // self.columns * self.row_step - self._top()
+        below = top + self.card_size.height() + self._edge - self.viewport().height()
+        if top < self._edge:
+            bar.setValue(bar.value() + (top - self._edge) // unit)
+        elif below > 0:
+            bar.setValue(bar.value() + -(-below // unit))
 
     def horizontalOffset(self) -> int:
         return 0

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
-from app.base.clock import Anchor, Clock, SystemClock
+from app.base.clock import Clock, SystemClock
 from app.base.db import Database, known_database_error, open_writer_or_previous
 from app.base.errors import CancelledError, KnownError, Scope
 from app.base.locks import ProcessLock
@@ -21,7 +21,7 @@ from app.base.paths import DataPaths, shelf_dir
 from app.base.settings import Settings
 from app.cache.store import MIGRATIONS as CACHE_MIGRATIONS
 from app.cache.store import BlobStore
-from app.sync.bandwidth import BandwidthPolicy, Throttle, rate_now
+from app.sync.bandwidth import Throttle
 from app.sync.context import Context
 from app.sync.couriers import Couriers
 from app.sync.downloads import Downloads
@@ -30,7 +30,6 @@ from app.sync.health import CarrierHealth
 from app.sync.housekeeping import Housekeeping
 from app.sync.http import DEFAULT_TIMEOUTS, HttpSession, Timeouts
 from app.sync.jobs import JobTable
-from app.sync.lease import LessonLease
 from app.sync.membership import rejoin
 from app.sync.pipe import Commands, Events, Out, ends_with_input
 from app.sync.regions import RegionKeeper
@@ -48,6 +47,7 @@ from app.sync.statements.store import MIGRATIONS as STATEMENT_MIGRATIONS
 from app.sync.store import MIGRATIONS as SYNC_MIGRATIONS
 from app.sync.store import SyncStore, stamp
 from app.sync.streams import CommandReader, Streams, end_process_within
+from app.sync.surroundings import Surroundings
 from app.sync.uploads.store import MIGRATIONS as UPLOAD_MIGRATIONS
 from app.sync.wishes import LocalEntries, Wishes
 
@@ -123,9 +123,7 @@ class Agent:
         self._dates: SimpleQueue[datetime] = SimpleQueue()
         self._throttle = Throttle(config.settings.limit_bytes_per_s)
         session = HttpSession(self._throttle, on_date=self._dates.put, timeouts=config.timeouts)
-        self._commands = Commands(self._on_stop, self._on_pause)
         self._ended = threading.Event()
-        self._lease = LessonLease(config.paths, config.clock)
         self._context = Context(
             paths=config.paths,
             shelves=config.shelves,
@@ -140,6 +138,8 @@ class Agent:
             events=Events(out),
             between=self._between,
         )
+        self._surroundings = Surroundings(self._context, config.settings, self._dates)
+        self._commands = Commands(self._on_stop, self._surroundings.pause)
         self._entries = LocalEntries(self._context)
         self._keeper = RegionKeeper(self._context)
         self._downloads = Downloads(self._context, self._entries)
@@ -148,7 +148,6 @@ class Agent:
         self._housekeeping = Housekeeping(self._context, self._downloads, config.settings)
         self._step: Step | None = None
         self._is_sending = False
-        self._is_lesson = False
         self._looked_s = self._collected_s = -1e9
         self._catalogue_at_s = 0.0
         self._put_off: dict[Step, float] = {}
@@ -276,7 +275,7 @@ class Agent:
             due=Due(**{step.value: wait_s for step, wait_s in due.items()}),
             only=config.only,
             is_paused=self._commands.is_paused,
-            is_lesson=self._is_lesson,
+            is_lesson=self._surroundings.is_lesson,
         )
 
     def _is_through(self, wait_s: float | None) -> bool:
@@ -319,7 +318,6 @@ class Agent:
     def _look(self) -> None:
         """Look at everything that changes by itself."""
         self._looked_s = time.monotonic()
-        self._save_anchors()
         self._wishes.take()
         if self._commands.is_nudged:
             self._commands.is_nudged = False
@@ -327,11 +325,7 @@ class Agent:
         if self._looked_s - self._collected_s > _COLLECT_EVERY_S:
             self._collected_s = self._looked_s
             self._couriers.collect()
-        is_lesson = self._lease.left_s() > 0
-        if is_lesson != self._is_lesson:
-            self._is_lesson = is_lesson
-            self._on_pause(self._commands.is_paused)
-        self._set_rate()
+        self._surroundings.look()
 
     def _forgive(self) -> None:
         """Somebody wants it now: whatever was put off is tried again."""
@@ -341,34 +335,6 @@ class Agent:
         self._couriers.forgive()
         self._couriers.collect()
         self._catalogue_at_s = 0.0
-
-    def _set_rate(self) -> None:
-        settings = self._config.settings
-        policy = BandwidthPolicy(
-            limit_bytes_s=settings.limit_bytes_per_s, is_metered=settings.is_metered
-        )
-        local = self._context.clock.wall().astimezone()
-        self._throttle.set_rate(rate_now(policy, local.time(), is_school_day=local.weekday() < 5))
-
-    def _save_anchors(self) -> None:
-        """Dates of authenticated replies, heard in workers, become rows here."""
-        newest: datetime | None = None
-        while True:
-            try:
-                newest = self._dates.get_nowait()
-            except Empty:
-                break
-        if newest is not None:
-            clock = self._config.clock
-            anchor = Anchor(newest, clock.boot_id(), clock.boot_s(), "authenticated")
-            self._context.store.save_anchor(anchor)
-
-    def _on_pause(self, is_paused: bool) -> None:
-        """From the reader's thread too: the throttle is safe there."""
-        if is_paused or self._is_lesson:
-            self._throttle.pause()
-        else:
-            self._throttle.resume()
 
     def _on_stop(self) -> None:
         """From the reader's thread: whatever waits on the network returns at once."""
@@ -380,13 +346,13 @@ class Agent:
 
     def _end(self) -> None:
         context = self._context
-        self._save_anchors()
+        self._surroundings.save_dates()
         if self._throttle.is_paused:
             self._wishes.waits(TransferPausedError())
         context.store.set_meta("last_sync_at", stamp(context.now()))
         self._keep_state()
         self._entries.close()
-        self._lease.close()
+        self._surroundings.close()
         context.session.abort()
         has_ended = context.streams.close(within_s=0.5)
         context.events.emit(self.done())

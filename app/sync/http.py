@@ -10,20 +10,16 @@ fetches files.
 from __future__ import annotations
 
 import http.cookiejar
-import math
 import ssl
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import TracebackType
+from functools import partial
 from typing import Any, TypeVar
 from urllib.request import getproxies
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from requests.utils import should_bypass_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -36,8 +32,16 @@ from app.sync.errors import (
     ConnectionLostError,
     MirrorBrokenError,
     MirrorSilentError,
-    PortalError,
     ProxyRefusedError,
+)
+from app.sync.exchange import (
+    CHUNK_BYTES,
+    DEFAULT_TIMEOUTS,
+    HttpResponse,
+    HttpStream,
+    PacedBody,
+    SizedBody,
+    Timeouts,
 )
 from app.sync.guard import (
     Deadline,
@@ -47,19 +51,19 @@ from app.sync.guard import (
     active,
     tls_context,
 )
-from app.sync.headers import (
-    check_address,
-    error_of_status,
-    host_of,
-    parse_http_date,
-    parse_retry_after,
-)
+from app.sync.headers import check_address, host_of, parse_http_date
+from app.sync.true_time import TrueTime
 
+__all__ = [
+    "DEFAULT_TIMEOUTS",
+    "HttpResponse",
+    "HttpSession",
+    "HttpStream",
+    "SizedBody",
+    "Timeouts",
+    "known_network_error",
+]
 USER_AGENT = "Kezhan/1"
-CHUNK_BYTES = 16 * 1024
-# Below this a transfer counts as a drip: 1 KiB/s is a fifth of what one of six streams gets on the
-# worst measured line (1 Mbit/s, 300 ms, 2 % loss, cubic: 34 % of the line for one stream).
-FLOOR_BYTES_S = 1024
 _CERT_NOT_YET_VALID, _CERT_EXPIRED = 9, 10
 # In this order: what stands first is the more precise truth.
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[KnownError]], ...] = (
@@ -71,129 +75,6 @@ _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[KnownError]], ...] 
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long to wait: for a connection, for the next byte, and for the whole exchange."""
-
-    connect_s: float = 10.0
-    silence_s: float = 20.0
-    total_s: float = 60.0
-
-
-DEFAULT_TIMEOUTS = Timeouts()
-
-
-@dataclass(frozen=True, slots=True)
-class SizedBody:
-    """A request body that is produced while it is sent; it must yield exactly `size_bytes`."""
-
-    size_bytes: int
-    chunks: Iterable[bytes]
-
-
-class HttpResponse:
-    """A whole reply: status, headers (any case), and the body, bounded."""
-
-    def __init__(self, url: str, status: int, headers: Mapping[str, str], content: bytes) -> None:
-        self.url = url
-        self.status = status
-        self.headers: CaseInsensitiveDict[str] = CaseInsensitiveDict(headers)
-        self.content = content
-
-    @property
-    def host(self) -> str:
-        """The host that was asked, for sentences."""
-        return host_of(self.url)
-
-    @property
-    def date(self) -> datetime | None:
-        """The server's clock; to be believed only when `is_authenticated`."""
-        return parse_http_date(self.headers.get("Date"))
-
-    @property
-    def is_authenticated(self) -> bool:
-        """Whether TLS vouches for the reply."""
-        return self.url.lower().startswith("https:")
-
-    @property
-    def retry_after_s(self) -> float | None:
-        """The server's Retry-After in seconds, at most an hour."""
-        return parse_retry_after(self.headers.get("Retry-After"), self.date)
-
-    def require_file(self, path: str) -> None:
-        """Raise the typed error for any status but 200 and 206."""
-        error = error_of_status(self.status, self.host, path, self.retry_after_s)
-        if error is not None:
-            raise error
-
-
-class HttpStream(HttpResponse):
-    """A reply whose body is read as it comes; a context manager that always closes."""
-
-    def __init__(self, session: HttpSession, raw: requests.Response, deadline: Deadline) -> None:
-        super().__init__(raw.url or "", raw.status_code, raw.headers, b"")
-        self._session = session
-        self._raw = raw
-        self._deadline = deadline
-
-    def iter_bytes(
-        self, *, max_bytes: int, grace_s: float | None = None, total_s: float | None = None
-    ) -> Iterator[bytes]:
-        """The body as it comes, paced by the throttle.
-
-        Args:
-            max_bytes: one byte more is `mirror_broken`.
-            grace_s: credit for silence (None: the session's). It shrinks with time and grows with
-                bytes at `FLOOR_BYTES_S`, so that a drip ends and our own pacing costs nothing.
-            total_s: the longest time to wait for the line in all, our own pacing not counted.
-
-        Raises:
-            MirrorSilentError, ConnectionLostError, MirrorBrokenError, CancelledError,
-            TransferPausedError.
-        """
-        grace_s = self._session.timeouts.silence_s if grace_s is None else grace_s
-        credit_s, received_bytes = grace_s, 0
-        left_s = math.inf if total_s is None else total_s
-        while True:
-            self._deadline.restart(min(credit_s, left_s))
-            started_s = time.monotonic()
-            chunk = self.read_chunk()
-            if not chunk:
-                return
-            waited_s = time.monotonic() - started_s
-            left_s -= waited_s
-            received_bytes += len(chunk)
-            if received_bytes > max_bytes:
-                raise MirrorBrokenError(host=self.host, reason="too_long")
-            credit_s = min(grace_s, credit_s - waited_s + len(chunk) / FLOOR_BYTES_S)
-            self._session.throttle.pass_bytes(len(chunk))
-            yield chunk
-
-    def read_chunk(self) -> bytes:
-        """What has arrived, at most `CHUNK_BYTES`; empty at the end."""
-        return self._session.translated(self.url, self._read)
-
-    def close(self) -> None:
-        """Drop the connection unless its body was read to the end."""
-        self._raw.close()
-
-    def __enter__(self) -> HttpStream:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _read(self) -> bytes:
-        # read1 returns what is there; read would wait for the whole amount behind a drip.
-        chunk: bytes | None = self._raw.raw.read1(CHUNK_BYTES, decode_content=False)
-        return chunk or b""
-
-
 class HttpSession:
     """Connections kept alive, one throttle, typed errors; may be used from several threads."""
 
@@ -202,7 +83,6 @@ class HttpSession:
         throttle: Throttle | None = None,
         *,
         on_date: Callable[[datetime], None] | None = None,
-        is_time_checked: bool = True,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         self.timeouts = timeouts
@@ -210,13 +90,9 @@ class HttpSession:
         self._sockets = OpenSockets()
         self._is_aborted = False
         self._on_date = on_date
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.clear()
-        context = tls_context(is_time_checked=is_time_checked)
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _GuardedAdapter(context, self._sockets))
+        self.true_time = TrueTime()
+        self._session = _new_session(self._sockets, judge=None)
+        self._timeless = _new_session(self._sockets, judge=self.true_time.judge)
 
     def request(
         self,
@@ -244,9 +120,9 @@ class HttpSession:
         """
         timeout = timeout or self.timeouts
         deadline = Deadline(timeout.total_s)
-        body = None if data is None else _PacedBody(data, self.throttle, on_sent)
+        body = None if data is None else PacedBody(data, self.throttle, on_sent)
         with self._open(method, url, headers, body, timeout, deadline) as stream:
-            _refuse_portal(stream, accepts_html=accepts_html)
+            stream.refuse_portal(accepts_html=accepts_html)
             content = bytearray()
             while chunk := stream.read_chunk():
                 content += chunk
@@ -270,7 +146,7 @@ class HttpSession:
         deadline = Deadline(timeout.connect_s + timeout.silence_s)
         stream = self._open("GET", url, headers, None, timeout, deadline)
         try:
-            _refuse_portal(stream, accepts_html=accepts_html)
+            stream.refuse_portal(accepts_html=accepts_html)
         except KnownError:
             stream.close()
             raise
@@ -285,6 +161,7 @@ class HttpSession:
     def close(self) -> None:
         """Close idle connections."""
         self._session.close()
+        self._timeless.close()
 
     def translated(self, url: str, work: Callable[[], _T]) -> _T:
         """Run network work; foreign exceptions leave it as typed errors."""
@@ -300,7 +177,7 @@ class HttpSession:
         method: str,
         url: str,
         headers: Mapping[str, str] | None,
-        body: _PacedBody | None,
+        body: PacedBody | None,
         timeout: Timeouts,
         deadline: Deadline,
     ) -> HttpStream:
@@ -310,7 +187,16 @@ class HttpSession:
             requests.Request(method, url, headers=_all_headers(headers), data=body or None)
         )
         raw = self.translated(url, lambda: self._send(prepared, timeout, deadline))
-        stream = HttpStream(self, raw, deadline)
+        # read1 returns what is there; read would wait for the whole amount behind a drip.
+        read = partial(raw.raw.read1, CHUNK_BYTES, decode_content=False)
+        stream = HttpStream(
+            HttpResponse(url, raw.status_code, raw.headers, b""),
+            read=lambda: self.translated(url, read) or b"",
+            close=raw.close,
+            throttle=self.throttle,
+            deadline=deadline,
+            silence_s=timeout.silence_s,
+        )
         date = stream.date
         if self._on_date is not None and date is not None and stream.is_authenticated:
             self._on_date(date)
@@ -319,46 +205,60 @@ class HttpSession:
     def _send(
         self, prepared: requests.PreparedRequest, timeout: Timeouts, deadline: Deadline
     ) -> requests.Response:
-        active.deadline = deadline
+        host = host_of(prepared.url or "")
+        if self.true_time.is_for(host):
+            return _send_by(self._timeless, prepared, timeout, deadline)
         try:
-            return self._session.send(
-                prepared,
-                stream=True,
-                allow_redirects=False,
-                timeout=(timeout.connect_s, timeout.silence_s),
-                proxies=_proxies(prepared.url or ""),
-                verify=True,
-            )
-        finally:
-            active.deadline = None
+            return _send_by(self._session, prepared, timeout, deadline)
+        except requests.exceptions.SSLError as error:
+            is_clock = isinstance(known_network_error(error, host), ClockWrongError)
+            if not is_clock or not self._learn_time(host, timeout, deadline):
+                raise
+            return _send_by(self._timeless, prepared, timeout, deadline)
+
+    def _learn_time(self, host: str, timeout: Timeouts, deadline: Deadline) -> bool:
+        """Ask a host whose certificate is good but for its dates what time it is."""
+        certificates: list[Mapping[str, Any]] = []
+        question = requests.Request("HEAD", f"https://{host}/", headers=_all_headers(None))
+        with _new_session(self._sockets, judge=certificates.append) as session:
+            reply = _send_by(session, session.prepare_request(question), timeout, deadline)
+            reply.close()
+        date = parse_http_date(reply.headers.get("Date"))
+        return bool(certificates) and self.true_time.learn(host, date, certificates[-1])
 
 
-class _PacedBody:
-    """A body that passes the throttle chunk by chunk and tells how far it is."""
+def _new_session(
+    sockets: OpenSockets, judge: Callable[[Mapping[str, Any]], None] | None
+) -> requests.Session:
+    """A session without a memory; with a `judge`, certificate dates are its business alone."""
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.clear()
+    context = tls_context(is_time_checked=judge is None)
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _GuardedAdapter(context, sockets, judge))
+    return session
 
-    def __init__(
-        self, data: bytes | SizedBody, throttle: Throttle, on_sent: Callable[[int], None] | None
-    ) -> None:
-        self._size_bytes = len(data) if isinstance(data, bytes) else data.size_bytes
-        self._chunks = (
-            (data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES))
-            if isinstance(data, bytes)
-            else data.chunks
+
+def _send_by(
+    session: requests.Session,
+    prepared: requests.PreparedRequest,
+    timeout: Timeouts,
+    deadline: Deadline,
+) -> requests.Response:
+    active.deadline = deadline
+    try:
+        return session.send(
+            prepared,
+            stream=True,
+            allow_redirects=False,
+            timeout=(timeout.connect_s, timeout.silence_s),
+            proxies=_proxies(prepared.url or ""),
+            verify=True,
         )
-        self._throttle = throttle
-        self._on_sent = on_sent
-
-    def __len__(self) -> int:
-        return self._size_bytes
-
-    def __iter__(self) -> Iterator[bytes]:
-        sent_bytes = 0
-        for chunk in self._chunks:
-            self._throttle.pass_bytes(len(chunk))
-            yield chunk
-            sent_bytes += len(chunk)
-            if self._on_sent is not None:
-                self._on_sent(sent_bytes)
+    finally:
+        active.deadline = None
 
 
 def _all_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
@@ -370,17 +270,6 @@ def _all_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 def _proxies(url: str) -> dict[str, str]:
     """The system's proxies, read for each request: a notebook changes networks."""
     return {} if should_bypass_proxies(url, no_proxy=None) else dict(getproxies())
-
-
-def _refuse_portal(stream: HttpStream, *, accepts_html: bool) -> None:
-    """Redirects, 511, and HTML where none is expected come from a portal, not from the mirror."""
-    is_redirect = 300 <= stream.status < 400 and stream.status != 304
-    kind = (stream.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-    is_html = kind in ("text/html", "application/xhtml+xml") and 200 <= stream.status < 300
-    if is_redirect or stream.status == 511 or (is_html and not accepts_html):
-        raise PortalError(host=stream.host, status=stream.status)
-    if stream.status == 407:
-        raise ProxyRefusedError(host=stream.host)
 
 
 def known_network_error(error: Exception, host: str) -> KnownError:
@@ -436,20 +325,33 @@ class _GuardedConnection(HTTPConnection):
 class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
     """The same with TLS on top."""
 
+    judge: Callable[[Mapping[str, Any]], None] | None
+
     def connect(self) -> None:
         super().connect()
         _guard(self.sock)
         if isinstance(self.sock, GuardedTlsSocket):
             self.open_sockets.add(self.sock)
+            certificate = self.sock.getpeercert() or {}
+        else:
+            certificate = {}
+        if self.judge is not None:
+            self.judge(certificate)
 
 
 class _GuardedAdapter(HTTPAdapter):
     """Gives requests our sockets and our TLS context."""
 
-    def __init__(self, context: ssl.SSLContext, sockets: OpenSockets) -> None:
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        sockets: OpenSockets,
+        judge: Callable[[Mapping[str, Any]], None] | None,
+    ) -> None:
         self._context = context
         plain = type("Plain", (_GuardedConnection,), {"open_sockets": sockets})
-        tls = type("Tls", (_GuardedTlsConnection,), {"open_sockets": sockets})
+        attributes = {"open_sockets": sockets, "judge": judge and staticmethod(judge)}
+        tls = type("Tls", (_GuardedTlsConnection,), attributes)
         self._pools = {
             "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),

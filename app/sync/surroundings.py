@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What changes around the agent by itself: lessons, the time of day, what servers say it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from queue import Empty, SimpleQueue
+
+from app.base.clock import Anchor
+from app.base.settings import Settings
+from app.sync.bandwidth import BandwidthPolicy, rate_now
+from app.sync.context import Context
+from app.sync.lease import LessonLease
+
+_FIRST_DAY_OF_WEEKEND = 5
+
+
+class Surroundings:
+    """Looked at about twice a second; sets the throttle accordingly."""
+
+    def __init__(self, context: Context, settings: Settings, dates: SimpleQueue[datetime]) -> None:
+        self._context = context
+        self._throttle = context.session.throttle
+        self._dates = dates
+        self._policy = BandwidthPolicy(
+            limit_bytes_s=settings.limit_bytes_per_s, is_metered=settings.is_metered
+        )
+        self._lease = LessonLease(context.paths, context.clock)
+        self._is_paused = False
+        self.is_lesson = False
+        context.session.true_time.earliest = context.estimate().lower
+
+    def look(self) -> None:
+        """Take note of everything."""
+        self.save_dates()
+        is_lesson = self._lease.left_s() > 0
+        if is_lesson != self.is_lesson:
+            self.is_lesson = is_lesson
+            self.pause(self._is_paused)
+        local = self._context.clock.wall().astimezone()
+        is_school_day = local.weekday() < _FIRST_DAY_OF_WEEKEND
+        self._throttle.set_rate(rate_now(self._policy, local.time(), is_school_day=is_school_day))
+
+    def pause(self, is_paused: bool) -> None:
+        """By wish; may be called from the reader's thread, the throttle is safe there."""
+        self._is_paused = is_paused
+        if is_paused or self.is_lesson:
+            self._throttle.pause()
+        else:
+            self._throttle.resume()
+
+    def save_dates(self) -> None:
+        """Dates of authenticated replies, heard in workers, become an anchor here."""
+        newest: datetime | None = None
+        while True:
+            try:
+                newest = self._dates.get_nowait()
+            except Empty:
+                break
+        if newest is not None:
+            clock = self._context.clock
+            anchor = Anchor(newest, clock.boot_id(), clock.boot_s(), "authenticated")
+            self._context.store.save_anchor(anchor)
+
+    def close(self) -> None:
+        """Let go of desk.db."""
+        self._lease.close()

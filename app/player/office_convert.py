@@ -30,6 +30,8 @@ TIMEOUT_MS = 180_000
 _RETRY_LOCK_MS = 250
 _KEPT_FILES = 200
 _LEFTOVER_S = 3600
+# A fresh profile makes LibreOffice ask its starter, which we leave out, to start it once more.
+_RESTART_CODES = (79, 81)
 _SUFFIX_OF_TYPE = {
     "application/vnd.ms-powerpoint": "ppt",
     "application/msword": "doc",
@@ -79,6 +81,7 @@ class OfficeConversion(QObject):
         self._item, self._program = item, program
         self._work_dir: Path | None = None
         self._is_over = False
+        self._restarts_left = 2
         self._lock = QLockFile(str(item.converted_dir / "converting.lock"))
         self._lock.setStaleLockTime(0)  # only a dead process makes it stale
         self._process = QProcess(self)
@@ -162,8 +165,12 @@ class OfficeConversion(QObject):
         self._process.start()
         self._deadline.start()
 
-    def _finish(self, _code: int, status: QProcess.ExitStatus) -> None:
+    def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
         if self._is_over:
+            return
+        if code in _RESTART_CODES and self._restarts_left:
+            self._restarts_left -= 1
+            self._process.start()
             return
         output = bytes(self._process.readAll().data())[-500:]
         made = self._work_dir / "pages.pdf" if self._work_dir is not None else None

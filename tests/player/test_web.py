@@ -24,7 +24,16 @@ pytestmark = [
     pytest.mark.media,
     # Chromium has no GPU and no D-Bus here.
     pytest.mark.qt_log_ignore(
-        "GPU", "gl", "RHI", "QRhi", "Vulkan", "dbus", "sandbox", "SharedGL", "Path override failed", extend=True
+        "GPU",
+        "gl",
+        "RHI",
+        "QRhi",
+        "Vulkan",
+        "dbus",
+        "sandbox",
+        "SharedGL",
+        "Path override failed",
+        extend=True,
     ),
 ]
 

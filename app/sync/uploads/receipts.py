@@ -19,8 +19,8 @@ from app.region.fields import FORBIDDEN_IN_TEXT, SHA256
 
 RECEIPTS_FORMAT = "kezhan-receipts"
 RECEIPTS_MAJOR = 1
-# 50,000 teachers with a dozen uploads each at 200 bytes a line.
-MAX_RECEIPTS_BYTES = 128 << 20
+# 300,000 uploads at 200 bytes a line, and what the format of regions allows (docs/region-format.md).
+MAX_RECEIPTS_BYTES = 64 << 20
 _MAX_LINE_BYTES = 8192
 _MAX_REASON_CHARS = 500
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")

@@ -19,7 +19,7 @@ from app.region.fields import FORBIDDEN_IN_TEXT, SHA256
 
 RECEIPTS_FORMAT = "kezhan-receipts"
 RECEIPTS_MAJOR = 1
-# 300,000 uploads at 200 bytes a line, and what the format of regions allows (docs/region-format.md).
+# 300,000 uploads at 200 bytes a line; the region format (docs/region-format.md) allows no more.
 MAX_RECEIPTS_BYTES = 64 << 20
 _MAX_LINE_BYTES = 8192
 _MAX_REASON_CHARS = 500

@@ -20,6 +20,8 @@ from app.player.player import PlayerSignals
 
 _PICTURE_DEADLINE_MS = 6000
 _USUAL_FRAME_RATE = 25.0
+# Last pictures may come a little before the end; a second more is missing.
+_CUT_S = 1.5
 _State = QMediaPlayer.PlaybackState
 _Status = QMediaPlayer.MediaStatus
 
@@ -44,7 +46,7 @@ class QtPlayer(QObject):
         self._is_stale = self._is_opened = self._is_over = self._is_holding = False
         self._wants_video = False
         self._start_s = 0.0
-        self._frame_s = -1.0
+        self._shown_s = self._over_s = 0.0
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
@@ -92,7 +94,7 @@ class QtPlayer(QObject):
 
     def seek(self, seconds: float) -> None:
         """See `Player.seek`."""
-        self._frame_s = -1.0
+        self._shown_s = seconds
         if self._is_over:
             self._is_over = False
             self._player.pause()
@@ -148,9 +150,7 @@ class QtPlayer(QObject):
     @property
     def position_s(self) -> float:
         """See `Player.position_s`."""
-        if self._is_over:
-            return self.duration_s
-        return self._player.position() / 1000
+        return self._over_s if self._is_over else self._player.position() / 1000
 
     @property
     def duration_s(self) -> float:
@@ -163,6 +163,7 @@ class QtPlayer(QObject):
         if not frame.isValid():
             return  # sent at the end and at stop; the last picture stays
         self._is_stale = True
+        self._shown_s = max(self._shown_s, frame.startTime() / 1_000_000)
         self._deadline.stop()
         self._open_once()
         self.signals.frame_arrived.emit()
@@ -172,6 +173,9 @@ class QtPlayer(QObject):
             self._player.setPosition(round(self._start_s * 1000))
             self._start_s = 0.0
         if status in (_Status.BufferedMedia, _Status.LoadedMedia) and not self._player.hasVideo():
+            if not self._player.hasAudio():
+                self._fail("damaged")
+                return
             self._deadline.stop()
             self._open_once()
         if status is _Status.InvalidMedia:
@@ -189,6 +193,9 @@ class QtPlayer(QObject):
         if not self._is_opened:
             self._fail("damaged")
             return
+        # Qt jumps to the announced end also when the rest of the file is missing.
+        is_cut = self._player.hasVideo() and self.duration_s - self._shown_s > _CUT_S
+        self._over_s = self._shown_s if is_cut else self.duration_s
         self._is_over = True
         self.signals.playing_changed.emit()
         self.signals.ended.emit()

@@ -244,6 +244,8 @@ class VlcPlayer(QObject):
     def _take_time(self, time_ms: int, at: float) -> None:
         if self._media_player is None or self._is_over:
             return
+        if not self._is_opened and not self._wants_video:
+            self._open_sound()
         if not self._is_steady:
             self._is_steady = True
             if self._is_holding:
@@ -297,8 +299,7 @@ class VlcPlayer(QObject):
                 self._apply_sound()
                 self._set_playing(is_playing=not self._is_holding)
                 if not self._wants_video:
-                    self._deadline.stop()
-                    self._open_once()
+                    self._open_sound()
             case "paused":
                 self._take_pause()
             case "length":
@@ -307,6 +308,13 @@ class VlcPlayer(QObject):
                 self._fail("damaged")
             case _:
                 self._end()
+
+    def _open_sound(self) -> None:
+        """A sound is there when libvlc has found a track in it; of rubbish it finds none."""
+        self._read_tracks()
+        if self._has_tracks:
+            self._deadline.stop()
+            self._open_once()
 
     def _apply_sound(self) -> None:
         self._media_player.audio_set_volume(self._volume)

@@ -23,6 +23,7 @@ from tuf.ngclient.updater import Updater
 from app.base.errors import KnownError, known_os_error
 from app.region import generation as generations
 from app.region.errors import TrustRefusedError
+from app.region.floor import TrustFloor
 from app.region.index import MAX_INDEX_BYTES
 from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET, TARGET_NAMES
 from app.region.region_document import MAX_REGION_BYTES
@@ -50,17 +51,6 @@ class Verdict(StrEnum):
     PORTAL = "portal"
     REFUSED = "refused"
     RETRY_LATER = "retry_later"
-
-
-@dataclass(frozen=True, slots=True)
-class TrustFloor:
-    """The newest versions ever accepted; nothing below is believed, whatever happens on disk."""
-
-    root: int
-    timestamp: int
-    snapshot: int
-    targets: int
-    generation: int
 
 
 @dataclass(frozen=True, slots=True)

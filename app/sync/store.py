@@ -12,8 +12,8 @@ from typing import Any
 from app.base.clock import Anchor
 from app.base.db import Database, Migrations, transaction
 from app.base.errors import Datum, KnownError
+from app.region.floor import TrustFloor
 from app.region.index import ShardKey
-from app.region.trust import TrustFloor
 
 MIGRATIONS = Migrations("kezhan.sync")
 

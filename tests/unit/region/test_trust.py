@@ -16,10 +16,11 @@ from app.publish import commands
 from app.region import generation
 from app.region.directory_fetcher import DirectoryFetcher, path_inside
 from app.region.errors import TrustRefusedError
+from app.region.floor import TrustFloor
 from app.region.index import parse_index
 from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET
 from app.region.region_document import parse_region_document
-from app.region.trust import Refreshed, TrustFloor, Verdict, refresh
+from app.region.trust import Refreshed, Verdict, refresh
 from tests.unit.region.samples import REGION_ID, Region, at, lesson
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -312,3 +312,52 @@ def test_credentials_are_sent_and_go_nowhere_else(
     rig.run()
     rig.session.close()
     assert {one["authorization"] for one in tus.requests()} == {"Basic c2Nob29s"}
+
+
+def test_a_region_that_moved_its_server_gets_the_file_at_the_new_place(
+    tus: TusServer, rig: Rig, source: Path
+) -> None:
+    upload = rig.add(source)
+    rig.step()
+    old = rig.store.get(upload.upload_id).address
+    rig.url = tus.url.replace("127.0.0.1", "localhost")
+    rig.connect()
+    rig.run()
+    row = rig.store.get(upload.upload_id)
+    assert row.state is State.DELIVERED
+    assert row.address is not None
+    assert row.address.startswith(rig.url)
+    assert row.address != old
+    complete = [one for one in tus.uploads() if one.stored_bytes == one.size_bytes]
+    assert [sha256_file(one.path) for one in complete] == [upload.sha256]
+
+
+def test_a_copy_stays_while_another_region_still_needs_it(
+    tus: TusServer, rig: Rig, paths: DataPaths, source: Path
+) -> None:
+    other = Rig(paths, tus.url, region_id="00000000-0000-4000-8000-000000000000")
+    first, second = rig.add(source), other.add(source)
+    assert first.upload_id != second.upload_id
+    forget_upload(rig.store, paths, first.upload_id)
+    assert staged_path(paths, second.sha256).is_file()
+    forget_upload(other.store, paths, second.upload_id)
+    assert not staged_path(paths, second.sha256).exists()
+    other.session.close()
+
+
+def test_receipts_prevail_over_a_forgetful_machine(
+    rig: Rig, paths: DataPaths, source: Path
+) -> None:
+    upload = rig.add(source)  # its bytes went out before the disk was set back
+    apply_receipts(rig.store, paths, [Receipt(upload.upload_id, upload.sha256, True)])
+    assert rig.store.get(upload.upload_id).state is State.ACCEPTED
+    rig.run()
+    assert rig.sent_bytes == 0
+
+
+def test_hashing_a_long_file_can_be_stopped(rig: Rig, source: Path) -> None:
+    rig.add(source)
+    asked = iter([False, True])
+    rig.courier._should_stop = lambda: next(asked)
+    with pytest.raises(CancelledError):
+        rig.courier.step()

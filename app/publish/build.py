@@ -44,6 +44,7 @@ from app.region.tuf_types import Timestamp
 
 RECEIPTS_FORMAT: Final = "kezhan-receipts"
 _SMALLEST_BUNDLE: Final = 2
+_STAGED_TOGETHER: Final = 32  # a kill costs at most so many shards of work
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class Builder:
         keys = self._store.changed_shards()
         staged = {state.shard_id: state for state in self._store.shards(is_staged=True)}
         upserts = deletions = 0
+        done: list[ShardState] = []
         for number, key in enumerate(keys):
             self._on_progress(Progress("shards", number, len(keys)))
             changes = self._store.changes(key.shard_id)
@@ -137,7 +139,11 @@ class Builder:
             deletions += len(changes.deleted_ids)
             is_done = key.shard_id in staged and self._are_files_there(staged[key.shard_id])
             if (changes.upserts or changes.deleted_ids) and not is_done:
-                self._store.stage_shard(self._encode_shard(key, changes, build))
+                done.append(self._encode_shard(key, changes, build))
+            if len(done) >= _STAGED_TOGETHER:
+                self._store.stage_shards(done)
+                done.clear()
+        self._store.stage_shards(done)
         self._on_progress(Progress("shards", len(keys), len(keys)))
         return upserts, deletions
 

@@ -251,9 +251,11 @@ class PublishStore:
         rows = self._rows("SELECT state FROM shard WHERE shard_id = ? AND NOT is_staged", shard_id)
         return _state_from_json(json.loads(rows[0][0])) if rows else None
 
-    def stage_shard(self, state: ShardState) -> None:
+    def stage_shards(self, states: Iterable[ShardState]) -> None:
+        """Record shards whose files are written; one commit for all of them."""
         with transaction(self._db):
-            self._save_shard(state, is_staged=True)
+            for state in states:
+                self._save_shard(state, is_staged=True)
 
     def _save_shard(self, state: ShardState, *, is_staged: bool) -> None:
         body = json.dumps(_state_to_json(state), ensure_ascii=False)

@@ -46,7 +46,7 @@ def test_changes_are_counted_against_the_last_release(path: Path) -> None:
         build = store.begin("2026-11-02T00:00:00Z", 1)
         assert store.pending() == build
         state = ShardState(KEY, 1, 7, 1, PART, ())
-        store.stage_shard(state)
+        store.stage_shards([state])
         assert store.shards(is_staged=True) == [state]
         store.finish(build, [state], [])
         assert store.pending() is None

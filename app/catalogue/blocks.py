@@ -54,7 +54,7 @@ class BlockCodec:
             self._compressor = zstandard.ZstdCompressor(
                 level=_LEVEL,
                 dict_data=self._shared,
-                write_checksum=False,
+                write_checksum=True,
                 write_dict_id=False,
             )
         return self._compressor.compress(block)

@@ -32,7 +32,9 @@ def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -
     store = Store.create(path)
     try:
         pinyin = _pinyin_table()
-        raw = zstandard.ZstdCompressor(level=_PINYIN_LEVEL).compress(pinyin.to_bytes())
+        raw = zstandard.ZstdCompressor(level=_PINYIN_LEVEL, write_checksum=True).compress(
+            pinyin.to_bytes()
+        )
         counts = CountTable(list(staging.books))
         with store.writing():
             store.put_meta("pinyin", raw)

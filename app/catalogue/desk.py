@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import zstandard
 
-from app.catalogue.errors import CatalogueDamagedError
 from app.catalogue.fetch import find_documents
 from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
 from app.catalogue.rows import ident_of
@@ -48,15 +46,11 @@ class Desk:
 
     @contextmanager
     def _reading(self) -> Iterator[State]:
-        try:
-            with self._store.reading():
-                if self._state is None or self._state.stamp != self._store.stamp():
-                    self._state = State(self._store, self._playable_formats)
-                    self._searcher, self._tree = Searcher(self._state), None
-                yield self._state
-        except (zstandard.ZstdError, UnicodeDecodeError, ValueError) as error:
-            path = str(self._store.path)
-            raise CatalogueDamagedError(path=path, reason=type(error).__name__) from error
+        with self._store.reading():
+            if self._state is None or self._state.stamp != self._store.stamp():
+                self._state = State(self._store, self._playable_formats)
+                self._searcher, self._tree = Searcher(self._state), None
+            yield self._state
 
     def search(self, query: Query) -> Page:
         with self._reading() as state:

@@ -157,7 +157,7 @@ class _Spill:
         self._path = path
         self.keys = postings.keys
         self.ends = np.cumsum(postings.counts, dtype=np.int64)
-        postings.docs.astype("<u2").tofile(path)
+        path.write_bytes(postings.docs.astype("<u2").tobytes())
 
     def read(self, low: int, high: int) -> Postings:
         a, b = np.searchsorted(self.keys, np.array([low, high], np.uint64)).tolist()
@@ -213,7 +213,9 @@ def _join(parts: Sequence[Postings]) -> Postings:
 
 
 def pack_column(values: npt.NDArray[np.generic]) -> bytes:
-    return zstandard.ZstdCompressor(level=3).compress(np.ascontiguousarray(values).tobytes())
+    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(
+        np.ascontiguousarray(values).tobytes()
+    )
 
 
 def unpack_column(raw: bytes, name: str, entries: int) -> npt.NDArray[np.uint32]:
@@ -229,7 +231,7 @@ def pack_directory(items: Sequence[tuple[int, int]]) -> bytes:
     keys = np.array([key for key, _ in items], "<u8")
     counts = np.array([count for _, count in items], "<u4")
     raw = np.diff(keys, prepend=np.uint64(0)).tobytes() + counts.tobytes()
-    return zstandard.ZstdCompressor(level=3).compress(raw)
+    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(raw)
 
 
 def unpack_directory(raw: bytes) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:

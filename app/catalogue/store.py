@@ -7,12 +7,15 @@ Postings, columns and texts are blobs in ordinary tables; see docs/adr/0002-sear
 from __future__ import annotations
 
 import contextlib
+import logging
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pysqlite3
+import zstandard
 
 from app.base import db
 from app.base.errors import DamagedDatabaseError, MissingFileError
@@ -20,6 +23,7 @@ from app.catalogue.errors import CatalogueDamagedError
 from app.catalogue.grams import SEGMENT_SHIFT
 from app.catalogue.rows import BookKey
 
+logger = logging.getLogger(__name__)
 SCHEMA_MAJOR: Final = 1
 _BLOCK_SHIFT: Final = 32
 # Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
@@ -48,6 +52,7 @@ CREATE TABLE text(block INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE gram(key INTEGER PRIMARY KEY, entries INTEGER, data BLOB);
 CREATE TABLE record(block INTEGER PRIMARY KEY, data BLOB);
 """
+_SIGNS_OF_DAMAGE: Final = ("no such table", "Could not decode", "malformed")
 _SEGMENT_TABLES: Final = ("text", "record", "ident")
 
 
@@ -107,7 +112,7 @@ class Store:
     def open_reader(cls, path: Path) -> Store:
         try:
             database = db.open_reader(path, is_shared_between_threads=True)
-        except DamagedDatabaseError as error:
+        except (DamagedDatabaseError, UnicodeDecodeError) as error:
             raise CatalogueDamagedError(path=str(path), reason="not a database") from error
         store = cls(database.conn, path)
         with store._translated():
@@ -135,9 +140,23 @@ class Store:
             yield
         except pysqlite3.Error as error:
             known = db.known_database_error(error, self.path)
-            if isinstance(known, DamagedDatabaseError) or "no such table" in str(error):
-                raise CatalogueDamagedError(path=str(self.path), reason=str(error)) from error
+            text = str(error)
+            if isinstance(known, DamagedDatabaseError) or text.startswith(_SIGNS_OF_DAMAGE):
+                raise CatalogueDamagedError(path=str(self.path), reason=text) from error
             raise known from error
+
+    @contextlib.contextmanager
+    def checked(self) -> Iterator[None]:
+        """Take what decoding trips over for what it nearly always is: a disk that lost bits.
+
+        The catalogue is rebuilt then, and the log tells a bug of ours from damage.
+        """
+        try:
+            yield
+        except (zstandard.ZstdError, ValueError, LookupError, struct.error) as error:
+            logger.exception("catalogue %s cannot be decoded", self.path.name)
+            reason = f"{type(error).__name__} while decoding"
+            raise CatalogueDamagedError(path=str(self.path), reason=reason) from error
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -155,7 +174,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """Everything inside sees one state of the file."""
-        with self._translated():
+        with self._translated(), self.checked():
             self._connection.execute("BEGIN")
             try:
                 yield

@@ -181,7 +181,12 @@ class CatalogueWriter:
     # --- publishing
 
     def finish(self) -> None:
-        """Publish everything staged, at once. Readers see all of it or nothing."""
+        """Publish everything staged, at once. Readers see all of it or nothing.
+
+        Raises:
+            CatalogueDamagedError: the current catalogue cannot be read; `rebuild` it.
+            DiskFullError, ReadOnlyError: nothing is published, the last good catalogue stays.
+        """
         staging = self._staging
         if staging is None:
             return
@@ -189,13 +194,23 @@ class CatalogueWriter:
             staging.close()
             self._staging = None
             return
-        if self._store is None:
-            self._publish_generation(staging)
-        else:
-            self._publish_change(staging, self._store)
+        try:
+            self._publish(staging)
+        except CatalogueDamagedError as error:
+            self.damage = error
+            raise
+        except OSError as error:
+            raise known_os_error(error, self._folder) from error
         staging.close()
         self._staging = None
         self._removed = []
+
+    def _publish(self, staging: Staging) -> None:
+        if self._store is None:
+            self._publish_generation(staging)
+            return
+        with self._store.checked():
+            self._publish_change(staging, self._store)
 
     def _publish_change(self, staging: Staging, store: Store) -> None:
         ledger = Ledger(store)
@@ -214,6 +229,7 @@ class CatalogueWriter:
 
     def _publish_generation(self, staging: Staging) -> None:
         building = staging.folder / "building.db"
+        building.unlink(missing_ok=True)
         build_generation(building, staging, self._shard_rows())
         generation = generations.next_generation(self._folder)
         files.publish_file(building, generations.generation_file(self._folder, generation))

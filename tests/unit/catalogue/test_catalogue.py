@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Importing, changing, finding and browsing, as the agent and the window do it."""
 
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -332,6 +333,35 @@ def test_a_damaged_catalogue_is_rebuilt_from_verified_files(pair: Pair, tmp_path
     pair.reader = Catalogue.open(pair.paths, PLAYABLE)
     assert sorted(found(pair, "")) == ["circle", "micro-1"]
     assert pair.writer.serial_of(REGION, MATHS.shard_id) == 2
+
+
+@pytest.mark.allow_warnings("app.catalogue.store")
+def test_lost_bits_are_an_error_with_a_name_or_no_harm(pair: Pair) -> None:
+    entries = [replace(FRACTIONS, id=f"e{n}", title=f"分数 {n}") for n in range(400)]
+    pair.put(REGION, MATHS, entries)
+    pair.writer.finish()
+    pair.close()
+    file = generations.generation_file(pair.paths.catalogue_dir, 1)
+    good = file.read_bytes()
+    chance = random.Random(7)
+    damaged = 0
+    for _ in range(40):
+        raw = bytearray(good)
+        for _ in range(chance.choice((1, 30, 500))):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        file.write_bytes(bytes(raw))
+        try:
+            reader = Catalogue.open(pair.paths, PLAYABLE)
+            for words in ("分", "分数 1", "fens", "几分之一", ""):
+                reader.search(Query(words, with_facets=True, is_exact=True))
+            reader.browse(())
+            reader.close()
+        except CatalogueDamagedError:
+            damaged += 1
+    assert 10 < damaged <= 40
+    file.write_bytes(good)
+    pair.reader = Catalogue.open(pair.paths, PLAYABLE)
+    assert pair.reader.count() == 400
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 100, b"{}", b'{"format":"x"}', b"\xff\xfe"])

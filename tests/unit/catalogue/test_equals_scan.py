@@ -26,7 +26,7 @@ from tests.unit.catalogue.samples import (
 )
 
 SLOW = settings(
-    max_examples=int(os.environ.get("KEZHAN_EXAMPLES", "60")),
+    max_examples=int(os.environ.get("KEZHAN_EXAMPLES", "40")),
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

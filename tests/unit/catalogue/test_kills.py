@@ -12,7 +12,7 @@ from app.catalogue.query import Order, Query
 from app.catalogue.reader import Catalogue
 from tests.unit.catalogue.importer import REGION, SHARDS, living
 
-KILLS = int(os.environ.get("KEZHAN_KILLS", "10"))
+KILLS = int(os.environ.get("KEZHAN_KILLS", "8"))
 WAIT_S = 60
 
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.base.clock import Clock
 from app.region.entry import Entry
-from app.ui.desk import Desk
 from app.ui.jobs import SerialQueue
 from app.usage.events import Kind, Occasion, UsedResource
 from app.usage.recorder import Recorder, Viewing
+
+if TYPE_CHECKING:
+    from app.ui.desk import Desk  # loads the database layer: not before the first paint
 
 log = logging.getLogger(__name__)
 

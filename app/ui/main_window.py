@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QScreen, QShortcut
@@ -17,10 +17,12 @@ from app.region.entry import Entry
 from app.ui.agent_link import Problem, Progress
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
-from app.ui.pages.details import DetailsPage
 from app.ui.pages.library import LibraryPage
 from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from app.ui.pages.details import DetailsPage
 
 HOME = "library"
 P = TypeVar("P", bound=QWidget)
@@ -139,6 +141,8 @@ class MainWindow(QMainWindow):
         return page
 
     def _make_details(self) -> QWidget:
+        from app.ui.pages.details import DetailsPage
+
         page = DetailsPage(self.theme, self.services)
         page.left.connect(self._back)
         page.play_wanted.connect(self.play)
@@ -188,6 +192,8 @@ class MainWindow(QMainWindow):
 
     @property
     def _details(self) -> DetailsPage:
+        from app.ui.pages.details import DetailsPage
+
         return self._typed("details", DetailsPage)
 
     @property

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.player.item import Position
 from app.player.view import LessonView
-from app.ui.desk import Desk
 from app.ui.jobs import Job, SerialQueue
 from app.ui.models.card import Card
+
+if TYPE_CHECKING:
+    from app.ui.desk import Desk  # loads the database layer: not before the first paint
 
 _WORTH_RESUMING_S = 10.0
 _NEARLY_DONE = 0.95

@@ -15,7 +15,6 @@ from app.base.settings import Settings, save_settings
 from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
 from app.region.entry import Entry
 from app.ui.agent_link import AgentLink
-from app.ui.desk import Desk
 from app.ui.jobs import JobContext, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
 from app.ui.models.card import Card, readiness_of
@@ -23,6 +22,7 @@ from app.ui.widgets.cover import CoverStore, FileLocator
 
 if TYPE_CHECKING:
     from app.sync.status import Status
+    from app.ui.desk import Desk
 
 
 class CatalogueReader(Protocol):

@@ -10,6 +10,7 @@ import logging
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -27,9 +28,7 @@ from app.base.settings import load_settings
 from app.cache.reader import BlobReader
 from app.catalogue.query import EntryKey
 from app.player.capabilities import capabilities
-from app.sync.status import Status, read_status
 from app.ui.agent_link import AgentLink
-from app.ui.desk import open_desk
 from app.ui.i18n.install import Translations
 from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
@@ -39,6 +38,10 @@ from app.ui.main_window import MainWindow
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.single_instance import SingleInstance, hand_over
 from app.ui.widgets.cover import CoverStore
+
+if TYPE_CHECKING:
+    from app.sync.status import Status
+    from app.ui.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +174,7 @@ class Program(QObject):
         self.translations = Translations()
         self.translations.use(settings.language)
         self.runner = JobRunner()
-        self.desk = DeskQueue(lambda: open_desk(paths))
+        self.desk = DeskQueue(self._open_desk)
         self.playable = capabilities().playable_formats
         self.catalogue: SerialQueue[CatalogueReader] = SerialQueue(self._open_catalogue)
         self.agent = AgentLink(
@@ -202,12 +205,19 @@ class Program(QObject):
         self.settings.changed.connect(self._settings_changed)
         self.window.closing.connect(self.close)
 
+    def _open_desk(self) -> Desk:
+        from app.ui.desk import open_desk
+
+        return open_desk(self.paths)
+
     def _open_catalogue(self) -> CatalogueReader:
         from app.catalogue.reader import Catalogue
 
         return Catalogue.open(self.paths, self.playable)
 
     def _read_status(self) -> Status:
+        from app.sync.status import read_status
+
         return read_status(self.paths)
 
     def start(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -25,7 +26,7 @@ Wait = Callable[[Callable[[], bool]], None]
 
 def click(qtbot: QtBot, button: QPushButton) -> None:
     """A real click in its middle."""
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def details_of(qtbot: QtBot, window: MainWindow, wait: Wait, entry_id: str) -> DetailsPage:
@@ -36,7 +37,7 @@ def details_of(qtbot: QtBot, window: MainWindow, wait: Wait, entry_id: str) -> D
         if card.entry.id == entry_id:
             library.grid.scrollTo(library.results.index(row))
             place = library.grid.item_rect(row).center()
-            qtbot.mouseClick(library.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            QTest.mouseClick(library.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
             break
     page = window.page("details")
     assert isinstance(page, DetailsPage)
@@ -72,16 +73,16 @@ def test_two_clicks_from_the_library_to_a_playing_lesson_and_its_log(
     assert view is not None
     assert (view.page, view.page_count) == (1, 3)
     for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Space, Qt.Key.Key_PageUp):
-        qtbot.keyClick(player, key)
+        QTest.keyClick(player, key)
     assert view.page == 2
     lease = on_desk(bench, wait, lambda desk: desk.lessons.lease())
     clock = bench.log._clock
     assert is_held(lease, clock.boot_id(), clock.boot_s())  # type: ignore[arg-type]
-    qtbot.keyClick(player, Qt.Key.Key_Escape)
+    QTest.keyClick(player, Qt.Key.Key_Escape)
     wait(lambda: not window.is_in_lesson)
     assert not window.isFullScreen()
     wait(lambda: on_desk(bench, wait, lambda desk: desk.lessons.lease()) is None)
-    qtbot.mouseClick(window.rail.entry("log"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.rail.entry("log"), Qt.MouseButton.LeftButton)
     log = window.page("log")
     assert isinstance(log, UsageLogPage)
     wait(lambda: len(log.model.rows) == 2 and "of 3 pages" in log.model.rows[1].happened)
@@ -101,8 +102,8 @@ def test_where_one_stopped_is_where_one_goes_on(
         assert view is not None
         wait(lambda view=view, expected=expected: view.page == expected)  # type: ignore[misc]
         if expected == 1:
-            qtbot.keyClick(player, Qt.Key.Key_PageDown)
-        qtbot.keyClick(player, Qt.Key.Key_Escape)
+            QTest.keyClick(player, Qt.Key.Key_PageDown)
+        QTest.keyClick(player, Qt.Key.Key_Escape)
         wait(lambda: not window.is_in_lesson)
         window.show_page("library")
 
@@ -114,10 +115,10 @@ def test_black_screen_covers_and_any_key_lifts_it(
     with qtbot.waitSignal(window.shown_player, timeout=10_000):
         click(qtbot, details.play_button)
     player = player_of(window)
-    qtbot.keyClick(player, Qt.Key.Key_B)
+    QTest.keyClick(player, Qt.Key.Key_B)
     assert player.black.isVisible()
     assert player.grab().toImage().pixelColor(200, 200).name() == "#000000"
-    qtbot.keyClick(player, Qt.Key.Key_PageDown)
+    QTest.keyClick(player, Qt.Key.Key_PageDown)
     assert not player.black.isVisible()
     assert player.view is not None
     assert player.view.page == 1
@@ -175,12 +176,12 @@ def test_the_last_page_offers_the_next_resource_once(
     player = player_of(window)
     assert player.view is not None
     player.view.go_to(3)
-    qtbot.keyClick(player, Qt.Key.Key_PageDown)
+    QTest.keyClick(player, Qt.Key.Key_PageDown)
     assert player.hint.isVisible()
     assert player.card is not None
     before = player.card.entry.id
     with qtbot.waitSignal(window.shown_player, timeout=10_000):
-        qtbot.keyClick(player, Qt.Key.Key_PageDown)
+        QTest.keyClick(player, Qt.Key.Key_PageDown)
     assert player.card.entry.id != before
     player.leave()
 
@@ -193,12 +194,12 @@ def test_the_bar_takes_no_focus_and_its_buttons_are_large(
         click(qtbot, details.play_button)
     player = player_of(window)
     button = player.bar.entry("next")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert player.view is not None
     assert player.view.page == 2
     assert player.hasFocus()
     assert min(button.width(), button.height()) >= 48
-    qtbot.mouseMove(player, QPoint(300, 200))
+    QTest.mouseMove(player, QPoint(300, 200))
     player.leave()
 
 

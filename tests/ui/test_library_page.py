@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -45,7 +46,7 @@ def press_place(qtbot: QtBot, window: MainWindow, name: str) -> None:
         assert isinstance(place, PlaceRow)
         if place.text == name:
             centre = view.visualRect(model.index(row)).center()
-            qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+            QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
             return
     raise AssertionError(f"no place {name}")
 
@@ -71,7 +72,7 @@ def test_results_come_while_typing(qtbot: QtBot, window: MainWindow, wait: Wait)
     type_words(window.library.search, "水")
     wait(lambda: window.library.results.total == 1)
     assert titles(window) == ["水的三态变化"]
-    qtbot.mouseClick(window.library.search.wipe, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.library.search.wipe, Qt.MouseButton.LeftButton)
     wait(lambda: window.library.results.total == 9)
 
 
@@ -91,7 +92,7 @@ def test_the_switch_shows_the_whole_catalogue(
     qtbot: QtBot, window: MainWindow, bench: Bench, wait: Wait
 ) -> None:
     button = window.library.where.choice("all")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     wait(lambda: window.library.results.total == 71)
     assert Facet.PLAYABLE not in bench.catalogue.queries[-1].filters
     assert window.library.count.text() == "71 resources"
@@ -135,13 +136,13 @@ def test_filters_narrow_and_clear(qtbot: QtBot, window: MainWindow, wait: Wait) 
     view = library.panel.values
     view.scrollTo(library.facets.index(row))
     centre = view.visualRect(library.facets.index(row)).center()
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
     wait(lambda: library.results.total == 2)
     chosen = library.facets.index(facet_row(window, Facet.TYPE, "微课")).data(ROW_ROLE)
     assert chosen.is_on
     others = library.facets.index(facet_row(window, Facet.TYPE, "课件")).data(ROW_ROLE)
     assert others.count == "4"
-    qtbot.mouseClick(library.panel.clear_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(library.panel.clear_button, Qt.MouseButton.LeftButton)
     wait(lambda: library.results.total == 9)
 
 
@@ -157,8 +158,8 @@ def test_nothing_here_offers_the_whole_catalogue(
 ) -> None:
     library = window.library
     type_words(library.search, "小数")
-    wait(lambda: library.empty.isVisible())
-    qtbot.mouseClick(library.empty.button, Qt.MouseButton.LeftButton)
+    wait(library.empty.isVisible)
+    QTest.mouseClick(library.empty.button, Qt.MouseButton.LeftButton)
     wait(lambda: library.results.total == 1)
     assert not library.is_playable_only
     assert titles(window) == ["小数的意义"]
@@ -170,8 +171,8 @@ def test_nothing_anywhere_offers_to_start_over(
     library = window.library
     library.where.choice("all").click()
     type_words(library.search, "xyzzy")
-    wait(lambda: library.empty.isVisible())
-    qtbot.mouseClick(library.empty.button, Qt.MouseButton.LeftButton)
+    wait(library.empty.isVisible)
+    QTest.mouseClick(library.empty.button, Qt.MouseButton.LeftButton)
     wait(lambda: library.results.total == 71)
     assert library.search.text() == ""
 
@@ -181,14 +182,14 @@ def test_keyboard_alone_reaches_a_lesson(qtbot: QtBot, window: MainWindow, wait:
     library.search.setFocus()
     type_words(library.search, "几分之一")
     wait(lambda: library.results.total == 4)
-    qtbot.keyClick(library.search, Qt.Key.Key_Down)
+    QTest.keyClick(library.search, Qt.Key.Key_Down)
     assert QApplication.focusWidget() is library.grid
-    qtbot.keyClick(library.grid, Qt.Key.Key_Right)
-    qtbot.keyClick(library.grid, Qt.Key.Key_Return)
+    QTest.keyClick(library.grid, Qt.Key.Key_Right)
+    QTest.keyClick(library.grid, Qt.Key.Key_Return)
     details = window.page("details")
     wait(details.isVisible)
     assert details.card.entry.id == "fraction-slides"  # type: ignore[attr-defined]
-    qtbot.keyClick(details, Qt.Key.Key_Escape)
+    QTest.keyClick(details, Qt.Key.Key_Escape)
     wait(library.isVisible)
 
 
@@ -199,7 +200,7 @@ def test_a_narrow_window_puts_the_panel_behind_a_button(
     library = window.library
     wait(library.panel_button.isVisible)
     assert not library.panel.isVisible()
-    qtbot.mouseClick(library.panel_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(library.panel_button, Qt.MouseButton.LeftButton)
     assert library.panel.isVisible()
 
 
@@ -208,7 +209,7 @@ def test_models_behave(window: MainWindow, qtmodeltester: ModelTester, name: str
     model = getattr(window.library, name)
     assert model.rowCount() > 0
     assert model.data(QModelIndex()) is None
-    qtmodeltester.check(model, force_py=True)
+    qtmodeltester.check(model, force_py=True)  # type: ignore[no-untyped-call]
 
 
 def test_the_agents_news_are_shown_without_losing_the_place(

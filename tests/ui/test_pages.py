@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSlider
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.base.settings import load_settings
@@ -29,8 +30,8 @@ from tests.ui.fixture_state import sample_status, sample_uploads
 Wait = Callable[[Callable[[], bool]], None]
 
 
-def left_click(qtbot: QtBot, widget: object) -> None:
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+def left_click(qtbot: QtBot, widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def uploads_page(window: MainWindow) -> UploadsPage:
@@ -153,7 +154,7 @@ def test_settings_hold_at_once_and_are_kept(qtbot: QtBot, window: MainWindow, be
     assert isinstance(page, SettingsPage)
     left_click(qtbot, page.look.choice("dark"))
     page.scale.setFocus()
-    qtbot.keyClick(page.scale, Qt.Key.Key_Right)
+    QTest.keyClick(page.scale, Qt.Key.Key_Right)
     saved = load_settings(bench.paths)
     assert (saved.theme, saved.scale_percent) == ("dark", 110)
     assert page.scale_words.text() == "110 %"
@@ -179,7 +180,7 @@ def test_a_lesson_list_is_made_ordered_and_taught(
     wait(lambda: len(page.lists.lists) == 1)
     place = page.lists_view.item_rect(0).center()
     viewport = page.lists_view.viewport()
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
     wait(lambda: len(page.cards.cards) == 3)
     page.cards_view.setCurrentIndex(page.cards.index(2))
     left_click(qtbot, page.up_button)

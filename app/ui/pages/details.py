@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWid
 from app.catalogue.query import EntryKey
 from app.lesson.lists import LessonList
 from app.region.entry import Entry
-from app.ui.desk import Desk
 from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card, Readiness, card_of
 from app.ui.models.cards import CardsModel
@@ -39,6 +39,9 @@ from app.ui.words import (
     size_words,
     type_words,
 )
+
+if TYPE_CHECKING:
+    from app.ui.desk import Desk  # loads the database layer: not before the first paint
 
 _CHIPS = {
     Readiness.PLAYS: "chipGood",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from app.catalogue import blocks
 from app.catalogue.blocks import BlockCodec
-from app.catalogue.segment import IDENT_PAIR
+from app.catalogue.segment import IDENT_BLOCK, IDENT_FIRST, IDENT_PAIR, unpack_column
 from app.catalogue.store import Segment, Store
 
 
@@ -68,7 +68,9 @@ def find_documents(
     found = [_NO_DOCS]
     wanted = np.unique(idents).astype(np.uint64)
     for segment in segments:
-        firsts = store.ident_firsts(segment.segment)
+        blocks_here = -(-segment.entries // IDENT_BLOCK)
+        raw = store.column(IDENT_FIRST, segment.segment)
+        firsts = unpack_column(raw, IDENT_FIRST, blocks_here).tolist()
         numbers = {number for ident in wanted.tolist() for number in _blocks_with(firsts, ident)}
         for number in sorted(numbers):
             pairs = np.frombuffer(store.ident_block(segment.segment, number), IDENT_PAIR)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,16 @@ from app.catalogue.rows import ROW
 from app.catalogue.spool import Frame
 from app.catalogue.store import Segment, Store
 
-IDENT_BLOCK: Final = 4096
+IDENT_BLOCK: Final = 1024
 IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
 COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
 # Kept for later segments only, with idents: how many base documents come before each row.
 PLACE: Final = "place"
+# The first ident of each block of idents.
+IDENT_FIRST: Final = "ident first"
 # Lists longer than this get stored counts, so that no search gathers more rows than these.
 STORED_COUNTS_FROM: Final = 20_000
+_OWN_TYPES: Final[dict[str, np.dtype[Any]]] = {PLACE: np.dtype("<u4"), IDENT_FIRST: np.dtype("<u8")}
 _MERGE_DOCS: Final = 6_000_000
 
 
@@ -112,13 +115,11 @@ class SegmentBuilder:
         pairs = np.zeros(len(order), IDENT_PAIR)
         pairs["ident"] = idents[order]
         pairs["doc"] = order + self._segment.first
-        self._store.put_idents(
-            self._segment.segment,
-            (
-                (int(pairs["ident"][start]), pairs[start : start + IDENT_BLOCK].tobytes())
-                for start in range(0, len(pairs), IDENT_BLOCK)
-            ),
-        )
+        number = self._segment.segment
+        starts = range(0, len(pairs), IDENT_BLOCK)
+        packed = (pairs[start : start + IDENT_BLOCK].tobytes() for start in starts)
+        self._store.put_idents(number, packed)
+        self._store.put_column(IDENT_FIRST, number, pack_column(pairs["ident"][::IDENT_BLOCK]))
 
     def _merged(
         self, rows: npt.NDArray[np.void], directory: list[tuple[int, int]]
@@ -220,7 +221,7 @@ def pack_column(values: npt.NDArray[np.generic]) -> bytes:
 
 def unpack_column(raw: bytes, name: str, entries: int) -> npt.NDArray[np.uint32]:
     """One column of a segment in the type of its field."""
-    kind = np.dtype("<u4") if name == PLACE else ROW[name]
+    kind: np.dtype[Any] = _OWN_TYPES[name] if name in _OWN_TYPES else ROW[name]
     size = max(1, entries * kind.itemsize)
     data = zstandard.ZstdDecompressor().decompress(raw, max_output_size=size)
     return np.frombuffer(data, kind)

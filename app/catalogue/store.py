@@ -47,7 +47,7 @@ CREATE TABLE newer(segment INTEGER, doc INTEGER, older INTEGER, PRIMARY KEY(segm
 CREATE TABLE col(name TEXT, segment INTEGER, data BLOB, PRIMARY KEY(name, segment));
 CREATE TABLE histogram(key INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE directory(segment INTEGER PRIMARY KEY, data BLOB);
-CREATE TABLE ident(block INTEGER PRIMARY KEY, first INTEGER, data BLOB);
+CREATE TABLE ident(block INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE text(block INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE gram(key INTEGER PRIMARY KEY, entries INTEGER, data BLOB);
 CREATE TABLE record(block INTEGER PRIMARY KEY, data BLOB);
@@ -321,19 +321,9 @@ class Store:
             for block, data in self._rows(sql, [high | number for number in part]):
                 yield block ^ high, data
 
-    def put_idents(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
-        """(first ident, data) of each block of sorted idents."""
-        high = segment << _BLOCK_SHIFT
-        self._many(
-            "INSERT INTO ident VALUES(?,?,?)",
-            ((high + number, *row) for number, row in enumerate(rows)),
-        )
-
-    def ident_firsts(self, segment: int) -> list[int]:
-        """The first ident of each block."""
-        low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
-        sql = "SELECT first FROM ident WHERE block>=? AND block<? ORDER BY block"
-        return [row[0] for row in self._rows(sql, (low, high))]
+    def put_idents(self, segment: int, blocks: Iterable[bytes]) -> None:
+        """Blocks of sorted idents with their documents."""
+        self.put_blocks("ident", segment, 0, blocks)
 
     def ident_blocks(self, segment: int) -> Iterator[bytes]:
         low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QImage, QResizeEvent
+from PySide6.QtGui import QFont, QImage, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.base.errors import MissingFileError
@@ -20,6 +20,12 @@ from app.player.zoom_canvas import ZOOM_STEP
 _BUTTON_MIN_PX = 56
 _BUTTON_LETTER_SHARE = 1 / 30
 _LETTER_SHARE = 1 / 18
+_GAP_SHARE = 1 / 36
+_ANSWER_STYLE = "QTextBrowser { background: rgba(47, 143, 139, 34); border-radius: 14px; }"
+_BUTTON_STYLE = (
+    "QPushButton { background: #22757e; color: white; border: none; border-radius: 14px;"
+    " padding: 10px 36px; } QPushButton:pressed { background: #185a61; }"
+)
 
 
 class ExerciseView(LessonView):
@@ -41,6 +47,10 @@ class ExerciseView(LessonView):
         self._button = QPushButton(self)
         self._button.setMinimumHeight(_BUTTON_MIN_PX)
         self._button.clicked.connect(self.toggle_play)
+        self._button.setStyleSheet(_BUTTON_STYLE)
+        self._answer.setStyleSheet(_ANSWER_STYLE)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         for part in (self._question, self._answer, self._button):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         bottom = QHBoxLayout()
@@ -198,3 +208,8 @@ class ExerciseView(LessonView):
         self._button.setMinimumWidth(self.width() // 4)
         for part in (self._question, self._answer):
             part.set_letter_basis(self.height(), _LETTER_SHARE)
+        layout = self.layout()
+        if layout is not None:
+            gap = round(self.height() * _GAP_SHARE)
+            layout.setContentsMargins(gap, gap, gap, gap)
+            layout.setSpacing(gap)

@@ -31,6 +31,7 @@ from app.player.pdf_pages import PdfPages
 _PICTURE_PX = 132
 _ROW_PX = 190
 _NUMBER_PX = 24
+_TAB_STYLE = "QTabBar::tab { min-height: 44px; padding: 0 14px; }"
 _MARK = QColor("#2f8f8b")
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -108,6 +109,7 @@ class PdfPanel(QWidget):
         pages.arrived.connect(self._repaint)
         tabs = QTabWidget(self)
         tabs.setDocumentMode(True)
+        tabs.setStyleSheet(_TAB_STYLE)
         tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         tabs.addTab(self._list, self.tr("Pages"))
         self._bookmarks = QPdfBookmarkModel(self)

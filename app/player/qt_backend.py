@@ -190,6 +190,8 @@ class QtPlayer(QObject):
 
     def _end(self) -> None:
         self._deadline.stop()
+        if self._is_over:
+            return
         if not self._is_opened:
             self._fail("damaged")
             return
@@ -200,8 +202,10 @@ class QtPlayer(QObject):
         self.signals.playing_changed.emit()
         self.signals.ended.emit()
 
-    def _take_state(self, _state: QMediaPlayer.PlaybackState) -> None:
-        if not self._is_over:
+    def _take_state(self, state: QMediaPlayer.PlaybackState) -> None:
+        if state is _State.StoppedState and self._is_opened:
+            self._end()  # said before EndOfMedia; we ourselves only ever pause
+        elif not self._is_over:
             self.signals.playing_changed.emit()
 
     def _take_duration(self, _duration_ms: int) -> None:

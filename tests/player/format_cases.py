@@ -60,7 +60,7 @@ class FormatCases:
         qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "blue", timeout=8000)
         assert view.backend is self.backend
         assert ear.codes() == []
-        assert view.duration_s == pytest.approx(6.0, abs=0.5)
+        assert view.duration_s == pytest.approx(6.0, abs=1.0)  # streams have no length to read
 
     @pytest.mark.parametrize("name", SOUNDS)
     def test_sounds(self, qtbot: QtBot, make_view: MakeView, media_dir: Path, name: str) -> None:

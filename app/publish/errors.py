@@ -55,10 +55,10 @@ class KeyMissingError(KnownError):
     scope: ClassVar[Scope] = Scope.RUN
 
 
-class EntryUnknownError(KnownError):
+class RegionEntryUnknownError(KnownError):
     """`entry_id` is not in this region."""
 
-    code: ClassVar[str] = "entry_unknown"
+    code: ClassVar[str] = "region_entry_unknown"
     scope: ClassVar[Scope] = Scope.RUN
 
 

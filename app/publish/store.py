@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.base.db import Database, Migrations, open_writer, transaction
-from app.publish.errors import BuildPendingError, EntryUnknownError
+from app.publish.errors import BuildPendingError, RegionEntryUnknownError
 from app.publish.home import make_dir
 from app.publish.plan import DatedDelta, ShardState
 from app.region import layout
@@ -123,7 +123,7 @@ class PublishStore:
         return int(cursor.rowcount)
 
     def remove_entries(self, entry_ids: Iterable[str]) -> int:
-        """Mark entries as deleted, all or none; EntryUnknownError names one that is not there."""
+        """Mark entries as deleted, all or none; RegionEntryUnknownError names one not there."""
         count = 0
         with transaction(self._db):
             self._refuse_pending()
@@ -133,7 +133,7 @@ class PublishStore:
                     [entry_id],
                 )
                 if not cursor.rowcount:
-                    raise EntryUnknownError(entry_id=entry_id)
+                    raise RegionEntryUnknownError(entry_id=entry_id)
                 count += 1
         return count
 

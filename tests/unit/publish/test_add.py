@@ -11,8 +11,8 @@ from app.base import files
 from app.base.errors import DiskFullError, MissingFileError
 from app.publish import commands
 from app.publish.errors import (
-    EntryUnknownError,
     LineInvalidError,
+    RegionEntryUnknownError,
     RegionHomeExistsError,
     RegionHomeMissingError,
     SettingInvalidError,
@@ -177,7 +177,7 @@ def test_a_copy_that_fails_leaves_nothing_half_made(
 
 def test_removing_an_unknown_entry_removes_nothing(region: Region) -> None:
     region.publish(2, lesson("a"), lesson("b"))
-    with pytest.raises(EntryUnknownError) as caught:
+    with pytest.raises(RegionEntryUnknownError) as caught:
         commands.remove(region.root, ["a", "zz"])
     assert caught.value.data["entry_id"] == "zz"
     assert commands.build(region.root, at(3)).deletions == 0

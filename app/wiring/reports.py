@@ -10,7 +10,7 @@ from typing import Any
 
 import app
 from app.base.clock import Anchor, SystemClock, TrustedClock
-from app.base.db import Database, open_reader
+from app.base.db import Database, DatabaseError, open_reader
 from app.base.errors import MissingFileError
 from app.base.messages import message
 from app.base.paths import DataPaths
@@ -39,8 +39,8 @@ def status(_options: argparse.Namespace, paths: DataPaths, console: Console) -> 
     console.say(
         "cli_status_waiting",
         transfers=len(now.transfers),
-        statements=_waiting(now.statements, "sent", "quarantined"),
-        uploads=_waiting(now.uploads, "delivered", "accepted", "rejected"),
+        statements=_waiting(now.statements, "delivered", "quarantined"),
+        uploads=_waiting(now.uploads, "delivered", "accepted", "rejected", "cancelled"),
     )
     for problem in now.problems:
         console.text(f"! {message(problem.code, problem.data, console.language).line}")
@@ -51,9 +51,11 @@ class _Names:
     """What this machine calls teachers; classes and periods are named by their own ids."""
 
     def __init__(self, desk: Database) -> None:
-        self._teachers = {
-            teacher.teacher_id: teacher.name for teacher in LessonStore(desk).teachers()
-        }
+        try:
+            teachers = LessonStore(desk).teachers()
+        except DatabaseError:
+            teachers = ()  # events were written here, but never a window opened
+        self._teachers = {teacher.teacher_id: teacher.name for teacher in teachers}
 
     def teacher(self, teacher_id: str) -> str:
         return self._teachers.get(teacher_id, "")

@@ -181,8 +181,10 @@ class Agent:
         ).start()
 
     def _begin(self) -> None:
-        for sha256 in self._context.blobs.check():
-            logger.warning("blob %s is gone from the disk", sha256)
+        lost = self._context.blobs.check()
+        if lost:
+            logger.warning("%d blobs are gone from the disk", len(lost))
+            self._downloads.left(lost)
         rejoin(self._config.paths, self._context.store, self._context.now())
         self._wishes.take()
         self._couriers.collect()
@@ -241,6 +243,7 @@ class Agent:
         error = self._downloads.step(self._config.for_requests)
         if error is None:
             self._wishes.settle()
+            self._housekeeping.keep_to_quota()
             self._context.store.close_problems("downloads")
         else:
             self._context.problem(error, "downloads")
@@ -350,7 +353,7 @@ class Agent:
         if self._throttle.is_paused:
             self._wishes.waits(TransferPausedError())
         context.store.set_meta("last_sync_at", stamp(context.now()))
-        self._keep_state()
+        self._tidy()
         self._entries.close()
         self._surroundings.close()
         context.session.abort()
@@ -360,13 +363,14 @@ class Agent:
         if not has_ended and self._config.is_process:
             end_process_within(0.2, threading.Event(), 1 if context.events.problems else 0)
 
-    def _keep_state(self) -> None:
-        """A run of `--once` has no idle hour: it keeps yesterday's state.db at its end."""
+    def _tidy(self) -> None:
+        """A run of `--once` has no idle hour: it keeps to the quota and a copy at its end."""
         if self._config.is_once and not self._commands.is_stopping:
             try:
+                self._housekeeping.keep_to_quota()
                 self._housekeeping.keep_state(at_most_every_s=_KEEP_STATE_EVERY_S)
             except KnownError as error:
-                logger.warning("no copy of state.db was kept: %s", error)
+                logger.warning("the run could not be tidied up: %s", error)
 
     def done(self) -> Mapping[str, Any]:
         """The last line."""

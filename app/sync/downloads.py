@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from app.base.errors import KnownError, OfflineError
+from app.base.errors import DiskFullError, KnownError, OfflineError
 from app.catalogue.query import EntryKey
 from app.catalogue.writer import CatalogueWriter
 from app.region.entry import Entry, ResourceFile
@@ -113,7 +113,7 @@ class Downloads:
         sha256 = job.blob.sha256
         try:
             if not self._context.blobs.held(sha256):
-                self._bring(job)
+                self._bring_into_room(job)
         except KnownError as error:
             if error.code in ("cancelled", "transfer_paused"):
                 raise
@@ -169,6 +169,20 @@ class Downloads:
 
     def _wait_s(self, job: Job) -> float:
         return self._not_before_s.get(job.blob.sha256, 0.0) - time.monotonic()
+
+    def _bring_into_room(self, job: Job) -> None:
+        """Bring a blob; a full disk first gives up what nobody has pinned."""
+        try:
+            self._bring(job)
+        except DiskFullError as error:
+            needed_bytes = error.data.get("needed_bytes")
+            wanted = needed_bytes if isinstance(needed_bytes, int) else job.blob.size_bytes
+            gone = self._context.blobs.evict(wanted, in_use={job.blob.sha256})
+            if not gone:
+                raise
+            logger.info("%d blobs made room", len(gone))
+            self.left(gone)
+            self._bring(job)
 
     def _bring(self, job: Job) -> None:
         context = self._context

@@ -32,15 +32,22 @@ class Housekeeping:
         context = self._context
         self.keep_state()
         context.between()
-        quota_bytes = context.blobs.quota_bytes(self._settings.quota_bytes)
-        excess_bytes = context.blobs.used_bytes() - quota_bytes
-        gone = context.blobs.evict(excess_bytes) if excess_bytes > 0 else []
+        self.keep_to_quota()
         context.between()
-        gone += context.blobs.scrub(_SCRUB_BYTES)
+        rotten = context.blobs.scrub(_SCRUB_BYTES)
+        if rotten:
+            logger.warning("%d rotten blobs left the cache", len(rotten))
+            self._downloads.left(rotten)
+        sweep_abandoned(context.paths, UploadStore(context.store.database).contents())
+
+    def keep_to_quota(self) -> None:
+        """Give up what was not used for longest, when the cache holds more than it may."""
+        blobs = self._context.blobs
+        excess_bytes = blobs.used_bytes() - blobs.quota_bytes(self._settings.quota_bytes)
+        gone = blobs.evict(excess_bytes) if excess_bytes > 0 else []
         if gone:
             logger.info("%d blobs left the cache", len(gone))
             self._downloads.left(gone)
-        sweep_abandoned(context.paths, UploadStore(context.store.database).contents())
 
     def keep_state(self, at_most_every_s: float = 0.0) -> None:
         """Copy state.db beside itself, unless a copy is younger than that."""

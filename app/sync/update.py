@@ -37,6 +37,7 @@ class CatalogueUpdate:
         self._writer = writer
         self._region = region
         self._enrolment = enrolment
+        self._changed_entries = 0
         self._keeper = PartKeeper(
             context.paths,
             region.region_id,
@@ -71,7 +72,15 @@ class CatalogueUpdate:
         total_bytes = sum(part.length for one in plan.shards for part in parts_of(one))
         done_bytes = 0
         for fetched in self._keeper.bring_all(plan.shards):
-            error = fetched.error or self._apply(fetched.plan)
+            error = fetched.error
+            if error is None:
+                try:
+                    self._changed_entries += self._apply(fetched.plan)
+                except KnownError as known:
+                    if stops_run(known):
+                        raise
+                    logger.warning("shard %s: %s", fetched.plan.line.shard_id, known)
+                    error = known
             if error is None:
                 applied.append(fetched.plan)
             else:
@@ -96,7 +105,7 @@ class CatalogueUpdate:
         self._context.events.changed("catalogue")
         brought = self._context.brought
         brought.shards += len(applied)
-        brought.entries += sum(one.line.entries for one in applied)
+        brought.entries += self._changed_entries
         brought.bytes += self._keeper.fetched_bytes
         for one in applied:
             names = {part.name for part in parts_of(one)}
@@ -106,22 +115,25 @@ class CatalogueUpdate:
         for shard_id in removed:
             self._keeper.forget_superseded(shard_id, set())
 
-    def _apply(self, plan: ShardPlan) -> KnownError | None:
-        """Apply one shard's files; a file that is what the region signed but unreadable is said."""
+    def _apply(self, plan: ShardPlan) -> int:
+        """Stage one shard's files; returns how many entries are new, changed or gone.
+
+        Raises:
+            ShardDamagedError, DeltaGapError: what the region signed cannot be used.
+        """
         self._context.between()
         region_id = self._region.region_id
-        try:
-            for part in parts_of(plan):
-                raw = self._keeper.read(part)
-                if raw is None:
-                    return ShardDamagedError(shard_id=plan.line.shard_id, reason="vanished")
-                if part.name.endswith(".snapshot"):
-                    self._writer.apply_snapshot(region_id, read_snapshot(raw))
-                else:
-                    self._writer.apply_delta(region_id, read_delta(raw))
-        except KnownError as error:
-            if stops_run(error):
-                raise
-            logger.warning("shard %s cannot be applied: %s", plan.line.shard_id, error)
-            return error
-        return None
+        changed = 0
+        for part in parts_of(plan):
+            raw = self._keeper.read(part)
+            if raw is None:
+                raise ShardDamagedError(shard_id=plan.line.shard_id, reason="vanished")
+            if part.name.endswith(".snapshot"):
+                snapshot = read_snapshot(raw)
+                self._writer.apply_snapshot(region_id, snapshot)
+                changed += snapshot.count
+            else:
+                delta = read_delta(raw)
+                self._writer.apply_delta(region_id, delta)
+                changed += delta.count + len(delta.deleted_ids)
+        return changed

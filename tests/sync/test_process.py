@@ -18,7 +18,7 @@ from tests.sync.machine import Machine
 from tests.sync.region_home import COVER, LARGE, SMALL, SUBTITLE, RegionHome
 
 Enrolled = Callable[..., Machine]
-KILLS = 12
+KILLS = 8
 END_WITHIN_S = 2.0
 
 

@@ -41,7 +41,8 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         if deadline.hasExpired():
             raise TimeoutError(what)
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
-    QApplication.processEvents()
+    for _ in range(12):  # layouts within layouts ask their parents one event after the other
+        QApplication.processEvents()
 
 
 class Photographer:
@@ -55,6 +56,8 @@ class Photographer:
         """Save a picture and look for what code can see."""
         shown = widget or self._window
         self.settle()
+        shown.grab()
+        self.settle()  # painting asks for covers
         shown.grab().save(str(self._out / f"{self._prefix}-{name}.png"))
         self.problems += [f"{self._prefix}-{name}: {found}" for found in problems_of(shown)]
 

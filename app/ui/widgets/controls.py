@@ -275,6 +275,10 @@ class EmptyState(QWidget):
         if icon:
             self._icon.setPixmap(self._theme.pixmap(icon, "edge", 72))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._icon.setVisible(self.height() >= self._theme.px(330))  # words before pictures
+
     @property
     def button(self) -> QPushButton:
         """The one thing to do."""

@@ -144,6 +144,8 @@ class Store:
             if isinstance(known, DamagedDatabaseError) or text.startswith(_SIGNS_OF_DAMAGE):
                 raise CatalogueDamagedError(path=str(self.path), reason=text) from error
             raise known from error
+        except UnicodeDecodeError as error:
+            raise CatalogueDamagedError(path=str(self.path), reason="no text") from error
 
     @contextlib.contextmanager
     def checked(self) -> Iterator[None]:
@@ -188,6 +190,17 @@ class Store:
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         with self._translated():
             self._connection.executemany(sql, rows)
+
+    def structure_problem(self) -> str:
+        """What SQLite finds wrong with the structure of the file; empty if nothing."""
+        found = self._rows("PRAGMA quick_check(1)")[0][0]
+        return "" if found == "ok" else str(found)[:200]
+
+    def every(self, table: str) -> Iterator[bytes]:
+        """The data of every row of a table of blobs, a row at a time."""
+        with self._translated():
+            for row in self._connection.execute(f"SELECT data FROM {table}"):  # noqa: S608
+                yield row[0]
 
     # --- small things
 

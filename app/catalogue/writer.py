@@ -31,6 +31,7 @@ from app.catalogue.rows import ident_of, record_entry
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.update import append_segment
+from app.catalogue.verify import verify
 from app.region.entry import Entry
 from app.region.shard import DeltaReader, SnapshotReader, read_delta, read_snapshot
 
@@ -111,6 +112,18 @@ class CatalogueWriter:
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def verify(self) -> bool:
+        """Read everything and see whether it can be decoded; if not, `damage` says so.
+
+        For quiet times: it reads the whole file.
+        """
+        if self._store is not None:
+            try:
+                verify(self._store)
+            except CatalogueDamagedError as error:
+                self.damage = error
+        return self.damage is None
 
     # --- staging
 

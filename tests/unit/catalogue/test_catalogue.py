@@ -345,6 +345,8 @@ def test_lost_bits_are_an_error_with_a_name_or_no_harm(pair: Pair) -> None:
     good = file.read_bytes()
     chance = random.Random(7)
     damaged = 0
+    with CatalogueWriter.open(pair.paths, lambda _: False) as whole:
+        assert whole.verify()
     for _ in range(40):
         raw = bytearray(good)
         for _ in range(chance.choice((1, 30, 500))):
@@ -356,8 +358,10 @@ def test_lost_bits_are_an_error_with_a_name_or_no_harm(pair: Pair) -> None:
                 reader.search(Query(words, with_facets=True, is_exact=True))
             reader.browse(())
             reader.close()
-        except CatalogueDamagedError:
+        except CatalogueDamagedError as error:
             damaged += 1
+            with CatalogueWriter.open(pair.paths, lambda _: False) as again:
+                assert not again.verify(), error
     assert 10 < damaged <= 40
     file.write_bytes(good)
     pair.reader = Catalogue.open(pair.paths, PLAYABLE)

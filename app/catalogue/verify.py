@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a whole generation and says whether everything in it can still be decoded."""
+
+from app.catalogue.builder import codecs_of, pinyin_of
+from app.catalogue.errors import CatalogueDamagedError
+from app.catalogue.facets import CountTable
+from app.catalogue.postings import unpack
+from app.catalogue.segment import COLUMNS, unpack_column, unpack_directory
+from app.catalogue.store import Store
+
+
+def verify(store: Store) -> None:
+    """Decode every block, list and column (about a second for 300,000 entries).
+
+    Raises CatalogueDamagedError: with what could not be read.
+    """
+    with store.reading():
+        problem = store.structure_problem()
+        if problem:
+            raise CatalogueDamagedError(path=str(store.path), reason=problem)
+        pinyin_of(store)
+        CountTable(store.books()).with_terms(store.terms())
+        store.newer()
+        for name in ("dead", "copies", "superseded", "offline"):
+            unpack(store.meta(name))
+        codecs = codecs_of(store)
+        for table, codec in (("text", codecs.text), ("record", codecs.record)):
+            for raw in store.every(table):
+                codec.rows(raw)
+        for raw in store.every("gram"):
+            unpack(raw)
+        for segment in store.segments():
+            unpack_directory(store.directory(segment.segment))
+            for name in COLUMNS:
+                raw = store.column(name, segment.segment)
+                if len(unpack_column(raw, name, segment.entries)) != segment.entries:
+                    raise CatalogueDamagedError(path=str(store.path), reason=f"column {name}")

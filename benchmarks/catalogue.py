@@ -20,7 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def run_step(step: str, folder: Path, rows: int) -> dict[str, Any]:
     """One step in its own process, at low priority."""
-    command = [sys.executable, "-m", "benchmarks.catalogue_steps", step, str(folder), str(rows)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.catalogue_parts.steps",
+        step,
+        str(folder),
+        str(rows),
+    ]
     result = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, env=os.environ)
     found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     return found

@@ -237,7 +237,7 @@ def _written() -> int:
 
 def main(arguments: Sequence[str]) -> None:
     step, folder, rows = arguments[0], Path(arguments[1]), int(arguments[2])
-    from benchmarks import catalogue_rivals
+    from benchmarks.catalogue_parts import rivals
 
     steps: dict[str, Callable[[], dict[str, Any]]] = {
         "generate": lambda: generate(folder, rows),
@@ -245,7 +245,7 @@ def main(arguments: Sequence[str]) -> None:
         "sizes": lambda: sizes(folder, rows),
         "search": lambda: search_all(folder),
         "delta": lambda: delta(folder),
-        "rivals": lambda: catalogue_rivals.measure(folder, rows),
+        "rivals": lambda: rivals.measure(folder, rows),
     }
     print(json.dumps(steps[step](), ensure_ascii=False))
 

@@ -13,7 +13,7 @@ import pysqlite3
 
 from app.catalogue.normalise import fold_word
 from app.region.shard import read_snapshot
-from benchmarks.catalogue_steps import load_searches, timed
+from benchmarks.catalogue_parts.steps import load_searches, timed
 
 _TEXT_KINDS = ("1 common character", "1 character", "2 characters", "3 characters")
 _KINDS = (*_TEXT_KINDS, "4-6 characters", "two words")

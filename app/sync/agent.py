@@ -181,6 +181,7 @@ class Agent:
         ).start()
 
     def _begin(self) -> None:
+        self._context.store.close_problems("agent")
         lost = self._context.blobs.check()
         if lost:
             logger.warning("%d blobs are gone from the disk", len(lost))
@@ -223,9 +224,7 @@ class Agent:
             self._step = None
 
     def _do_requests(self) -> None:
-        regions = len(self._context.store.regions())
-        self._wishes.begin_all()
-        if len(self._context.store.regions()) != regions:
+        if self._wishes.begin_all():
             self._catalogue_at_s = 0.0
 
     def _do_catalogue(self) -> None:

@@ -20,6 +20,7 @@ PIPE_FORMAT, PIPE_MAJOR, PIPE_MINOR = "kezhan-pipe", 1, 0
 MAX_LINE_BYTES = 64 * 1024
 _MAX_TEXT_CHARS = 300
 _PROGRESS_EVERY_S = 0.25
+_PROBLEM_AGAIN_S = 600.0
 
 Out = Callable[[Mapping[str, object]], None]
 
@@ -30,6 +31,7 @@ class Events:
     def __init__(self, out: Out) -> None:
         self._out = out
         self._said_s: dict[str, float] = {}
+        self._problem_said_s: dict[str, float] = {}
         self.problems: dict[str, KnownError] = {}
 
     def hello(self) -> None:
@@ -61,9 +63,11 @@ class Events:
         self.emit({"event": "changed", "what": what})
 
     def problem(self, error: KnownError) -> None:
-        """Something does not work now; the same code is said once a run."""
-        if error.code not in self.problems:
-            self.problems[error.code] = error
+        """Something does not work now; the same code is said again after ten minutes only."""
+        said_s = self._problem_said_s.get(error.code)
+        self.problems[error.code] = error
+        if said_s is None or time.monotonic() - said_s > _PROBLEM_AGAIN_S:
+            self._problem_said_s[error.code] = time.monotonic()
             self.emit({"event": "problem", "code": error.code, "data": error.data})
 
     def request(self, request_id: str, state: str, error: KnownError | None = None) -> None:

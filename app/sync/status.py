@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import psutil
+
 from app.base.clock import Clock, Estimate, SystemClock, TrustedClock
 from app.base.db import Database, DatabaseError, open_reader
 from app.base.errors import MissingFileError
@@ -170,8 +172,9 @@ def _clock(clock: Clock, estimate: Estimate) -> ClockStatus:
 
 
 def _agent_pid(paths: DataPaths) -> int | None:
-    """The process id of the agent that holds the lock, as it wrote it down."""
-    return ProcessLock(paths.agent_lock).holder_pid()
+    """The process id that the holder of the lock wrote down, if that process lives."""
+    pid = ProcessLock(paths.agent_lock).holder_pid()
+    return pid if pid is not None and psutil.pid_exists(pid) else None
 
 
 def _moment(text: str | None) -> datetime | None:

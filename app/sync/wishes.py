@@ -113,15 +113,20 @@ class Wishes:
         working = {item[0] for item in self._context.requests.working()}
         return bool(working - self._begun)
 
-    def begin_all(self) -> None:
+    def begin_all(self) -> bool:
         """Begin what is new; what cannot be done is said at once.
+
+        Returns whether the catalogue has to be looked at now.
 
         Raises:
             CancelledError, TransferPausedError: it is begun again later.
         """
+        is_catalogue_due = False
         for request_id, kind, body in self._context.requests.working():
             if request_id not in self._begun:
                 self._begin(request_id, kind, body)
+                is_catalogue_due |= kind in (Kind.ENROL, Kind.SUBSCRIBE)
+        return is_catalogue_due
 
     def settle(self) -> None:
         """Mark what is complete: a `get` is, when its last blob is here."""

@@ -7,6 +7,7 @@ import pytest
 
 from app.base.errors import AlreadyRunningError
 from app.base.locks import ProcessLock
+from app.sync.inbox import Kind
 from tests.servers.fixtures import StartNginx
 from tests.sync.machine import Machine
 from tests.sync.region_home import COVER, LARGE, LATER, SMALL, SUBTITLE, RegionHome, entry
@@ -173,3 +174,49 @@ def test_enrolling_again_renews_the_mirrors(
 
     assert machine.run().exit_code == 0
     assert len(machine.status().regions) == 1
+
+
+def test_exercises_come_when_they_are_asked_for(enrolled: Enrolled, region: RegionHome) -> None:
+    machine = enrolled(region)
+    machine.run()
+    region_id = machine.status().regions[0].region_id
+    key = {"stage": "小学", "subject": "数学", "edition": "人教版", "exercise": True}
+    machine.leave(Kind.SUBSCRIBE, region_id=region_id, keys=[key], is_on=True)
+
+    machine.run()
+
+    assert "口算练习" in machine.titles()
+    machine.leave(Kind.SUBSCRIBE, region_id=region_id, keys=[key], is_on=False)
+    machine.run()
+    assert machine.titles() == TITLES
+
+
+@pytest.mark.allow_warnings("app.sync", "app.catalogue")
+def test_a_damaged_catalogue_is_made_anew_without_any_carrier(
+    enrolled: Enrolled, region: RegionHome, nginx: StartNginx
+) -> None:
+    server = nginx(region.public)
+    machine = enrolled(region, server.url)
+    machine.run()
+    server.stop()
+    for path in machine.paths.catalogue_dir.glob("*.db*"):
+        path.write_bytes(b"rot" * 5000)
+
+    machine.run()
+
+    assert machine.titles() == TITLES
+
+
+def test_a_lost_state_database_joins_its_regions_again(
+    enrolled: Enrolled, region: RegionHome
+) -> None:
+    machine = enrolled(region)
+    machine.run()
+    for path in machine.paths.root.glob("state.db*"):
+        path.unlink()
+
+    run = machine.run()
+
+    assert run.exit_code == 0
+    assert len(machine.status().regions) == 1
+    assert machine.titles() == TITLES

@@ -21,6 +21,7 @@ _TRUST_CLOCK_S = 1.0
 # A video track without a picture this long after the start is one that libvlc cannot decode.
 _PICTURE_DEADLINE_MS = 4000
 _SHAPE_TRIES = 50
+_INSIST_MS = 300
 _USUAL_FRAME_S = 0.04
 
 
@@ -57,7 +58,7 @@ class VlcPlayer(QObject):
         self._is_steady = False  # its clock has moved since the start
         self._is_paused = False  # libvlc said so
         self._hold_at_s = 0.0
-        self._wants_seek, self._steps = False, 0
+        self._wants_seek = False
         self._duration_s = self._picture_aspect = 0.0
         self._frame_s = _USUAL_FRAME_S
         self._has_tracks = self._has_video_track = False
@@ -66,6 +67,9 @@ class VlcPlayer(QObject):
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
+        self._count_at_seek = 0
+        self._insist = QTimer(self, interval=_INSIST_MS, singleShot=True)
+        self._insist.timeout.connect(self._seek_again)
 
     def _attach_events(self) -> None:
         queued = Qt.ConnectionType.QueuedConnection
@@ -107,7 +111,7 @@ class VlcPlayer(QObject):
         if start_s > 0:
             media.add_option(f":start-time={start_s:.3f}")
         self._is_over, self._is_steady, self._is_holding = False, False, not is_playing
-        self._is_paused, self._wants_seek, self._steps = False, False, 0
+        self._is_paused = self._wants_seek = False
         self._hold_at_s = start_s
         self._set_time(start_s)
         self._media_player.set_media(media)
@@ -118,6 +122,7 @@ class VlcPlayer(QObject):
     def close(self) -> None:
         """See `Player.close`."""
         self._deadline.stop()
+        self._insist.stop()
         self._wire.blockSignals(True)
         self.signals.blockSignals(True)
         self._media_player.stop()
@@ -132,10 +137,9 @@ class VlcPlayer(QObject):
         if self._is_over:
             self._restart(0.0, is_playing=True)
         elif self._is_steady:
-            self._steps = 0
             if self._wants_seek:
                 self._wants_seek = False
-                self._media_player.set_time(round(self._hold_at_s * 1000))
+                self._seek_now()
             self._media_player.set_pause(0)
         else:
             self._apply_sound()
@@ -162,11 +166,21 @@ class VlcPlayer(QObject):
             self._restart(seconds, is_playing=not self._is_holding)
             return
         self._set_time(seconds)
-        self._hold_at_s, self._steps = seconds, 0
+        self._hold_at_s = seconds
         if self._is_holding and not self._is_paused:
             self._wants_seek = True  # lost on its way to the pause
         else:
-            self._media_player.set_time(round(seconds * 1000))
+            self._seek_now()
+
+    def _seek_now(self) -> None:
+        self._media_player.set_time(round(self._hold_at_s * 1000))
+        self._count_at_seek = self._frames.count
+        self._insist.start()
+
+    def _seek_again(self) -> None:
+        """On loaded machines libvlc now and then shows nothing after a seek while paused."""
+        if self._is_paused and not self._is_over and self._frames.count == self._count_at_seek:
+            self._media_player.set_time(round(self._hold_at_s * 1000))
 
     def _restart(self, seconds: float, *, is_playing: bool) -> None:
         """libvlc leaves its end only through stop."""
@@ -179,9 +193,8 @@ class VlcPlayer(QObject):
             return
         if not self._is_holding:
             self.pause()
-        self._steps += 1
-        if self._steps == 1 and self._is_paused:
-            self._media_player.next_frame()
+        # By time: libvlc drops single steps that are asked for in quick succession.
+        self.seek(self._hold_at_s + self._frame_s)
 
     def set_rate(self, rate: float) -> None:
         """See `Player.set_rate`."""
@@ -270,25 +283,17 @@ class VlcPlayer(QObject):
         elif self._picture_aspect <= 0 and self._frames.count < _SHAPE_TRIES:
             # Old formats (MPEG-PS) know their shape only some pictures later.
             self._read_tracks()
-        if self._steps and self._is_paused:
-            self._count_step()
         if self._is_steady or is_first or not self._is_holding:
             self.signals.frame_arrived.emit()
-
-    def _count_step(self) -> None:
-        self._set_time(self._time_s + self._frame_s)
-        self._steps -= 1
-        if self._steps:
-            self._media_player.next_frame()
 
     def _take_pause(self) -> None:
         self._is_paused = True
         self._set_playing(is_playing=False)
+        if self._frames.count:
+            self.signals.frame_arrived.emit()  # those since the first were held back
         if self._wants_seek:
             self._wants_seek = False
-            self._media_player.set_time(round(self._hold_at_s * 1000))
-        if self._steps:
-            self._media_player.next_frame()
+            self._seek_now()
 
     def _take_state(self, word: str) -> None:
         if self._media_player is None:

@@ -51,7 +51,6 @@ from PySide6.QtWebEngineCore import (  # noqa: E402 - the variable above must co
     QWebEngineUrlSchemeHandler,
 )
 
-from app.player.delete_now import delete_now  # noqa: E402
 from app.player.errors import WebPackageRefusedError  # noqa: E402
 from app.player.web_package import INDEX, media_type_of  # noqa: E402
 
@@ -244,10 +243,13 @@ class Sandbox(QObject):
         return self._guard.blocked
 
     def close(self) -> None:
-        """Stop scripts and free everything; the page must go before its profile."""
+        """Answer nothing more and free everything, the page before its profile.
+
+        Later, not now: a key or a signal of the page itself may have led here.
+        """
         self._server.close()
-        delete_now(self.page)
-        delete_now(self._profile)
+        self.page.deleteLater()
+        self._profile.deleteLater()
         self.deleteLater()
 
     def _refuse_download(self, download: QWebEngineDownloadRequest) -> None:

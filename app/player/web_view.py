@@ -11,7 +11,6 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.base.errors import KnownError
-from app.player.delete_now import delete_now
 from app.player.errors import (
     NoWebEngineError,
     ViewCrashedError,
@@ -128,8 +127,7 @@ class WebView(LessonView):
         self._words.hide()
         if self._browser is not None:
             self._browser.hide()
-            self._browser.setParent(None)
-            delete_now(self._browser)
+            self._browser.deleteLater()
             self._browser = None
         if self.sandbox is not None:
             self.sandbox.close()
@@ -181,6 +179,8 @@ class WebView(LessonView):
 
     def _say(self, text: str) -> None:
         """What the courseware wanted to put into a box."""
+        if self.sandbox is None:
+            return
         self._words.setText(text)
         self._lay_out_words()
         self._words.show()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from app.player.create import create_view
@@ -108,3 +109,5 @@ def make_view(qtbot: QtBot, make_item: MakeItem) -> Iterator[MakeView]:
     yield make
     for view in views:
         view.close_item()
+    # An event loop that ends does this; tests have none, and pages must go before profiles.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

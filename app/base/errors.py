@@ -43,7 +43,10 @@ class KnownError(Exception):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         twin = _registry.get(cls.code)
-        if twin is not None and twin.__qualname__ != cls.__qualname__:
+        if twin is not None and (twin.__module__, twin.__qualname__) != (
+            cls.__module__,
+            cls.__qualname__,
+        ):
             raise BugError(f"error code {cls.code!r} is used by {twin} and {cls}")
         _registry[cls.code] = cls
 

@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,8 @@ from app.publish.progress import OnProgress, quiet
 from app.publish.rotation import KeyRotation
 from app.publish.schools import keep_accounts, read_schools
 from app.publish.store import PublishStore
+from app.region.enrolment import enrolment_to_bytes, parse_enrolment
+from app.region.index import parse_index
 from app.region.layout import (
     BLOBS_DIR,
     CATALOGUE_DIR,
@@ -218,7 +221,18 @@ def _build_starter(
         adder = EntryAdder(store, BlobKeeper(home.tree, store), source, on_progress)
         adder.add(source / STARTER_ENTRIES)
         builder = Builder(home, store, keys, expiry=STARTER_EXPIRY, on_progress=on_progress)
-        return builder.build(issued)
+        report = builder.build(issued)
+    _subscribe_to_all(home)
+    return report
+
+
+def _subscribe_to_all(home: RegionHome) -> None:
+    """The starter region is small and belongs together: its exercises come with its lessons."""
+    made = home.tree.root
+    (index,) = (made / TARGETS_DIR / CATALOGUE_DIR).iterdir()
+    keys = tuple(line.key for line in parse_index(index.read_bytes()).shards)
+    enrolment = parse_enrolment((made / ENROLMENT_NAME).read_bytes())
+    home.tree.write(ENROLMENT_NAME, enrolment_to_bytes(replace(enrolment, subscriptions=keys)))
 
 
 def _swap_in(made: Path, out: Path, old: Path) -> None:

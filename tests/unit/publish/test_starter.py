@@ -44,6 +44,15 @@ def test_the_shelf_is_a_whole_region_without_keys(source: Path, tmp_path: Path) 
     assert (report.problems, report.entries, report.blobs) == ((), 2, 1)
 
 
+def test_exercises_come_with_their_lessons(source: Path, tmp_path: Path) -> None:
+    exercise = lesson("exercise", resource_type="练习")
+    write_entries(source / "entries.ndjson", [lesson("plan"), exercise])
+    make(source, tmp_path / "shelf")
+    enrolment = parse_enrolment((tmp_path / "shelf" / "enrolment.json").read_bytes())
+    assert enrolment.subscriptions is not None
+    assert sorted(key.is_exercise for key in enrolment.subscriptions) == [False, True]
+
+
 def test_the_shelf_does_not_expire_while_a_machine_lives(source: Path, tmp_path: Path) -> None:
     make(source, tmp_path / "shelf")
     assert commands.check(tmp_path / "shelf", at(3) + timedelta(days=15 * 365)).problems == ()

@@ -31,13 +31,17 @@ _LOOK_EVERY_S = 0.2
 
 def enrol(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Join a region."""
-    return _errand(Kind.ENROL, {"source": _source(options.source)}, paths, console)
+    state = _errand(Kind.ENROL, {"source": _source(options.source)}, paths, console)
+    console.say("cli_enrolled", region=state.result.get("name"))
+    return 0
 
 
 def get(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Download resources and keep them."""
     body = {"entry_ids": options.ids, "region_id": None}
-    return _errand(Kind.GET, body, paths, console)
+    state = _errand(Kind.GET, body, paths, console)
+    console.say("cli_kept", entries=state.result.get("entries"))
+    return 0
 
 
 def upload(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
@@ -57,15 +61,16 @@ def upload(options: argparse.Namespace, paths: DataPaths, console: Console) -> i
         "name": source.name,
         "metadata": metadata,
     }
-    code = _errand(Kind.UPLOAD, body, paths, console)
-    if code == 0:
-        console.say("cli_upload_staged", title=options.title)
-    return code
+    _errand(Kind.UPLOAD, body, paths, console)
+    console.say("cli_upload_staged", title=options.title)
+    return 0
 
 
 def stick(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Bring what a stick or a folder carries."""
-    return _errand(Kind.STICK_IMPORT, {"dir": str(options.dir.absolute())}, paths, console)
+    state = _errand(Kind.STICK_IMPORT, {"dir": str(options.dir.absolute())}, paths, console)
+    console.say("cli_stick_done", files=state.result.get("files"))
+    return 0
 
 
 COMMANDS: dict[str, Command] = {"enrol": enrol, "get": get, "upload": upload, "stick": stick}
@@ -77,7 +82,8 @@ def _source(text: str) -> str:
     return text if is_address else str(Path(text).absolute())
 
 
-def _errand(kind: Kind, body: dict[str, Any], paths: DataPaths, console: Console) -> int:
+def _errand(kind: Kind, body: dict[str, Any], paths: DataPaths, console: Console) -> RequestState:
+    """Leave a request and see it through; raises the typed error that ended or delays it."""
     paths.ensure()
     configure_logging(paths, "command")
     request = Request(kind, body)
@@ -86,7 +92,7 @@ def _errand(kind: Kind, body: dict[str, Any], paths: DataPaths, console: Console
     if state.code is not None:
         raise _error_of(state)
     console.record({"event": "result", "kind": state.kind, "result": dict(state.result)})
-    return 0
+    return state
 
 
 def _see_through(request: Request, paths: DataPaths, console: Console) -> RequestState:

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Installs the setup into a fresh Wine prefix, uses, upgrades and removes it.
+
+What only Windows itself can show (rights, antivirus, shells) is listed in installer/README.md.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from installer import journey
+from installer.journey import expect
+from installer.screen import virtual_screen
+from installer.toolbox import BUILD, BuildError, program_version, say
+from installer.wine import Prefix, windows_path
+
+_DATA = "D:\\课堂数据"
+_INSTALL_DEADLINE_S = 900
+_SETTLE_DEADLINE_S = 60
+NEXT_VERSION = "9999.0.0"
+
+
+class WindowsCheck:
+    """One fresh prefix and what is installed in it."""
+
+    def __init__(self, setup: Path, display: str) -> None:
+        self.prefix = Prefix(BUILD / "check-windows" / "prefix")
+        self.setup, self.display = setup, display
+        self.program = self.prefix.drive_c / "Program Files/Kezhan"
+        self.data = self.prefix.drive_d / "课堂数据"
+
+    def install(self, setup: Path, *switches: str) -> float:
+        """Run a setup silently; returns the seconds it took."""
+        began = time.monotonic()
+        self._call(setup, "/S", "/AllUsers", *switches)
+        return time.monotonic() - began
+
+    def _call(self, program: str | Path, *words: str) -> str:
+        timeout = _INSTALL_DEADLINE_S
+        return self.prefix.call(program, *words, display=self.display, timeout_s=timeout)
+
+    def cli(self, *words: str) -> str:
+        """Run the installed command line; it knows its data from the installation."""
+        return self._call(self.program / "kezhan-cli.exe", *words)
+
+    def check_installed(self, version: str) -> None:
+        """Files, pointer, registry, shortcuts and association as promised."""
+        expect((self.program / "current").read_text() == version, "points to another version")
+        inside = self.program / "versions" / version
+        for name in ("Kezhan.exe", "kezhan-cli.exe", "_internal"):
+            expect((inside / name).exists(), f"lacks {name}")
+        text = (self.program / "installation.ini").read_text("utf-16")
+        expect(f"data_dir={_DATA}" in text, f"does not know its data: {text}")
+        machine = registry(self.prefix, "system.reg")
+        for words in ('"DisplayVersion"="' + version, "Classes\\\\.kezhan", "Kezhan.File"):
+            expect(words in machine, f"the registry lacks {words}")
+        links = sorted(path.name for path in self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
+        expect(len(links) == 2, f"made {len(links)} shortcuts")  # noqa: PLR2004 - menu, desktop
+
+    def open_window(self, name: str, *words: str) -> None:
+        """Start the window through the installed launcher and look at its picture."""
+        picture = BUILD / "check-windows" / f"windows-{name}.png"
+        picture.unlink(missing_ok=True)
+        version = (self.program / "current").read_text()
+        program = self.program / "versions" / version / "Kezhan.exe"
+        self._call(program, *words, "--screenshot", windows_path(picture))
+        journey.look_at(picture)
+
+    def uninstall(self) -> None:
+        """Remove the program silently and see that only the data stays."""
+        self._call(self.program / "uninstall.exe", "/S", "/AllUsers")
+        # It copies itself away and goes on after the call has returned.
+        wait_until(lambda: not self.program.exists(), "the program folder to go")
+        expect(self.data.is_dir(), "took the data away")
+        links = list(self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
+        expect(not links, "left shortcuts")
+        self.prefix.wait()
+        machine = registry(self.prefix, "system.reg")
+        for words in ("[Software\\\\Kezhan]", "Kezhan.File", "Uninstall\\\\Kezhan", "Classes\\\\.kezhan"):
+            expect(words not in machine, f"left {words} in the registry")
+
+
+def registry(prefix: Prefix, name: str) -> str:
+    """A saved hive of the prefix; Wine writes it when its server ends."""
+    prefix.wait()
+    return (prefix.root / name).read_text("utf-8", "replace")
+
+
+def wait_until(is_true: object, what: str) -> None:
+    """Look again and again until a condition holds; raises `BuildError` after a minute."""
+    deadline = time.monotonic() + _SETTLE_DEADLINE_S
+    while not is_true():  # type: ignore[operator]
+        if time.monotonic() > deadline:
+            raise BuildError(f"waited in vain for {what}")
+        time.sleep(0.2)  # noqa: TID251 - another process is looked at, there is nothing to wait on
+
+
+def check_windows(setup: Path, upgrade: Path) -> None:
+    """The whole life of an installation; `upgrade` is the same program with a higher version."""
+    shutil.rmtree(BUILD / "check-windows", ignore_errors=True)
+    with virtual_screen() as display:
+        check = WindowsCheck(setup, display)
+        check.prefix.set_up(display)
+        took = check.install(setup, f"/DATA={_DATA}", "/ROOM=三年级一班", "/AUTOSTART=1")
+        say(f"installed silently in {took:.0f} s")
+        check.check_installed(program_version())
+        _use(check)
+        _refuse_half(check)
+        _upgrade(check, setup, upgrade)
+        check.uninstall()
+        check.prefix.stop()
+    say("the Windows setup passed under Wine")
+
+
+def _use(check: WindowsCheck) -> None:
+    version = program_version()
+    shelf = check.program / "versions" / version / "_internal/resources_cache/enrolment.json"
+    journey.walk_commands(check.cli, windows_path(shelf))
+    expect((check.data / "kezhan-data.json").is_file(), "did not use the data directory it was given")
+    expect("三年级一班" in (check.data / "settings.json").read_text("utf-8"), "forgot its room")
+    check.open_window("library")
+    check.open_window("video", "open", journey.VIDEO)
+    check.open_window("pdf", "open", journey.PDF)
+
+
+def _refuse_half(check: WindowsCheck) -> None:
+    """A power cut while unpacking leaves a folder that no pointer names: the old one runs."""
+    half = check.program / "versions" / f"{NEXT_VERSION}.new"
+    (half / "_internal").mkdir(parents=True)
+    (half / "Kezhan.exe").write_bytes(b"MZ half")
+    expect("regions" in check.cli("status", "--json"), "does not run beside half an upgrade")
+
+
+def _upgrade(check: WindowsCheck, setup: Path, upgrade: Path) -> None:
+    kept = check.data / "settings.json"
+    before = kept.read_bytes()
+    took = check.install(upgrade)
+    say(f"upgraded in {took:.0f} s")
+    check.check_installed(NEXT_VERSION)
+    expect((check.program / "previous").read_text() == program_version(), "forgot the way back")
+    expect(not (check.program / "versions" / f"{NEXT_VERSION}.new").exists(), "left half an upgrade")
+    expect(kept.read_bytes() == before, "changed the settings")
+    expect(records_of(check) > 0, "finds nothing after the upgrade")
+    try:
+        check.install(setup)
+    except BuildError:
+        say("refused to go back to the older version")
+    else:
+        raise BuildError("the packed program: let an older setup overwrite a newer version")
+    # The newest is damaged: the launcher takes the version before.
+    broken = check.program / "versions" / NEXT_VERSION
+    broken.rename(broken.with_name("damaged"))
+    expect(records_of(check) > 0, "does not fall back to the version before")
+    broken.with_name("damaged").rename(broken)
+
+
+def records_of(check: WindowsCheck) -> int:
+    """How many starter lessons the installed program finds."""
+    return int(journey.records(check.cli("search", "分数", "--json"))[-1]["total"])

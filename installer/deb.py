@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Packs the frozen Linux folder as a Debian package below /opt, with menu entry and file type."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+from installer.toolbox import BUILD, DIST, ROOT, program_version, run
+
+# What a package may not depend on: it is there for developers and tests.
+_NOT_NEEDED = frozenset({"xvfb"})
+# Better with them, but a lesson does not fail without: fonts may be others, Qt plays without VLC.
+_RECOMMENDED = frozenset({"fonts-noto-cjk", "fonts-noto-core", "libvlc5", "vlc-plugin-base", "libnss3"})
+# The oldest C library that the wheels inside run on; docs/platforms.md says how it was found.
+OLDEST_GLIBC = "2.34"
+
+_DESKTOP = """[Desktop Entry]
+Type=Application
+Name=Kezhan
+Name[zh_CN]=课栈
+Comment=Lessons that play without a network
+Comment[zh_CN]=没有网络也能上课的资源库
+Exec=/opt/kezhan/Kezhan %f
+Icon=kezhan
+Terminal=false
+Categories=Education;
+MimeType=application/x-kezhan;
+"""
+_MIME = """<?xml version="1.0" encoding="UTF-8"?>
+<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
+  <mime-type type="application/x-kezhan">
+    <comment>Kezhan file</comment>
+    <comment xml:lang="zh_CN">课栈文件</comment>
+    <glob pattern="*.kezhan"/>
+  </mime-type>
+</mime-info>
+"""
+
+
+def dependencies() -> tuple[list[str], list[str]]:
+    """(needed, recommended) packages, from the one list that `dev.py` installs too."""
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    listed = set(table["tool"]["kezhan"]["debian"]["run"]) - _NOT_NEEDED
+    needed = sorted(listed - _RECOMMENDED) + [f"libc6 (>= {OLDEST_GLIBC})"]
+    return needed, sorted(listed & _RECOMMENDED)
+
+
+def control(size_kib: int) -> str:
+    """The package's control file."""
+    needed, recommended = dependencies()
+    return (
+        f"Package: kezhan\nVersion: {program_version()}\nArchitecture: amd64\n"
+        "Maintainer: Kezhan <kezhan@localhost>\nSection: education\nPriority: optional\n"
+        f"Installed-Size: {size_kib}\nDepends: {', '.join(needed)}\n"
+        f"Recommends: {', '.join(recommended)}\n"
+        "Description: lessons that play without a network (课栈)\n"
+        " Keeps a region's resource catalogue and lessons on the classroom machine, finds\n"
+        " them in an instant and plays them offline.\n"
+    )
+
+
+def build_deb(folder: Path, work: Path, size_bytes: int) -> Path:
+    """Write `dist/kezhan_<version>_amd64.deb`."""
+    tree = BUILD / "linux" / "deb"
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(folder, tree / "opt/kezhan", symlinks=True)
+    _write(tree / "usr/share/applications/kezhan.desktop", _DESKTOP)
+    _write(tree / "usr/share/mime/packages/kezhan.xml", _MIME)
+    icons = tree / "usr/share/icons/hicolor/256x256/apps/kezhan.png"
+    icons.parent.mkdir(parents=True)
+    shutil.copyfile(work / "kezhan.png", icons)
+    _write(tree / "usr/share/doc/kezhan/copyright", (ROOT / "docs/licences.md").read_text("utf-8"))
+    links = tree / "usr/bin"
+    links.mkdir(parents=True)
+    (links / "kezhan").symlink_to("/opt/kezhan/kezhan-cli")
+    _write(tree / "DEBIAN/control", control(size_bytes // 1024))
+    out = DIST / f"kezhan_{program_version()}_amd64.deb"
+    out.parent.mkdir(exist_ok=True)
+    run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", tree, out])
+    return out
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8", newline="\n")

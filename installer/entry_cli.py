@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The executable `kezhan-cli`: every command, and the agent."""
+
+import os
+import sys
+from pathlib import Path
+
+from app.wiring.cli import main
+from installer import start
+
+start.prepare(Path(sys.executable).resolve().parent, os.environ)
+sys.exit(main(sys.argv[1:]))

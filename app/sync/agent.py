@@ -58,7 +58,7 @@ _LOOK_EVERY_S = 0.5
 _COVERS = 200
 _AGAIN_S = 120.0
 _KEEP_STATE_EVERY_S = 20 * 3600.0
-_COLLECT_EVERY_S = 10.0
+_COLLECT_EVERY_S = 3.0
 _LONGEST_SLEEP_S = 5.0
 _END_WITHIN_S = 1.7
 # With --once, something that must wait at most this long is still waited for.

@@ -145,7 +145,9 @@ class Agent:
         self._downloads = Downloads(self._context, self._entries)
         self._wishes = Wishes(self._context, self._keeper, self._downloads, self._entries)
         self._couriers = Couriers(self._context, lambda: self._commands.is_stopping)
-        self._housekeeping = Housekeeping(self._context, self._downloads, config.settings)
+        self._housekeeping = Housekeeping(
+            self._context, self._downloads, lambda: self._surroundings.settings
+        )
         self._step: Step | None = None
         self._is_sending = False
         self._looked_s = self._collected_s = -1e9
@@ -232,7 +234,7 @@ class Agent:
         now_s = time.monotonic()
         self._catalogue_at_s = now_s + (CATALOGUE_EVERY_S if is_good else CATALOGUE_AGAIN_S)
         self._context.store.set_meta("last_catalogue_at", stamp(self._context.now()))
-        if not self._config.settings.is_metered:
+        if not self._surroundings.settings.is_metered:
             self._downloads.queue_covers(self._entries.most_popular(_COVERS))
 
     def _do_statements(self) -> None:

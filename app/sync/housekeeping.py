@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from app.base.db import keep_generation
 from app.base.files import previous_of
@@ -22,7 +23,9 @@ _SCRUB_BYTES = 512 << 20
 class Housekeeping:
     """Runs about once an hour."""
 
-    def __init__(self, context: Context, downloads: Downloads, settings: Settings) -> None:
+    def __init__(
+        self, context: Context, downloads: Downloads, settings: Callable[[], Settings]
+    ) -> None:
         self._context = context
         self._downloads = downloads
         self._settings = settings
@@ -43,7 +46,7 @@ class Housekeeping:
     def keep_to_quota(self) -> None:
         """Give up what was not used for longest, when the cache holds more than it may."""
         blobs = self._context.blobs
-        excess_bytes = blobs.used_bytes() - blobs.quota_bytes(self._settings.quota_bytes)
+        excess_bytes = blobs.used_bytes() - blobs.quota_bytes(self._settings().quota_bytes)
         gone = blobs.evict(excess_bytes) if excess_bytes > 0 else []
         if gone:
             logger.info("%d blobs left the cache", len(gone))

@@ -7,7 +7,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from app.base.clock import Anchor
-from app.base.settings import Settings
+from app.base.settings import Settings, load_settings
 from app.sync.bandwidth import BandwidthPolicy, rate_now
 from app.sync.context import Context
 from app.sync.lease import LessonLease
@@ -22,9 +22,8 @@ class Surroundings:
         self._context = context
         self._throttle = context.session.throttle
         self._dates = dates
-        self._policy = BandwidthPolicy(
-            limit_bytes_s=settings.limit_bytes_per_s, is_metered=settings.is_metered
-        )
+        self.settings = settings
+        self._settings_changed_ns = self._changed_ns()
         self._lease = LessonLease(context.paths, context.clock)
         self._is_paused = False
         self.is_lesson = False
@@ -37,9 +36,11 @@ class Surroundings:
         if is_lesson != self.is_lesson:
             self.is_lesson = is_lesson
             self.pause(self._is_paused)
-        local = self._context.clock.wall().astimezone()
-        is_school_day = local.weekday() < _FIRST_DAY_OF_WEEKEND
-        self._throttle.set_rate(rate_now(self._policy, local.time(), is_school_day=is_school_day))
+        changed_ns = self._changed_ns()
+        if changed_ns != self._settings_changed_ns:
+            self._settings_changed_ns = changed_ns
+            self.settings = load_settings(self._context.paths)
+        self._set_rate()
 
     def pause(self, is_paused: bool) -> None:
         """By wish; may be called from the reader's thread, the throttle is safe there."""
@@ -65,3 +66,18 @@ class Surroundings:
     def close(self) -> None:
         """Let go of desk.db."""
         self._lease.close()
+
+    def _set_rate(self) -> None:
+        policy = BandwidthPolicy(
+            limit_bytes_s=self.settings.limit_bytes_per_s, is_metered=self.settings.is_metered
+        )
+        local = self._context.clock.wall().astimezone()
+        is_school_day = local.weekday() < _FIRST_DAY_OF_WEEKEND
+        self._throttle.set_rate(rate_now(policy, local.time(), is_school_day=is_school_day))
+
+    def _changed_ns(self) -> int:
+        """When the window last saved the settings; 0 when it never did."""
+        try:
+            return self._context.paths.settings_file.stat().st_mtime_ns
+        except OSError:
+            return 0

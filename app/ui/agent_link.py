@@ -25,7 +25,7 @@ PROTOCOL = 1
 MAX_LINE_BYTES = 64 * 1024
 _STARTS_PER_MINUTE = 3
 _MINUTE_MS = 60_000
-_STOP_MS = 2_500
+_STOP_MS = 6_000  # an agent that is just starting hears it late
 _RESTART_MS = 1_500
 
 

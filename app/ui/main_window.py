@@ -379,8 +379,9 @@ class MainWindow(QMainWindow):
         close_item = getattr(player, "close_item", None)
         if self.is_in_lesson and callable(close_item):
             close_item()
-        self.closing.emit()
         super().closeEvent(event)
+        self.hide()  # nobody has to watch threads and processes end
+        self.closing.emit()
 
 
 def _reopen(catalogue: CatalogueReader) -> object:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -26,6 +27,7 @@ def problems_of(top: QWidget) -> list[str]:
     for widget in _visible(top):
         found += _cut(widget)
         found += _small(widget, round(TARGET_PX * scale))
+        found += _clipped(widget, top)
     found += _overlaps(top)
     return found
 
@@ -80,6 +82,21 @@ def _small(widget: QWidget, target: int) -> list[str]:
         isinstance(widget, QAbstractButton) and size.width() < target - 1
     ):
         return [f"small target: {_say(widget)}, at least {target}"]
+    return []
+
+
+def _clipped(widget: QWidget, top: QWidget) -> list[str]:
+    """Buttons that reach out of what holds them, where nothing scrolls."""
+    if not isinstance(widget, QAbstractButton):
+        return []
+    above = widget.parentWidget()
+    while above is not None and above is not top:
+        if isinstance(above, QAbstractScrollArea):
+            return []
+        above = above.parentWidget()
+    seen = widget.visibleRegion().boundingRect().size()
+    if seen.height() < widget.height() - 2 or seen.width() < widget.width() - 2:
+        return [f"clipped: {_say(widget)}, only {seen.width()}x{seen.height()} is seen"]
     return []
 
 

@@ -119,7 +119,8 @@ class ResultsModel(QAbstractListModel):
         if is_same:
             self._pages.clear()
             self._keep(0, cards)
-            self.dataChanged.emit(self.index(0), self.index(max(0, self.total - 1)))
+            if self.total:
+                self.dataChanged.emit(self.index(0), self.index(self.total - 1))
         else:
             self.beginResetModel()
             self._pages.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError
 from app.base.messages import message_of
@@ -19,7 +19,7 @@ from app.ui.pages.library_words import query_of
 from app.ui.services import Services
 from app.ui.widgets.card_delegate import PICTURE_SHARE, TEXT_HEIGHT, CardDelegate
 from app.ui.widgets.card_grid import CardGrid
-from app.ui.widgets.controls import Chooser, EmptyState, Notice, Segments, button, label, row
+from app.ui.widgets.controls import Chooser, Deck, EmptyState, Notice, Segments, button, label, row
 from app.ui.widgets.panel import SidePanel
 from app.ui.widgets.search_field import SearchField
 from app.ui.words import total_words
@@ -86,9 +86,7 @@ class LibraryPage(QWidget):
         self.grid.setItemDelegate(self._delegate)
         self.grid.setModel(self.results)
         self.empty = EmptyState(theme, "search")
-        self._shown = QStackedWidget()
-        self._shown.addWidget(self.grid)
-        self._shown.addWidget(self.empty)
+        self._shown = Deck(theme, self.grid, self.empty)
         self.notice = Notice(theme, "noticeQuiet", "sync")
         self.notice.hide()
         gap = theme.px(14)

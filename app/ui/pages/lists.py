@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.catalogue.query import EntryKey
 from app.lesson.lists import LessonList, ListItem
@@ -18,7 +18,7 @@ from app.ui.models.cards import CardsModel
 from app.ui.models.list_rows import ListsModel
 from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.card_grid import CardGrid
-from app.ui.widgets.controls import EmptyState, FlowBox, Segments, button, label, row
+from app.ui.widgets.controls import Deck, EmptyState, FlowBox, Segments, button, label, row
 from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
 from app.ui.widgets.list_rows import ListsDelegate
 
@@ -85,10 +85,9 @@ class ListsPage(QWidget):
         self.cards_view.setModel(self.cards)
         self.cards_view.chosen.connect(self._choose)
         self.empty = EmptyState(theme, "lists")
-        self._shown = QStackedWidget()
-        for part in (self.lists_view, self.cards_view, self.empty):
-            self._shown.addWidget(part)
-        head = row(label(theme, self.tr("Preparing lessons"), "display"), self.new_button)
+        self._shown = Deck(theme, self.lists_view, self.cards_view, self.empty)
+        self.page_title = label(theme, self.tr("Preparing lessons"), "display")
+        head = row(self.page_title, self.new_button)
         head.setStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(theme.px(side) for side in (28, 22, 28, 10)))
@@ -192,6 +191,8 @@ class ListsPage(QWidget):
     def _show(self, view: QWidget, *, is_filled: bool) -> None:
         is_list = self.tabs.key == "lists" and self._list is not None
         self.list_head.setVisible(is_list)
+        self.page_title.setVisible(not is_list)
+        self.tabs.setVisible(not is_list)
         self.new_button.setVisible(self.tabs.key == "lists" and not is_list)
         if is_filled:
             self._shown.setCurrentWidget(view)

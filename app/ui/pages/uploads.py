@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.look.theme import Theme
 from app.ui.models.upload_rows import UploadsModel
@@ -13,7 +13,7 @@ from app.ui.pages.upload_dialog import UploadDialog
 from app.ui.services import Services
 from app.ui.state_reader import read_uploads
 from app.ui.widgets.card_grid import CardGrid
-from app.ui.widgets.controls import EmptyState, Notice, button, label, row
+from app.ui.widgets.controls import Deck, EmptyState, Notice, button, label, row
 from app.ui.widgets.upload_rows import UPLOAD_ROW_PX, UploadDelegate
 
 
@@ -48,9 +48,7 @@ class UploadsPage(QWidget):
             self.tr("Upload a file"),
         )
         self.empty.pressed.connect(self.open_dialog)
-        self._shown = QStackedWidget()
-        self._shown.addWidget(self.view)
-        self._shown.addWidget(self.empty)
+        self._shown = Deck(theme, self.view, self.empty)
         head = row(label(theme, self.tr("My uploads"), "display"), self.add_button)
         head.setStretch(0, 1)
         layout = QVBoxLayout(self)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,7 +34,7 @@ from app.ui.models.usage_rows import (
 )
 from app.ui.services import Services
 from app.ui.widgets.card_grid import grab_scrolling
-from app.ui.widgets.controls import EmptyState, label
+from app.ui.widgets.controls import Deck, EmptyState, label
 from app.ui.widgets.cover import FORMAT_ICONS
 
 _EVENTS = 3000  # some weeks of lessons on one machine
@@ -170,9 +169,7 @@ class UsageLogPage(QWidget):
             self.tr("Nothing has been played yet"),
             self.tr("What you open and play is written down here by itself."),
         )
-        self._shown = QStackedWidget()
-        self._shown.addWidget(self.view)
-        self._shown.addWidget(self.empty)
+        self._shown = Deck(theme, self.view, self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(theme.px(side) for side in (28, 22, 28, 10)))
         layout.setSpacing(theme.px(6))

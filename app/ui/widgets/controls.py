@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -283,6 +284,16 @@ class EmptyState(QWidget):
     def button(self) -> QPushButton:
         """The one thing to do."""
         return self._button
+
+
+class Deck(QStackedWidget):
+    """Shows one of several parts; a hidden one does not ask for room."""
+
+    def __init__(self, theme: Theme, *parts: QWidget) -> None:
+        super().__init__()
+        self.setMinimumHeight(theme.px(80))
+        for part in parts:
+            self.addWidget(part)
 
 
 class FlowBox(QWidget):

@@ -22,6 +22,7 @@ _TRUST_CLOCK_S = 1.0
 _PICTURE_DEADLINE_MS = 4000
 _SHAPE_TRIES = 50
 _INSIST_MS = 300
+_CLOCK_MOVED_S = 0.03
 _USUAL_FRAME_S = 0.04
 
 
@@ -57,7 +58,7 @@ class VlcPlayer(QObject):
         self._is_opened = self._is_playing = self._is_over = self._is_holding = False
         self._is_steady = False  # its clock has moved since the start
         self._is_paused = False  # libvlc said so
-        self._hold_at_s = 0.0
+        self._hold_at_s = self._started_at_s = 0.0
         self._wants_seek = False
         self._duration_s = self._picture_aspect = 0.0
         self._frame_s = _USUAL_FRAME_S
@@ -112,7 +113,7 @@ class VlcPlayer(QObject):
             media.add_option(f":start-time={start_s:.3f}")
         self._is_over, self._is_steady, self._is_holding = False, False, not is_playing
         self._is_paused = self._wants_seek = False
-        self._hold_at_s = start_s
+        self._hold_at_s = self._started_at_s = start_s
         self._set_time(start_s)
         self._media_player.set_media(media)
         media.release()
@@ -173,6 +174,7 @@ class VlcPlayer(QObject):
             self._seek_now()
 
     def _seek_now(self) -> None:
+        self._started_at_s = min(self._started_at_s, self._hold_at_s)
         self._media_player.set_time(round(self._hold_at_s * 1000))
         self._count_at_seek = self._frames.count
         self._insist.start()
@@ -259,7 +261,8 @@ class VlcPlayer(QObject):
             return
         if not self._is_opened and not self._wants_video:
             self._open_sound()
-        if not self._is_steady:
+        # The first time told may be that of the start itself, when nothing has moved yet.
+        if not self._is_steady and time_ms / 1000 > self._started_at_s + _CLOCK_MOVED_S:
             self._is_steady = True
             if self._is_holding:
                 self._hold_now()

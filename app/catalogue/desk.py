@@ -48,7 +48,7 @@ class Desk:
     def _reading(self) -> Iterator[State]:
         with self._store.reading():
             if self._state is None or self._state.stamp != self._store.stamp():
-                self._state = State(self._store, self._playable_formats)
+                self._state = State(self._store, self._playable_formats, self._state)
                 self._searcher, self._tree = Searcher(self._state), None
             yield self._state
 

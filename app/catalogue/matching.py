@@ -40,9 +40,9 @@ class LetterWord:
     def __init__(self, state: State, word: str) -> None:
         self.word = word
         self._state = state
-        table = state.pinyin
+        table = state.spoken.table
         self.initials = word if len(word) > 2 else ""
-        ways = state.syllables.cut(word)
+        ways = state.spoken.syllables.cut(word)
         self.ways = [
             [*(table.selection([part]) for part in way[:-1]), _begun(state, way[-1])]
             for way in ways
@@ -62,7 +62,7 @@ class LetterWord:
             found |= state.postings(key)
         for way in self.ways:
             if len(way) == 1:
-                found |= state.union(state.pinyin.characters_read(way[0]).tolist())
+                found |= state.union(state.spoken.table.characters_read(way[0]).tolist())
         return found
 
     def _uncertain(self) -> BitMap:
@@ -78,7 +78,7 @@ class LetterWord:
         return found
 
     def _syllables(self, way: Sequence[Mask]) -> BitMap:
-        table, result = self._state.pinyin, None
+        table, result = self._state.spoken.table, None
         for first, second in pairwise(way):
             is_right = np.zeros(65536, np.bool_)
             is_right[table.characters_read(second)] = True
@@ -102,12 +102,12 @@ class LetterWord:
         if self.initials and not result.all():
             names = [FIELD.join(text.split(FIELD, 2)[:2]) for text in texts]
             lines = END.join(names) + END
-            places = Reading(self._state.pinyin, lines).has_initials(self.initials)
+            places = Reading(self._state.spoken.table, lines).has_initials(self.initials)
             result |= _lines_with(lines, places, len(texts))
         long_ways = [way for way in self.ways if len(way) > 1]
         if long_ways and not result.all():
             lines = END.join(texts) + END
-            reading = Reading(self._state.pinyin, lines)
+            reading = Reading(self._state.spoken.table, lines)
             for way in long_ways:
                 result |= _lines_with(lines, reading.has_syllables(way), len(texts))
         return result
@@ -192,7 +192,7 @@ def _units(word: str) -> bytes:
 
 def _begun(state: State, part: str) -> Mask:
     """Syllables that start with `part`."""
-    return np.array([name.startswith(part) for name in state.pinyin.syllables], np.bool_)
+    return np.array([name.startswith(part) for name in state.spoken.table.syllables], np.bool_)
 
 
 def _all_of(state: State, keys: Sequence[int]) -> BitMap:

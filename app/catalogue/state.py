@@ -4,7 +4,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from app.catalogue.store import Segment, Store
 from app.catalogue.syllables import Syllables
 
 _LISTS_KEPT: Final = 64
-_SMALL_BOOKS: Final = 1 << 16
+_SMALL_BOOK: Final = (1 << 16) - 1
 _END: Final = 1 << 32
 Value = TypeVar("Value")
 
@@ -46,42 +46,85 @@ class Recent(OrderedDict[Hashable, Value]):
         return value
 
 
+class Spoken:
+    """The pinyin of a generation, read when letters are first typed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def table(self) -> PinyinTable:
+        return pinyin_of(self._store)
+
+    @cached_property
+    def syllables(self) -> Syllables:
+        return Syllables(self.table.syllables)
+
+
 class State:
     """One state of the catalogue: valid while the store's stamp is `stamp`.
 
     Every method reads through `store`, inside the transaction in which the stamp was compared.
     """
 
-    def __init__(self, store: Store, playable_formats: frozenset[str]) -> None:
+    def __init__(
+        self, store: Store, playable_formats: frozenset[str], before: "State | None" = None
+    ) -> None:
+        """`before` is an earlier state of the same store, whose segments are not read again."""
         self.store = store
         self.stamp = store.stamp()
         self.segments: Sequence[Segment] = store.segments()
+        here = {segment.segment for segment in self.segments}
+        known: dict[tuple[int, str], npt.NDArray[Any]] = before._kept if before else {}
+        # Columns and directories by segment; a segment never changes and its number is not reused.
+        self._kept: dict[tuple[int, str], npt.NDArray[Any]] = {
+            key: value for key, value in known.items() if key[0] in here
+        }
         self.base = self.segments[0]
         self.end = self.segments[-1].end
-        self.counts = CountTable(store.books())
-        self.counts.with_terms(store.terms())
-        book_type = np.dtype("u2" if len(self.counts.books) < _SMALL_BOOKS else "u4")
-        self.book = self._column("book").astype(book_type)
-        self.kind = self._column("kind").astype(np.uint8)
+        self.counts = self._count_table(before)
+        self.spoken: Spoken = before.spoken if before else Spoken(store)
+        text, record = store.meta("text_dictionary"), store.meta("record_dictionary")
+        self._text_codec: BlockCodec = before._text_codec if before else BlockCodec(text)
+        self._record_codec: BlockCodec = before._record_codec if before else BlockCodec(record)
+        self.book = self._column("book")
+        self.kind = self._column("kind")
         self.dead = unpack(store.meta("dead"))
         self.copies = unpack(store.meta("copies"))
         self.superseded = unpack(store.meta("superseded"))
         self.gone = self.dead | self.copies | self.superseded
         self.offline = unpack(store.meta("offline")) - self.dead
         self.playable = self._playable(playable_formats)
-        self._text_codec = BlockCodec(store.meta("text_dictionary"))
-        self._record_codec = BlockCodec(store.meta("record_dictionary"))
-        self._directories = [
-            unpack_directory(store.directory(segment.segment)) for segment in self.segments
-        ]
+        self._directories = [self._directory(segment) for segment in self.segments]
         self._lists: Recent[BitMap] = Recent(_LISTS_KEPT)
 
-    def _column(self, name: str) -> npt.NDArray[np.uint32]:
-        parts = [
-            unpack_column(self.store.column(name, segment.segment), name, segment.entries)
-            for segment in self.segments
-        ]
+    def _count_table(self, before: "State | None") -> CountTable:
+        """Textbooks are only ever added to a generation."""
+        if before is not None and len(before.counts.books) == self.store.book_count():
+            return before.counts
+        table = CountTable(self.store.books())
+        table.with_terms(self.store.terms())
+        return table
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        parts = [self._part(name, segment) for segment in self.segments]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _part(self, name: str, segment: Segment) -> npt.NDArray[Any]:
+        key = (segment.segment, name)
+        if key not in self._kept:
+            raw = self.store.column(name, segment.segment)
+            column = unpack_column(raw, name, segment.entries)
+            is_narrow = name == "book" and not (column > _SMALL_BOOK).any()
+            self._kept[key] = column.astype(np.dtype("u2")) if is_narrow else column
+        return self._kept[key]
+
+    def _directory(self, segment: Segment) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        keys, counts = (segment.segment, "keys"), (segment.segment, "counts")
+        if keys not in self._kept:
+            raw = self.store.directory(segment.segment)
+            self._kept[keys], self._kept[counts] = unpack_directory(raw)
+        return self._kept[keys], self._kept[counts]
 
     def _playable(self, formats: frozenset[str]) -> BitMap:
         is_playable = np.array([kind_format(kind) in formats for kind in range(256)], np.bool_)
@@ -103,15 +146,7 @@ class State:
 
     @cached_property
     def day(self) -> npt.NDArray[np.uint16]:
-        return self._column("day").astype(np.uint16)
-
-    @cached_property
-    def pinyin(self) -> PinyinTable:
-        return pinyin_of(self.store)
-
-    @cached_property
-    def syllables(self) -> Syllables:
-        return Syllables(self.pinyin.syllables)
+        return self._column("day")
 
     def histogram(self, docs: BitMap) -> Histogram:
         ids = doc_array(docs)

@@ -241,6 +241,9 @@ class Store:
     def delete_shard(self, shard: int) -> None:
         self._rows("DELETE FROM shard WHERE shard=?", (shard,))
 
+    def book_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM book")[0][0])
+
     def books(self) -> list[BookKey]:
         rows = self._rows("SELECT * FROM book ORDER BY book")
         return [tuple(row[1:]) for row in rows]

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from app.base.errors import KnownError
+from app.base.errors import BugError, KnownError
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
 
 
@@ -86,7 +86,7 @@ class LessonView(QWidget):
 
     def open(self, *, is_playing: bool = True) -> None:
         """Read the file and show it; with `is_playing` False only the first picture (preload)."""
-        raise NotImplementedError
+        raise BugError(f"{type(self).__name__} does not open anything")
 
     def close_item(self) -> None:
         """Let go of the file at once (a stick may be pulled); the last picture goes too."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,12 @@ from queue import SimpleQueue
 from typing import Any
 
 from app.base.clock import Clock, SystemClock
-from app.base.db import Database, known_database_error, open_writer_or_previous
+from app.base.db import (
+    Database,
+    DatabaseError,
+    known_database_error,
+    open_writer_or_previous,
+)
 from app.base.errors import CancelledError, KnownError, Scope
 from app.base.locks import ProcessLock
 from app.base.paths import DataPaths, shelf_dir
@@ -59,8 +63,8 @@ _COVERS = 200
 _AGAIN_S = 120.0
 _KEEP_STATE_EVERY_S = 20 * 3600.0
 _COLLECT_EVERY_S = 3.0
-_LONGEST_SLEEP_S = 5.0
-_END_WITHIN_S = 1.7
+_LONGEST_SLEEP_S = 2.0
+_END_WITHIN_S = 1.5
 # With --once, something that must wait at most this long is still waited for.
 _ONCE_PATIENCE_S = 3.0
 _GIVES_WAY = (Step.DOWNLOADS, Step.UPLOADS, Step.HOUSEKEEPING)
@@ -123,7 +127,6 @@ class Agent:
         self._dates: SimpleQueue[datetime] = SimpleQueue()
         self._throttle = Throttle(config.settings.limit_bytes_per_s)
         session = HttpSession(self._throttle, on_date=self._dates.put, timeouts=config.timeouts)
-        self._ended = threading.Event()
         self._context = Context(
             paths=config.paths,
             shelves=config.shelves,
@@ -322,10 +325,12 @@ class Agent:
     def _look(self) -> None:
         """Look at everything that changes by itself."""
         self._looked_s = time.monotonic()
-        self._wishes.take()
+        new_wishes = self._wishes.take()
         if self._commands.is_nudged:
             self._commands.is_nudged = False
             self._forgive()
+            if not new_wishes:  # "sync now"; with a wish the teacher waits for that alone
+                self._catalogue_at_s = 0.0
         if self._looked_s - self._collected_s > _COLLECT_EVERY_S:
             self._collected_s = self._looked_s
             self._couriers.collect()
@@ -338,31 +343,32 @@ class Agent:
         self._downloads.forgive()
         self._couriers.forgive()
         self._couriers.collect()
-        self._catalogue_at_s = 0.0
 
     def _on_stop(self) -> None:
         """From the reader's thread: whatever waits on the network returns at once."""
         if self._config.is_process:
-            end_process_within(_END_WITHIN_S, self._ended, 0)
+            end_process_within(_END_WITHIN_S, 0)
         self._context.session.abort()
 
     # -- the end ----------------------------------------------------------------------------
 
     def _end(self) -> None:
         context = self._context
-        self._surroundings.save_dates()
-        if self._throttle.is_paused:
-            self._wishes.waits(TransferPausedError())
-        context.store.set_meta("last_sync_at", stamp(context.now()))
-        self._tidy()
+        try:
+            self._surroundings.save_dates()
+            if self._throttle.is_paused:
+                self._wishes.waits(TransferPausedError())
+            context.store.set_meta("last_sync_at", stamp(context.now()))
+            self._tidy()
+        except DatabaseError as error:  # a full disk must not swallow the last line
+            logger.warning("the end of the run could not be noted: %s", error)
         self._entries.close()
         self._surroundings.close()
         context.session.abort()
         has_ended = context.streams.close(within_s=0.5)
         context.events.emit(self.done())
-        self._ended.set()
         if not has_ended and self._config.is_process:
-            end_process_within(0.2, threading.Event(), 1 if context.events.problems else 0)
+            end_process_within(1.0, 1 if context.events.problems else 0)
 
     def _tidy(self) -> None:
         """A run of `--once` has no idle hour: it keeps to the quota and a copy at its end."""

@@ -71,8 +71,9 @@ def _packages(site: Path) -> list[dict[str, Any]]:
             "version": version,
             "purl": f"pkg:pypi/{name}@{version}",
         }
-        if licence := about.get("License-Expression") or about.get("License"):
-            component["licenses"] = [_licence(licence)]
+        named = [about[key] for key in ("License-Expression", "License") if key in about]
+        if named and named[0]:
+            component["licenses"] = [_licence(named[0])]
         components.append(component)
     return components
 

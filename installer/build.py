@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`python3 dev.py installer`: builds everything that schools install, into `dist/`.
 
-On Linux: the frozen folder with its Debian package, and under Wine the Windows setup, the portable zip
-and 检查.exe. On Windows: the Windows ones, natively. `--check` then installs and runs what was built.
+On Linux: the frozen folder with its Debian package, and under Wine the Windows setup, the portable
+zip and 检查.exe. On Windows: the Windows ones, natively. `--check` installs and runs them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def main(arguments: Sequence[str]) -> int:
         options = Options(has_web=chosen.webengine, vlc_dir=_vlc_dir(chosen.vlc, chosen.vlc_sha256))
         for platform in platforms:
             _build(platform, options, chosen)
-        files = [path for path in DIST.iterdir() if path.name.startswith(("Kezhan", "kezhan", "检查"))]
+        files = [
+            path for path in DIST.iterdir() if path.name.startswith(("Kezhan", "kezhan", "检查"))
+        ]
         bill.write_sums(files, DIST / "SHA256SUMS.txt")
         for path in sorted(files):
             say(f"{path.stat().st_size / 1e6:7.1f} MB  {path.relative_to(DIST.parent)}")
@@ -92,15 +94,15 @@ def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:
     work = BUILD / "windows" / "work"
     for name in ("Kezhan.exe", "kezhan-cli.exe"):
         sign(frozen.folder / name)
-    built = setup.build_setup(frozen.folder, work, is_fast=is_fast)
+    built = setup.build_setup(frozen.folder, work, DIST, is_fast=is_fast)
     setup.build_portable(frozen.folder)
     setup.build_checker(work)
     if is_checked:
         from installer.check_windows import NEXT_VERSION, check_windows
 
-        upgrade = setup.build_setup(frozen.folder, work, is_fast=True, version=NEXT_VERSION)
+        place = BUILD / "windows"
+        upgrade = setup.build_setup(frozen.folder, work, place, is_fast=True, version=NEXT_VERSION)
         check_windows(built, upgrade)
-        upgrade.unlink()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the frozen Linux program: from a folder and on data with Chinese names, on a virtual screen."""
+"""Runs the frozen Linux program: in a folder and on data with Chinese names."""
 
 from __future__ import annotations
 
@@ -24,19 +24,17 @@ def check_linux(folder: Path) -> None:
     variables |= {"LC_ALL": "C.UTF-8", "XDG_RUNTIME_DIR": str(place)}
 
     def cli(*words: str) -> str:
-        command = [program / "kezhan-cli", *words, "--data-dir", data]
+        command: list[str | Path] = [program / "kezhan-cli", *words, "--data-dir", data]
         return run(command, cwd=elsewhere, environment=variables, timeout_s=300)
 
     journey.walk_commands(cli, str(program / "_internal/resources_cache/enrolment.json"))
     with virtual_screen() as display:
         screen = variables | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        for name, words in (
-            ("library", []),
-            ("video", ["open", journey.VIDEO]),
-            ("pdf", ["open", journey.PDF]),
-        ):
+        for name, item in (("library", None), ("video", journey.VIDEO), ("pdf", journey.PDF)):
             picture = BUILD / "check" / f"linux-{name}.png"
-            command = [program / "Kezhan", *words, "--data-dir", data, "--screenshot", picture]
+            opening = ["open", item] if item else []
+            command: list[str | Path] = [program / "Kezhan", *opening, "--data-dir", data]
+            command += ["--screenshot", picture]
             run(command, cwd=elsewhere, environment=screen, timeout_s=300)
             journey.look_at(picture)
     say("the frozen Linux program passed")

@@ -57,7 +57,7 @@ class WindowsCheck:
         for words in ('"DisplayVersion"="' + version, "Classes\\\\.kezhan", "Kezhan.File"):
             expect(words in machine, f"the registry lacks {words}")
         links = sorted(path.name for path in self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
-        expect(len(links) == 2, f"made {len(links)} shortcuts")  # noqa: PLR2004 - menu, desktop
+        expect(len(links) == 2, f"made {len(links)} shortcuts")
 
     def open_window(self, name: str, *words: str) -> None:
         """Start the window through the installed launcher and look at its picture."""
@@ -78,7 +78,12 @@ class WindowsCheck:
         expect(not links, "left shortcuts")
         self.prefix.wait()
         machine = registry(self.prefix, "system.reg")
-        for words in ("[Software\\\\Kezhan]", "Kezhan.File", "Uninstall\\\\Kezhan", "Classes\\\\.kezhan"):
+        for words in (
+            "[Software\\\\Kezhan]",
+            "Kezhan.File",
+            "Uninstall\\\\Kezhan",
+            "Classes\\\\.kezhan",
+        ):
             expect(words not in machine, f"left {words} in the registry")
 
 
@@ -118,7 +123,9 @@ def _use(check: WindowsCheck) -> None:
     version = program_version()
     shelf = check.program / "versions" / version / "_internal/resources_cache/enrolment.json"
     journey.walk_commands(check.cli, windows_path(shelf))
-    expect((check.data / "kezhan-data.json").is_file(), "did not use the data directory it was given")
+    expect(
+        (check.data / "kezhan-data.json").is_file(), "did not use the data directory it was given"
+    )
     expect("三年级一班" in (check.data / "settings.json").read_text("utf-8"), "forgot its room")
     check.open_window("library")
     check.open_window("video", "open", journey.VIDEO)
@@ -140,7 +147,9 @@ def _upgrade(check: WindowsCheck, setup: Path, upgrade: Path) -> None:
     say(f"upgraded in {took:.0f} s")
     check.check_installed(NEXT_VERSION)
     expect((check.program / "previous").read_text() == program_version(), "forgot the way back")
-    expect(not (check.program / "versions" / f"{NEXT_VERSION}.new").exists(), "left half an upgrade")
+    expect(
+        not (check.program / "versions" / f"{NEXT_VERSION}.new").exists(), "left half an upgrade"
+    )
     expect(kept.read_bytes() == before, "changed the settings")
     expect(records_of(check) > 0, "finds nothing after the upgrade")
     try:

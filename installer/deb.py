@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
 
+from installer import contents
 from installer.toolbox import BUILD, DIST, ROOT, program_version, run
 
 # What a package may not depend on: it is there for developers and tests.
 _NOT_NEEDED = frozenset({"xvfb"})
 # Better with them, but a lesson does not fail without: fonts may be others, Qt plays without VLC.
-_RECOMMENDED = frozenset({"fonts-noto-cjk", "fonts-noto-core", "libvlc5", "vlc-plugin-base", "libnss3"})
-# The oldest C library that the wheels inside run on; docs/platforms.md says how it was found.
-OLDEST_GLIBC = "2.34"
+_RECOMMENDED = frozenset(
+    {"fonts-noto-cjk", "fonts-noto-core", "libvlc5", "vlc-plugin-base", "libnss3"}
+)
+_GLIBC = re.compile(r"GLIBC_(\d+)\.(\d+)")
 
 _DESKTOP = """[Desktop Entry]
 Type=Application
@@ -39,17 +42,27 @@ _MIME = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def dependencies() -> tuple[list[str], list[str]]:
+def needed_glibc(folder: Path) -> str:
+    """The oldest C library on which everything in a folder loads, read from its symbols."""
+    newest = (2, 0)
+    for name in contents.binaries(folder):
+        symbols = run(["objdump", "-T", folder / name])
+        found = ((int(major), int(minor)) for major, minor in _GLIBC.findall(symbols))
+        newest = max(newest, *found, newest)
+    return f"{newest[0]}.{newest[1]}"
+
+
+def dependencies(glibc: str) -> tuple[list[str], list[str]]:
     """(needed, recommended) packages, from the one list that `dev.py` installs too."""
     table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     listed = set(table["tool"]["kezhan"]["debian"]["run"]) - _NOT_NEEDED
-    needed = sorted(listed - _RECOMMENDED) + [f"libc6 (>= {OLDEST_GLIBC})"]
+    needed = [*sorted(listed - _RECOMMENDED), f"libc6 (>= {glibc})"]
     return needed, sorted(listed & _RECOMMENDED)
 
 
-def control(size_kib: int) -> str:
+def control(size_kib: int, glibc: str) -> str:
     """The package's control file."""
-    needed, recommended = dependencies()
+    needed, recommended = dependencies(glibc)
     return (
         f"Package: kezhan\nVersion: {program_version()}\nArchitecture: amd64\n"
         "Maintainer: Kezhan <kezhan@localhost>\nSection: education\nPriority: optional\n"
@@ -75,7 +88,7 @@ def build_deb(folder: Path, work: Path, size_bytes: int) -> Path:
     links = tree / "usr/bin"
     links.mkdir(parents=True)
     (links / "kezhan").symlink_to("/opt/kezhan/kezhan-cli")
-    _write(tree / "DEBIAN/control", control(size_bytes // 1024))
+    _write(tree / "DEBIAN/control", control(size_bytes // 1024, needed_glibc(folder)))
     out = DIST / f"kezhan_{program_version()}_amd64.deb"
     out.parent.mkdir(exist_ok=True)
     run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", tree, out])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the frozen folder: prepares icon, version and notices, runs PyInstaller, checks the result."""
+"""Makes the frozen folder: icon, version, notices, PyInstaller, and the check of the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer import bill, contents, icon, notices, version_info, wine
+from installer import bill, contents, notices, version_info, wine
 from installer.screen import virtual_screen
 from installer.toolbox import BUILD, ROOT, BuildError, program_version, run, say
 
@@ -41,7 +41,7 @@ class Frozen:
 
 
 def freeze(platform: str, options: Options) -> Frozen:
-    """The folder for `linux` or `windows`; raises `BuildError` when anything inside is unexpected."""
+    """The folder for `linux` or `windows`; `BuildError` when anything inside is unexpected."""
     place = BUILD / platform
     work = place / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,9 @@ def existing(platform: str) -> Frozen:
         raise BuildError(f"there is no {folder}; build without --reuse first")
     is_native = (platform == "windows") == (sys.platform == "win32")
     windows_site = wine.cache_dir() / "cp311/Lib/site-packages"
-    return Frozen(folder, Path(sysconfig.get_path("purelib")) if is_native else windows_site, platform)
+    return Frozen(
+        folder, Path(sysconfig.get_path("purelib")) if is_native else windows_site, platform
+    )
 
 
 def _list_name(platform: str, options: Options) -> str:

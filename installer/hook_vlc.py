@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 if sys.platform == "win32":
-    folder = Path(sys._MEIPASS) / "vlc"  # type: ignore[attr-defined]  # noqa: SLF001 - PyInstaller's
+    folder = Path(sys._MEIPASS) / "vlc"  # type: ignore[attr-defined]
     if (folder / "libvlc.dll").is_file():
         os.environ["PYTHON_VLC_MODULE_PATH"] = str(folder)
         os.environ["PYTHON_VLC_LIB_PATH"] = str(folder / "libvlc.dll")

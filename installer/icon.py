@@ -45,7 +45,7 @@ def ico(pictures: dict[int, bytes]) -> bytes:
     offset = len(header) + 16 * len(pictures)
     entries = b""
     for size, content in pictures.items():
-        side = size if size < 256 else 0  # noqa: PLR2004 - 0 stands for 256 in this format
+        side = size if size < 256 else 0
         entries += struct.pack("<BBBBHHII", side, side, 0, 0, 1, 32, len(content), offset)
         offset += len(content)
     return header + entries + b"".join(pictures.values())

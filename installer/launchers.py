@@ -43,5 +43,7 @@ def _compiler() -> tuple[str, str]:
         prefix = "x86_64-w64-mingw32-"
         found = shutil.which(prefix + "gcc"), shutil.which(prefix + "windres")
     if not all(found):
-        raise BuildError("a MinGW-w64 compiler is missing: apt-get install gcc-mingw-w64-x86-64-win32")
+        raise BuildError(
+            "a MinGW-w64 compiler is missing: apt-get install gcc-mingw-w64-x86-64-win32"
+        )
     return str(found[0]), str(found[1])

@@ -59,7 +59,8 @@ _KEEP = (
 # is only what the interpreter itself was built against.
 _SYSTEM_FOLDERS = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 _TAKEN_FROM_SYSTEM = (
-    "libssl.so.*", "libcrypto.so.*", "libffi.so.*", "libsqlite3.so.*", "libbz2.so.*", "liblzma.so.*", "libuuid.so.*",
+    "libssl.so.*", "libcrypto.so.*", "libffi.so.*", "libsqlite3.so.*", "libbz2.so.*",
+    "liblzma.so.*", "libuuid.so.*",
 )  # fmt: skip
 
 
@@ -79,9 +80,7 @@ def is_from_system(source: str) -> bool:
     return not _matches(name, _TAKEN_FROM_SYSTEM)
 
 
-def pruned(
-    entries: Iterable[tuple[str, str, str]], *, has_web: bool
-) -> list[tuple[str, str, str]]:
+def pruned(entries: Iterable[tuple[str, str, str]], *, has_web: bool) -> list[tuple[str, str, str]]:
     """What stays of PyInstaller's (destination, source, kind) entries."""
     return [
         entry

@@ -16,19 +16,22 @@ from installer.version_info import four_numbers
 
 # Windows' own NSIS has 32-bit stubs only; Wine here runs 64-bit programs only.
 STUB = "x86-unicode" if sys.platform == "win32" else "amd64-unicode"
-_PORTABLE = "[kezhan]\nformat=1\ndata_dir=KezhanData\n"
+PORTABLE = "[kezhan]\nformat=1\ndata_dir=KezhanData\n"
 _ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 
 
-def build_setup(payload: Path, work: Path, *, is_fast: bool, version: str | None = None) -> Path:
+def build_setup(
+    payload: Path, work: Path, target: Path, *, is_fast: bool, version: str | None = None
+) -> Path:
     """Compile the setup around a frozen folder; `version` only for trying an upgrade."""
     version = version or program_version()
     for launcher in build_launchers(work):
         sign(launcher)
-    out = DIST / f"Kezhan-{version}-Setup.exe"
+    out = target / f"Kezhan-{version}-Setup.exe"
     out.parent.mkdir(exist_ok=True)
     say(f"packing {out.name}" + (" quickly" if is_fast else "; this takes some minutes"))
-    defines = {"VERSION": version, "PAYLOAD": payload, "WORK": work, "OUT": out, "STUB": STUB}
+    defines: dict[str, str | Path] = {"VERSION": version, "STUB": STUB}
+    defines |= {"PAYLOAD": payload, "WORK": work, "OUT": out}
     makensis("setup.nsi", defines | ({"FAST": "1"} if is_fast else {}))
     sign(out)
     return out
@@ -66,7 +69,7 @@ def build_portable(payload: Path) -> Path:
             if path.is_file():
                 name = f"Kezhan/{path.relative_to(payload).as_posix()}"
                 _add(archive, name, path.read_bytes())
-        _add(archive, "Kezhan/installation.ini", _PORTABLE.encode())
+        _add(archive, "Kezhan/installation.ini", PORTABLE.encode())
     beside.replace(out)
     return out
 

@@ -37,7 +37,7 @@ def find_installation(program_dir: Path) -> Path | None:
 
 
 def read_installation(file: Path) -> Installation:
-    """Its content; defaults when it is damaged or of a newer kind: the program starts all the same."""
+    """Its content; defaults when damaged or of a newer kind: the program starts all the same."""
     try:
         raw = file.read_bytes()[:_MAX_BYTES]
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
@@ -86,7 +86,7 @@ def give_room(paths: DataPaths, room: str) -> None:
 
 
 def give_streams() -> None:
-    """A Windows program without a console has no standard streams; writing to them must not fail."""
+    """A Windows program without a console has no streams; writing to them must not fail."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the run

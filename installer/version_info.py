@@ -12,7 +12,7 @@ COMPANY = "Kezhan"
 def four_numbers(version: str) -> tuple[int, int, int, int]:
     """`1.2.3` as Windows wants it; only released versions have an installer."""
     parts = [int(part) for part in version.split(".")]
-    if not 1 <= len(parts) <= 4:  # noqa: PLR2004 - the resource has four fields
+    if not 1 <= len(parts) <= 4:
         raise ValueError(f"{version} does not fit into a version resource")
     first, second, third, fourth = [*parts, 0, 0, 0][:4]
     return first, second, third, fourth

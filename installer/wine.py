@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from installer.toolbox import BUILD, ROOT, BuildError, pins, run, say
@@ -155,8 +156,10 @@ def complete_ucrtbase(library: Path) -> None:
     if _WINE_MARK not in raw[:256]:
         return  # done before, or a real one
     # The freezing tools for Windows bring it; it is pure Python.
-    sys.path.append(str(cache_dir() / str(pins()["windows_python"]["folder"]) / "Lib/site-packages"))
-    import pefile
+    sys.path.append(
+        str(cache_dir() / str(pins()["windows_python"]["folder"]) / "Lib/site-packages")
+    )
+    pefile = import_module("pefile")
 
     exports = {
         each.name.decode(): each.address
@@ -211,7 +214,7 @@ def _unpack_python(cache: Path) -> None:
         if member is None:
             raise BuildError(f"{archive.name} holds no {pin['inner']}")
         with zipfile.ZipFile(member) as inner:
-            inner.extractall(cache)
+            inner.extractall(cache)  # noqa: S202 - its hash is pinned
 
 
 def verify(path: Path, sha256: str) -> None:

@@ -4,7 +4,6 @@
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +33,7 @@ MAX_SHARDS: Final = 65_000
 MAX_ENTRIES: Final = 50_000_000
 
 NodeKey = tuple[int, str, str]  # textbook, unit, lesson
+_Waiting = tuple[int, str, Entry]  # shard, region, entry
 
 
 class Staging:
@@ -50,6 +50,8 @@ class Staging:
         except OSError as error:
             raise known_os_error(error, self._folder) from error
         self._held = held
+        # Small shards share a frame: arrays of one row cost as much as arrays of a thousand.
+        self._waiting: list[_Waiting] = []
         self.books: dict[BookKey, int] = {}
         self.nodes: dict[NodeKey, int] = {}
         self.replaced: dict[int, int] = {}  # shard: rows from this number on are its only ones
@@ -61,35 +63,46 @@ class Staging:
         return self._folder
 
     @property
+    def count(self) -> int:
+        """Rows so far."""
+        return self.spool.count + len(self._waiting)
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.spool.count or self.replaced or self._deleted)
+        return not (self.count or self.replaced or self._deleted)
 
     def replace_shard(self, shard: int) -> None:
         """End every row of the shard so far, here and in the catalogue."""
-        self.replaced[shard] = self.spool.count
+        self.replaced[shard] = self.count
 
     def delete(self, shard: int, region_id: str, entry_ids: Iterable[str]) -> None:
-        now = self.spool.count
+        now = self.count
         self._deleted += [(shard, ident_of(region_id, item), now) for item in entry_ids]
 
     def add(self, shard: int, region_id: str, entries: Iterable[Entry]) -> None:
         """Rows for entries, with whatever an earlier row of the same shard and id held ended."""
         if shard > MAX_SHARDS:
             raise CatalogueFullError(what="shards", limit=MAX_SHARDS)
-        waiting = iter(entries)
-        while batch := list(islice(waiting, FRAME_ROWS)):
-            try:
-                self.spool.append(self._frame(shard, region_id, batch))
-            except OSError as error:
-                raise known_os_error(error, self._folder) from error
-        if self.spool.count > MAX_ENTRIES:
+        for entry in entries:
+            self._waiting.append((shard, region_id, entry))
+            if len(self._waiting) == FRAME_ROWS:
+                self._flush()
+        if self.count > MAX_ENTRIES:
             raise CatalogueFullError(what="entries", limit=MAX_ENTRIES)
 
-    def _frame(self, shard: int, region_id: str, entries: Sequence[Entry]) -> Frame:
+    def _flush(self) -> None:
+        """Write the rows that wait for a whole frame."""
+        try:
+            self.spool.append(self._frame(self._waiting))
+        except OSError as error:
+            raise known_os_error(error, self._folder) from error
+        self._waiting = []
+
+    def _frame(self, waiting: Sequence[_Waiting]) -> Frame:
+        entries = [entry for _, _, entry in waiting]
         names, texts = searchable_texts(entries)
-        rows = [self._row(shard, region_id, entry) for entry in entries]
         return Frame(
-            np.array(rows, ROW),
+            np.array([self._row(*one) for one in waiting], ROW),
             [name.encode() for name in names],
             [text.encode() for text in texts],
             [make_record(entry) for entry in entries],
@@ -115,6 +128,8 @@ class Staging:
 
     def living(self) -> npt.NDArray[np.int64]:
         """Numbers of the rows that are still the last word on their shard and id."""
+        if self._waiting:
+            self._flush()
         shards, idents = self.spool.column("shard"), self.spool.column("ident")
         numbers = np.arange(len(shards))
         deleted = np.array(self._deleted, np.int64).reshape(-1, 3)
@@ -135,6 +150,8 @@ class Staging:
 
     def touched(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """(shards, idents) of every row that ends if the catalogue has it."""
+        if self._waiting:
+            self._flush()
         deleted = np.array(self._deleted, np.int64).reshape(-1, 3)
         shards = np.concatenate((self.spool.column("shard"), deleted[:, 0]))
         return shards, np.concatenate((self.spool.column("ident"), deleted[:, 1]))

@@ -229,7 +229,7 @@ class CatalogueWriter:
         ledger = Ledger(store)
         ended = ledger.ended_by(list(staging.replaced), *staging.touched())
         deltas = ledger.segments[1:]
-        loose = staging.spool.count + len(ledger.dead | ended)
+        loose = staging.count + len(ledger.dead | ended)
         loose += sum(segment.entries for segment in deltas)
         if loose > _most_loose(ledger.living):
             self._carry(staging, store, ledger, ended, ledger.segments)

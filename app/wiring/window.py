@@ -33,7 +33,7 @@ from app.ui.i18n.install import Translations
 from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
 from app.ui.look.icons import icon_pixmap
-from app.ui.look.theme import theme_for
+from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.single_instance import SingleInstance, hand_over
@@ -184,7 +184,7 @@ class Program(QObject):
         locator = BlobReader(paths, [shelf_dir()])
         self.lesson_log = LessonLog(self.desk, device(paths).device_id, SystemClock())
         self.window = MainWindow(
-            theme_for(settings.theme, settings.scale_percent),
+            self._theme(),
             Services(
                 paths=paths,
                 settings=self.settings,
@@ -277,8 +277,13 @@ class Program(QObject):
 
     @Slot()
     def _rebuild(self) -> None:
+        self.window.rebuild(self._theme())
+
+    def _theme(self) -> Theme:
         now = self.settings.current
-        self.window.rebuild(theme_for(now.theme, now.scale_percent))
+        is_small = self.options.screenshot is not None  # the picture has the size of a TV
+        height = SHOT_SIZE[1] if is_small else QGuiApplication.primaryScreen().size().height()
+        return theme_for(now.theme, percent_on_screen(now.scale_percent, height))
 
     @Slot(bool)
     def _shot(self, is_saved: bool) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.base.settings import Settings
 from app.ui.i18n.install import Translations
-from app.ui.look.theme import theme_for
+from app.ui.look.theme import percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
 from tests.screens.inspect_layout import problems_of
 from tests.ui.fixture_lessons import lessons
@@ -179,7 +179,8 @@ def main() -> int:
         if not options.empty:
             fill_desk(bench, entries)
             sample_uploads(bench.paths)
-        window = MainWindow(theme_for(settings.theme, settings.scale_percent), bench.services)
+        percent = percent_on_screen(settings.scale_percent, height)
+        window = MainWindow(theme_for(settings.theme, percent), bench.services)
         window.resize(width, height)
         window.show()
         name = options.name or f"{options.size}-{options.language}-{options.theme}"

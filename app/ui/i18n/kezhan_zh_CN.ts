@@ -393,14 +393,14 @@
     <name>OfficeView</name>
     <message>
         <source>Preparing the pages…</source>
-        <translation>正在准备页面……</translation>
+        <translation>正在准备页面…</translation>
     </message>
 </context>
 <context>
     <name>OutsideView</name>
     <message>
         <source>Opened in its own program.</source>
-        <translation>已用系统自带的程序打开。</translation>
+        <translation>已在办公软件中打开。</translation>
     </message>
     <message>
         <source>Open again</source>

@@ -18,6 +18,7 @@ from app.ui.look.icons import icon_pixmap
 
 SCALE_PERCENT_MIN = 80
 SCALE_PERCENT_MAX = 200
+_LARGE_PERCENT = 125
 TARGET_PX = 48  # the smallest thing to press, at 100 %
 
 FONT_FAMILIES = (
@@ -115,6 +116,14 @@ def _filled(colours: Colours, scale_percent: int) -> str:
     sheet = read_text("ui/assets/style.qss")
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     return re.sub(r"@(\w+)", value, sheet)
+
+
+def percent_on_screen(scale_percent: int, screen_height_px: int) -> int:
+    """The user's scale on a screen of that logical height.
+
+    A board at 1920 × 1080 is read from the last row, so 100 % is larger there than on a 720p TV.
+    """
+    return scale_percent * _LARGE_PERCENT // 100 if screen_height_px >= 1000 else scale_percent
 
 
 def theme_for(name: str, scale_percent: int) -> Theme:

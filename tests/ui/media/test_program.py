@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 
 from app.base import db
 from app.base.paths import DataPaths
-from app.ui.agent_link import AgentState
 from app.ui.models.card import CARD_ROLE, Card
 from app.ui.pages.details import DetailsPage
 from app.ui.pages.player import PlayerPage
@@ -66,7 +65,7 @@ def test_first_start_search_play_and_log(program: Program, qtbot: QtBot) -> None
     window = program.window
     library = window.library
     qtbot.waitUntil(lambda: library.results.total >= 6 and library.is_settled, timeout=LONG_MS)
-    assert program.agent.state is AgentState.RUNNING
+    assert program.agent.state.value == "running"
     type_words(program, "分数")
     qtbot.waitUntil(lambda: 0 < library.results.total < 6 and library.is_settled, timeout=LONG_MS)
     row, card = card_of(program, "starter-fraction-video")
@@ -83,7 +82,7 @@ def test_first_start_search_play_and_log(program: Program, qtbot: QtBot) -> None
     view = player.view
     assert view is not None
     assert view.is_timed
-    qtbot.waitUntil(lambda: view.position_s > 1.0, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: view.position_s > 2.5, timeout=LONG_MS)
     QTest.keyClick(player, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not view.is_playing, timeout=LONG_MS)
     before = view.position_s
@@ -98,7 +97,7 @@ def test_first_start_search_play_and_log(program: Program, qtbot: QtBot) -> None
         lambda: len(log.model.rows) == 2 and "播放" in log.model.rows[1].happened, timeout=LONG_MS
     )
     window.close()
-    assert program.agent.state is AgentState.STOPPED
+    assert program.agent.state.value == "stopped"
     reader = db.open_reader(program.paths.desk_db)
     kinds = [logged.event.kind.value for logged in UsageStore(reader).recent(50)][::-1]
     assert reader.execute("SELECT count(*) FROM lease").fetchone()[0] == 0

@@ -64,7 +64,7 @@ _AGAIN_S = 120.0
 _KEEP_STATE_EVERY_S = 20 * 3600.0
 _COLLECT_EVERY_S = 3.0
 _LONGEST_SLEEP_S = 2.0
-_END_WITHIN_S = 1.5
+_END_WITHIN_S = 1.0
 # With --once, something that must wait at most this long is still waited for.
 _ONCE_PATIENCE_S = 3.0
 _GIVES_WAY = (Step.DOWNLOADS, Step.UPLOADS, Step.HOUSEKEEPING)

@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self._was_maximized = False
         self._geometry: QByteArray | None = None
         self._changes: set[str] = set()
+        self._wanted_id = ""
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(_REFRESH_MS)
@@ -254,15 +255,20 @@ class MainWindow(QMainWindow):
         def work(catalogue: CatalogueReader) -> object:
             keys = catalogue.find(entry_id)
             found = [(key, catalogue.entry(key)) for key in keys]
-            return entry_id, [(key, entry) for key, entry in found if entry is not None]
+            is_empty = catalogue.count() == 0
+            return entry_id, [(k, entry) for k, entry in found if entry is not None], is_empty
 
         job = self.services.catalogue.submit(work)
         job.succeeded.connect(self._open_found)
         job.failed.connect(self._open_failed)
 
     @Slot(object)
-    def _open_found(self, answer: tuple[str, list[tuple[EntryKey, Entry]]]) -> None:
-        entry_id, found = answer
+    def _open_found(self, answer: tuple[str, list[tuple[EntryKey, Entry]], bool]) -> None:
+        entry_id, found, is_empty = answer
+        self._wanted_id = ""
+        if not found and is_empty:
+            self._wanted_id = entry_id  # the first catalogue is still on its way
+            return
         if not found:
             said = message(
                 "open_unknown", {"id": entry_id}, self.services.settings.current.language
@@ -348,6 +354,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _reopened(self, _has_changed: object) -> None:
+        if self._wanted_id:
+            self.open_by_id(self._wanted_id)
         self.library.refresh()
         if "details" in self._pages and self._details.card is not None:
             self._details.refresh()

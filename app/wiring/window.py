@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 
 SHOT_SIZE = (1280, 720)
 SHOT_DEADLINE_S = 120
+SHOT_PATIENCE_S = 30
 _LOOK_MS = 150
 _AGENT_DELAY_MS = 300  # the first paint comes before another process takes a core
 
@@ -149,9 +150,18 @@ class Screenshooter(QObject):
         library = self._window.library
         return library.is_settled and library.results.total > 0
 
+    def _show_all_if_nothing_plays(self) -> None:
+        """A region may have nothing on this machine; its catalogue is worth a picture too."""
+        library = self._window.library
+        if self._is_player or not library.is_playable_only or library.results.total:
+            return
+        if self._clock.elapsed() > SHOT_PATIENCE_S * 1000:
+            library.where.choice("all").click()
+
     @Slot()
     def _look(self) -> None:
         self._quiet = self._quiet + 1 if self._is_ready() else 0
+        self._show_all_if_nothing_plays()
         if self._quiet >= 3:  # nothing more has come for three looks
             self._timer.stop()
             self.done.emit(self._window.grab().save(str(self._target)))

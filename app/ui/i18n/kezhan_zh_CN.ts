@@ -43,6 +43,10 @@
         <translation>资源信息</translation>
     </message>
     <message>
+        <source>a newer one exists</source>
+        <translation>已有新版</translation>
+    </message>
+    <message>
         <source>It is on this machine, but no program here can show this kind of file.</source>
         <translation>文件已在本机，但这台电脑上没有能打开这种格式的程序。</translation>
     </message>
@@ -73,6 +77,10 @@
     <message>
         <source>Version of</source>
         <translation>版本日期</translation>
+    </message>
+    <message>
+        <source>Textbook revision</source>
+        <translation>新旧教材</translation>
     </message>
     <message>
         <source>For</source>
@@ -524,6 +532,10 @@
     <message>
         <source>Catalogue only</source>
         <translation>仅目录</translation>
+    </message>
+    <message>
+        <source>Newer one exists</source>
+        <translation>已有新版</translation>
     </message>
 </context>
 <context>

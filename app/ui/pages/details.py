@@ -173,7 +173,8 @@ class DetailsPage(QWidget):
         extent = extent_words(entry)
         kind = type_words(entry.resource_type)
         self.kind.setText(f"{kind} · {extent}" if extent else kind)
-        self.ready.setText(readiness_words(card))
+        newer = " · " + self.tr("a newer one exists") if card.has_newer else ""
+        self.ready.setText(readiness_words(card) + newer)
         self.ready.setObjectName(_CHIPS[card.readiness])
         self.ready.style().unpolish(self.ready)
         self.ready.style().polish(self.ready)
@@ -224,6 +225,7 @@ class DetailsPage(QWidget):
             (self.tr("Format"), format_words(entry.format.value)),
             (self.tr("Size"), size_words(size) if size else ""),
             (self.tr("Version of"), (entry.updated or entry.created)[:10]),
+            (self.tr("Textbook revision"), entry.revision),
             (self.tr("For"), entry.audience),
             (self.tr("From"), entry.provider or entry.publisher),
             (self.tr("Licence"), entry.license),

@@ -191,11 +191,13 @@ class CardDelegate(QStyledItemDelegate):
             colour=theme.colour(colour),
             icon=pixmap,
         )
-        date = (card.entry.updated or card.entry.created)[:10]
+        date, role = (card.entry.updated or card.entry.created)[:10], "muted"
+        if card.has_newer:
+            date, role = QCoreApplication.translate("Readiness", "Newer one exists"), "warn"
         painter.setFont(theme.font("caption"))
         room = line.width() - width - pad
         if date and painter.fontMetrics().horizontalAdvance(date) <= room:
-            painter.setPen(theme.colour("muted"))
+            painter.setPen(theme.colour(role))
             flags = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(line, int(_visual(flags, painter)), date)
 

@@ -73,6 +73,9 @@ def _build(platform: str, options: Options, chosen: argparse.Namespace) -> None:
     if sys.platform != "win32" and platform == "windows":
         ensure_debian_packages()
     frozen = freeze.existing(platform) if chosen.reuse else freeze.freeze(platform, options)
+    if platform == "windows":
+        for name in ("Kezhan.exe", "kezhan-cli.exe"):
+            sign(frozen.folder / name)
     DIST.mkdir(exist_ok=True)
     freeze.write_bill(frozen, DIST / f"Kezhan-{program_version()}-{platform}.cdx.json")
     if platform == "linux":
@@ -92,17 +95,16 @@ def _linux(frozen: Frozen, *, is_checked: bool) -> None:
 
 def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:
     work = BUILD / "windows" / "work"
-    for name in ("Kezhan.exe", "kezhan-cli.exe"):
-        sign(frozen.folder / name)
     built = setup.build_setup(frozen.folder, work, DIST, is_fast=is_fast)
     setup.build_portable(frozen.folder)
-    setup.build_checker(work)
+    setup.build_checker(work, DIST)
     if is_checked:
         from installer.check_windows import NEXT_VERSION, check_windows
 
         place = BUILD / "windows"
         upgrade = setup.build_setup(frozen.folder, work, place, is_fast=True, version=NEXT_VERSION)
-        check_windows(built, upgrade)
+        checker = setup.build_checker(work, place, stub=setup.STUB)
+        check_windows(built, upgrade, checker)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,10 @@ def compare(names: Iterable[str], patterns: Iterable[str]) -> Comparison:
 def check(folder: Path, platform: str) -> int:
     """Hold a frozen folder to its list; returns how many binaries are inside."""
     names = list(binaries(folder))
-    patterns = read_list((ROOT / "installer/lists" / f"{platform}.txt").read_text("utf-8"))
+    listed = ROOT / "installer/lists" / f"{platform}.txt"
+    if not listed.is_file():
+        raise BuildError(f"there is no {listed.name} yet: nobody has said what may be inside")
+    patterns = read_list(listed.read_text("utf-8"))
     result = compare(names, patterns)
     if result.unlisted or result.missing:
         lines = [f"  on no list: {name}" for name in result.unlisted]

@@ -58,6 +58,7 @@ def freeze(platform: str, options: Options) -> Frozen:
     frozen = Frozen(place / "dist" / "Kezhan", site, platform)
     if platform == "linux":
         strip_debug(frozen.folder)
+    check_shelf(frozen.folder)
     count = contents.check(frozen.folder, _list_name(platform, options))
     say(f"{frozen.size_bytes / 1e6:.0f} MB, {count} binaries, each on its list")
     return frozen
@@ -126,6 +127,12 @@ def strip_debug(folder: Path) -> None:
         if ".libs/" in name or path.parent == folder:
             continue
         run(["strip", "--strip-unneeded", path])
+
+
+def check_shelf(folder: Path) -> None:
+    """Hold the packed starter lessons to their signatures and hashes."""
+    shelf = folder / "_internal/resources_cache"
+    run([sys.executable, "-m", "app.publish", "check", shelf])
 
 
 def write_bill(frozen: Frozen, target: Path) -> None:

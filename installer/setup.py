@@ -37,9 +37,9 @@ def build_setup(
     return out
 
 
-def build_checker(work: Path, stub: str = "x86-unicode") -> Path:
+def build_checker(work: Path, target: Path, stub: str = "x86-unicode") -> Path:
     """Compile 检查.exe; 32-bit, so that it answers on every Windows since 7."""
-    out = DIST / ("检查.exe" if stub == "x86-unicode" else f"检查-{stub}.exe")
+    out = target / "检查.exe"
     makensis("check.nsi", {"VERSION": program_version(), "WORK": work, "OUT": out, "STUB": stub})
     sign(out)
     return out

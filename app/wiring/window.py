@@ -214,6 +214,8 @@ class Program(QObject):
         self._shooter: Screenshooter | None = None
         self.settings.changed.connect(self._settings_changed)
         self.window.closing.connect(self.close)
+        self.lesson_log.failed.connect(self._say_problem)
+        self.desk.submit(_what_was_repaired).succeeded.connect(self._say_problem)
 
     def _open_desk(self) -> Desk:
         from app.ui.desk import open_desk
@@ -271,6 +273,13 @@ class Program(QObject):
         is_asked = any(self.paths.inbox_dir.glob("*.json"))
         return str(enrolment) if enrolment.is_file() and not has_region and not is_asked else None
 
+    @Slot(object)
+    def _say_problem(self, error: object) -> None:
+        """desk.db was set back, or cannot be written: said once, above the lessons."""
+        if isinstance(error, KnownError) and not self.window.is_in_lesson:
+            said = message_of(error, self.settings.current.language)
+            self.window.library.say(said.line)
+
     @Slot()
     def _settings_changed(self) -> None:
         """Another language, palette or size: the pages are made anew, the place is kept."""
@@ -314,6 +323,10 @@ class Program(QObject):
         if not self.desk.close():
             log.error("desk.db was still busy at the end")
         QCoreApplication.exit(self.exit_code)
+
+
+def _what_was_repaired(desk: Desk) -> object:
+    return desk.repaired
 
 
 def make_application() -> QApplication:

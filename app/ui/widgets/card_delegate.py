@@ -20,7 +20,14 @@ from app.ui.look.painting import chip_width, draw_chip, draw_lines, rounded_path
 from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card, Readiness
 from app.ui.widgets.cover import CoverStore, paint_drawn_cover, paint_picture
-from app.ui.words import entry_size_bytes, extent_words, place_words, size_words, type_words
+from app.ui.words import (
+    chapter_words,
+    entry_size_bytes,
+    extent_words,
+    place_words,
+    size_words,
+    type_words,
+)
 
 PICTURE_SHARE = 9 / 16
 TEXT_HEIGHT = 162  # below the cover, at 100 %
@@ -148,7 +155,12 @@ class CardDelegate(QStyledItemDelegate):
         box = QRect(rect.left() + pad, top, rect.width() - 2 * pad, rect.bottom() - top - pad)
         used = self._paint_type(painter, box, card)
         title = box.adjusted(0, used + theme.px(3), 0, 0)
-        draw_lines(painter, title, entry.title, theme.font("heading"), theme.colour("text"), 2)
+        heading = theme.font("heading")
+        high = draw_lines(painter, title, entry.title, heading, theme.colour("text"), 2)
+        if high <= painter.fontMetrics().height():  # room for where it is in the book
+            below = title.adjusted(0, high + theme.px(2), 0, 0)
+            small, muted = theme.font("small"), theme.colour("muted")
+            draw_lines(painter, below, chapter_words(entry), small, muted)
         chip_top = rect.bottom() - theme.px(_CHIP) - theme.px(12)
         place = QRect(box.left(), chip_top - theme.px(28), box.width(), theme.px(26))
         draw_lines(painter, place, place_words(entry), theme.font("small"), theme.colour("muted"))

@@ -47,6 +47,7 @@ def _query(options: argparse.Namespace) -> Query:
         offset=options.offset,
         limit=options.limit,
         with_facets=options.facets,
+        is_exact=True,
     )
 
 

@@ -201,3 +201,45 @@ ENTRIES = st.builds(
     files=st.sampled_from([(), *((file,) for file in FILES), FILES[:2]]),
 )
 SHARDS = st.lists(ENTRIES, max_size=10, unique_by=lambda entry: entry.id)
+
+
+MATHS, CHINESE, EXERCISES = KEYS
+REGION = "region-a"
+FRACTIONS = Entry(
+    id="micro-1",
+    title="《分数的初步认识》微课",
+    stage="小学",
+    subject="数学",
+    edition="人教版",
+    grade="三年级",
+    volume="上册",
+    unit="第八单元 分数的初步认识",
+    lesson_no="8.1",
+    lesson="几分之一",
+    keywords=("平均分",),
+    provider="重庆市实验小学 王老师",
+    resource_type="微课",
+    updated="2025-03-01",
+    popularity=50,
+    files=FILES[:1],
+)
+SLIDES = replace(FRACTIONS, id="slides-1", title="几分之一 课件", popularity=9, files=FILES[1:2])
+CIRCLE = replace(
+    FRACTIONS,
+    id="circle",
+    title="认识圆",
+    unit="第五单元 圆",
+    lesson="圆的认识",
+    lesson_no="5.10",
+    grade="六年级",
+    keywords=(),
+    provider="",
+    files=(),
+)
+
+
+def found(pair: Pair, words: str, **more: object) -> list[str]:
+    return [hit.key.entry_id for hit in pair.reader.search(Query(words, **more)).hits]  # type: ignore[arg-type]
+
+
+# --- finding

@@ -1,72 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Importing, changing, finding and browsing, as the agent and the window do it."""
 
-import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.base.errors import KnownError
 from app.catalogue import generations, writer
-from app.catalogue.errors import CatalogueDamagedError, DeltaGapError
+from app.catalogue.errors import DeltaGapError
 from app.catalogue.query import EntryKey, Facet, Order, Query
-from app.catalogue.reader import Catalogue
-from app.catalogue.writer import CatalogueWriter, ShardSource
-from app.region.entry import Entry
-from app.region.shard import encode_delta, encode_snapshot
-from tests.unit.catalogue.samples import FILES, HASHES, KEYS, PLAYABLE, Pair, delta, snapshot
-
-MATHS, CHINESE, EXERCISES = KEYS
-REGION = "region-a"
-FRACTIONS = Entry(
-    id="micro-1",
-    title="《分数的初步认识》微课",
-    stage="小学",
-    subject="数学",
-    edition="人教版",
-    grade="三年级",
-    volume="上册",
-    unit="第八单元 分数的初步认识",
-    lesson_no="8.1",
-    lesson="几分之一",
-    keywords=("平均分",),
-    provider="重庆市实验小学 王老师",
-    resource_type="微课",
-    updated="2025-03-01",
-    popularity=50,
-    files=FILES[:1],
-)
-SLIDES = replace(FRACTIONS, id="slides-1", title="几分之一 课件", popularity=9, files=FILES[1:2])
-CIRCLE = replace(
+from app.catalogue.writer import CatalogueWriter
+from tests.unit.catalogue.samples import (
+    CHINESE,
+    CIRCLE,
     FRACTIONS,
-    id="circle",
-    title="认识圆",
-    unit="第五单元 圆",
-    lesson="圆的认识",
-    lesson_no="5.10",
-    grade="六年级",
-    keywords=(),
-    provider="",
-    files=(),
+    HASHES,
+    MATHS,
+    REGION,
+    SLIDES,
+    Pair,
+    delta,
+    found,
 )
-
-
-@pytest.fixture
-def pair(data_dir: Path) -> Iterator[Pair]:
-    pair = Pair(data_dir)
-    yield pair
-    pair.close()
-
-
-def found(pair: Pair, words: str, **more: object) -> list[str]:
-    return [hit.key.entry_id for hit in pair.reader.search(Query(words, **more)).hits]  # type: ignore[arg-type]
-
-
-# --- finding
 
 
 @pytest.mark.parametrize(
@@ -307,99 +264,6 @@ def test_many_deltas_are_merged_and_numbers_stay_right(pair: Pair) -> None:
         pair.check(Query("圆", with_facets=True))
         pair.check(Query("", with_facets=True))
     assert found(pair, "圆") == ["c11", "c10"]
-
-
-def test_a_damaged_catalogue_is_rebuilt_from_verified_files(pair: Pair, tmp_path: Path) -> None:
-    first = tmp_path / "snapshot"
-    second = tmp_path / "delta"
-    broken = tmp_path / "broken"
-    first.write_bytes(encode_snapshot(MATHS, 1, [FRACTIONS]))
-    second.write_bytes(encode_delta(MATHS, 1, 2, [CIRCLE], []))
-    broken.write_bytes(encode_snapshot(CHINESE, 1, [SLIDES])[:-20])
-    pair.put(REGION, MATHS, [FRACTIONS])
-    pair.writer.finish()
-    pair.close()
-    file = generations.generation_file(pair.paths.catalogue_dir, 1)
-    file.write_bytes(b"\0" * 9000)
-    with pytest.raises(CatalogueDamagedError):
-        Catalogue.open(pair.paths, PLAYABLE)
-    pair.writer = CatalogueWriter.open(pair.paths, lambda _: False)
-    assert pair.writer.damage is not None
-    assert pair.writer.serial_of(REGION, MATHS.shard_id) is None
-    sources = [ShardSource(REGION, first, (second,)), ShardSource(REGION, broken)]
-    problems = pair.writer.rebuild([*sources, ShardSource(REGION, tmp_path / "gone")])
-    assert all(isinstance(problem, KnownError) for problem in problems)
-    assert len(problems) == 2
-    pair.reader = Catalogue.open(pair.paths, PLAYABLE)
-    assert sorted(found(pair, "")) == ["circle", "micro-1"]
-    assert pair.writer.serial_of(REGION, MATHS.shard_id) == 2
-
-
-@pytest.mark.allow_warnings("app.catalogue.store")
-def test_lost_bits_are_an_error_with_a_name_or_no_harm(pair: Pair) -> None:
-    entries = [replace(FRACTIONS, id=f"e{n}", title=f"分数 {n}") for n in range(400)]
-    pair.put(REGION, MATHS, entries)
-    pair.writer.finish()
-    pair.close()
-    file = generations.generation_file(pair.paths.catalogue_dir, 1)
-    good = file.read_bytes()
-    chance = random.Random(7)
-    damaged = 0
-    with CatalogueWriter.open(pair.paths, lambda _: False) as whole:
-        assert whole.verify()
-    for _ in range(40):
-        raw = bytearray(good)
-        for _ in range(chance.choice((1, 30, 500))):
-            raw[chance.randrange(len(raw))] = chance.randrange(256)
-        file.write_bytes(bytes(raw))
-        try:
-            reader = Catalogue.open(pair.paths, PLAYABLE)
-            for words in ("分", "分数 1", "fens", "几分之一", ""):
-                reader.search(Query(words, with_facets=True, is_exact=True))
-            reader.browse(())
-            reader.close()
-        except CatalogueDamagedError:
-            damaged += 1
-            with CatalogueWriter.open(pair.paths, lambda _: False) as again:
-                assert not again.verify()
-    assert 10 < damaged <= 40
-    file.write_bytes(good)
-    pair.reader = Catalogue.open(pair.paths, PLAYABLE)
-    assert pair.reader.count() == 400
-
-
-@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"{}", b'{"format":"x"}', b"\xff\xfe"])
-def test_a_damaged_pointer_counts_as_no_catalogue(pair: Pair, content: bytes) -> None:
-    pair.put(REGION, MATHS, [FRACTIONS])
-    pair.writer.finish()
-    pair.close()
-    (pair.paths.catalogue_dir / "CURRENT").write_bytes(content)
-    reader = Catalogue.open(pair.paths, PLAYABLE)
-    assert reader.search(Query("分数")).total == 0
-    assert reader.browse(()) == ()
-    reader.close()
-    pair.writer = CatalogueWriter.open(pair.paths, lambda _: False)
-    assert pair.writer.serial_of(REGION, MATHS.shard_id) is None
-    pair.writer.apply_snapshot(REGION, snapshot(MATHS, 3, [CIRCLE]))
-    pair.writer.finish()
-    pair.reader = Catalogue.open(pair.paths, PLAYABLE)
-    assert found(pair, "") == ["circle"]
-
-
-def test_leftovers_of_interrupted_imports_are_swept(pair: Pair) -> None:
-    pair.put(REGION, MATHS, [FRACTIONS])
-    pair.writer.finish()
-    folder = pair.paths.catalogue_dir
-    (folder / "staging-1234").mkdir()
-    (folder / "staging-1234" / "rows").write_bytes(b"x")
-    (folder / "00000009.db").write_bytes(b"x")
-    (folder / "00000009.db-wal").write_bytes(b"x")
-    CatalogueWriter.open(pair.paths, lambda _: False).close()
-    assert {path.name for path in folder.iterdir()} >= {"CURRENT", "00000001.db"}
-    assert not [path for path in folder.iterdir() if "9" in path.name or "staging" in path.name]
-
-
-# --- lightness
 
 
 def test_searching_loads_neither_pypinyin_nor_qt_and_starts_without_numpy(data_dir: Path) -> None:

@@ -7,7 +7,9 @@ What only Windows itself can show (rights, antivirus, shells) is listed in insta
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from installer import journey
@@ -92,10 +94,10 @@ def registry(prefix: Prefix, name: str) -> str:
     return (prefix.root / name).read_text("utf-8", "replace")
 
 
-def wait_until(is_true: object, what: str) -> None:
+def wait_until(is_true: Callable[[], bool], what: str) -> None:
     """Look again and again until a condition holds; raises `BuildError` after a minute."""
     deadline = time.monotonic() + _SETTLE_DEADLINE_S
-    while not is_true():  # type: ignore[operator]
+    while not is_true():
         if time.monotonic() > deadline:
             raise BuildError(f"waited in vain for {what}")
         time.sleep(0.2)  # noqa: TID251 - another process is looked at, there is nothing to wait on
@@ -115,7 +117,7 @@ def check_windows(setup: Path, upgrade: Path, checker: Path) -> None:
         say(f"installed silently in {took:.0f} s")
         check.check_installed(program_version())
         _use(check)
-        _refuse_half(check)
+        _cut_upgrade(check, upgrade)
         _upgrade(check, setup, upgrade)
         check.uninstall()
         check.prefix.stop()
@@ -148,12 +150,26 @@ def _use(check: WindowsCheck) -> None:
     check.open_window("pdf", "open", journey.PDF)
 
 
-def _refuse_half(check: WindowsCheck) -> None:
-    """A power cut while unpacking leaves a folder that no pointer names: the old one runs."""
-    half = check.program / "versions" / f"{NEXT_VERSION}.new"
-    (half / "_internal").mkdir(parents=True)
-    (half / "Kezhan.exe").write_bytes(b"MZ half")
-    expect("regions" in check.cli("status", "--json"), "does not run beside half an upgrade")
+def _cut_upgrade(check: WindowsCheck, upgrade: Path) -> None:
+    """Kill the setup while it unpacks, as a power cut does: the version before still runs."""
+    half = check.program / "versions" / f"{NEXT_VERSION}.new" / "_internal"
+    setup = subprocess.Popen(
+        ["wine", str(upgrade), "/S", "/AllUsers"],
+        env=check.prefix.environment(check.display),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: half.is_dir() and any(half.iterdir()), "the setup to unpack")
+    finally:
+        setup.kill()
+        setup.wait()
+    check.prefix.wait()
+    expect(half.is_dir(), "was not cut in the middle")
+    expect((check.program / "current").read_text() == program_version(), "switched too early")
+    expect(records_of(check) > 0, "does not run beside half an upgrade")
+    say("killed the upgrade while it unpacked; the version before still runs")
 
 
 def _upgrade(check: WindowsCheck, setup: Path, upgrade: Path) -> None:

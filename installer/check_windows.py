@@ -15,7 +15,7 @@ from pathlib import Path
 from installer import journey
 from installer.journey import expect
 from installer.screen import virtual_screen
-from installer.toolbox import BUILD, BuildError, program_version, say
+from installer.toolbox import BUILD, ROOT, BuildError, program_version, say
 from installer.wine import Prefix, windows_path
 
 _DATA = "D:\\课堂数据"
@@ -175,8 +175,11 @@ def _cut_upgrade(check: WindowsCheck, upgrade: Path) -> None:
 def _upgrade(check: WindowsCheck, setup: Path, upgrade: Path) -> None:
     kept = check.data / "settings.json"
     before = kept.read_bytes()
-    took = check.install(upgrade)
-    say(f"upgraded in {took:.0f} s")
+    stick = prepare_stick(upgrade)
+    took = check.install(stick)  # by itself joins the region and imports what lies beside it
+    say(f"upgraded from a stick with a region in {took:.0f} s")
+    log = (check.program / "install.log").read_text("utf-16")
+    expect(log.count("errand ended with 0") == 2, f"did not do its errands:\n{log}")
     check.check_installed(NEXT_VERSION)
     expect((check.program / "previous").read_text() == program_version(), "forgot the way back")
     expect(
@@ -195,6 +198,17 @@ def _upgrade(check: WindowsCheck, setup: Path, upgrade: Path) -> None:
     broken.rename(broken.with_name("damaged"))
     expect(records_of(check) > 0, "does not fall back to the version before")
     broken.with_name("damaged").rename(broken)
+
+
+def prepare_stick(setup: Path) -> Path:
+    """Lay the setup, an enrolment and a region side by side, as on an administrator's stick."""
+    stick = BUILD / "check-windows" / "学校 U 盘"
+    stick.mkdir()
+    shelf = ROOT / "resources_cache"
+    shutil.copy(shelf / "enrolment.json", stick / "enrolment.kezhan")
+    unneeded = shutil.ignore_patterns("authoring", "README.md")
+    shutil.copytree(shelf, stick / "KezhanRegion", ignore=unneeded)
+    return Path(shutil.copy(setup, stick / setup.name))
 
 
 def records_of(check: WindowsCheck) -> int:

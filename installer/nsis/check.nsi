@@ -115,6 +115,6 @@ Function AddLine
     FileWriteUTF16LE /BOM $R4 "时间$\t计算机$\t系统版本$\t内存 MB$\t数据盘$\t剩余 MB$\t结论$\t原因$\r$\n"
   ${EndIf}
   StrCpy $R5 $Reasons -2
-  FileWriteUTF16LE $R4 "$7-$6-$5 $R0:$R1$\t$4$\t$Build$\t$MemoryMb$\t$DataDisk$\t$FreeMb$\t$R2$\t$R5$\r$\n"
+  FileWriteUTF16LE $R4 "$7-$6-$5 $9:$R0$\t$4$\t$Build$\t$MemoryMb$\t$DataDisk$\t$FreeMb$\t$R2$\t$R5$\r$\n"
   FileClose $R4
 FunctionEnd

@@ -23,6 +23,7 @@ class PlayItem:
     converted_dir: Path  # where pages made from office files are kept
     subtitles: tuple[Path, ...] = ()
     subtitle_names: tuple[str, ...] = ()  # published names, same order; tell .srt from .ass
+    has_open_captions: bool = False  # captions are part of the picture: show no others at first
     resume_at_s: float = 0.0
 
 

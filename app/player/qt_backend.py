@@ -36,6 +36,7 @@ class QtPlayer(QObject):
         self._sink = QVideoSink(self)
         self._sound = QAudioOutput(self)
         self._devices = QMediaDevices(self)
+        self._remember_no_overrides()
         self._player.setVideoSink(self._sink)
         self._player.setAudioOutput(self._sound)
         if self._player.pitchCompensationAvailability() is (
@@ -51,6 +52,25 @@ class QtPlayer(QObject):
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
         self._connect()
+
+    def _remember_no_overrides(self) -> None:
+        """Keep Qt's own threads from ever asking Python about these objects.
+
+        When FFmpeg's sound thread ends, Qt calls `disconnectNotify` of our QAudioOutput there,
+        holding a mutex of Qt. PySide then takes the GIL to look for a Python override, while
+        `stop()` here holds the GIL and waits for that mutex: the window froze in one of three runs
+        of 200 openings. PySide remembers per object that there is none, so it is asked here first.
+        """
+        for changed in (
+            self._player.playbackRateChanged,
+            self._sink.subtitleTextChanged,
+            self._sound.volumeChanged,
+        ):
+            changed.connect(self._note_nothing)
+            changed.disconnect(self._note_nothing)
+
+    def _note_nothing(self) -> None:
+        """See `_remember_no_overrides`."""
 
     def _connect(self) -> None:
         self._sink.videoFrameChanged.connect(self._take_frame)

@@ -11,7 +11,10 @@ from app.player.subtitles import Subtitles, read_subtitles
 
 
 class SubtitleChoice:
-    """Damaged files are said once and left out; the first good one is shown."""
+    """Damaged files are said once and left out; the first good one is shown.
+
+    Where the picture has captions of its own, none is shown until the teacher chooses one.
+    """
 
     def __init__(self, item: PlayItem) -> None:
         self._item = item
@@ -34,7 +37,7 @@ class SubtitleChoice:
                 self._files.append((name, read_subtitles(path, name)))
             except KnownError as error:
                 say(error)
-        self.index = 0 if self._files else None
+        self.index = 0 if self._files and not self._item.has_open_captions else None
 
     def choose(self, index: int | None) -> None:
         """Show one of `names`, or none."""

@@ -34,6 +34,12 @@ def subtitle_files(entry: Entry) -> list[ResourceFile]:
     ]
 
 
+def has_open_captions(entry: Entry) -> bool:
+    """Whether captions are drawn into the picture (schema.org: accessibilityFeature)."""
+    features = entry.extra.get("accessibility_features")
+    return isinstance(features, list | tuple) and "openCaptions" in features
+
+
 def play_item_of(card: Card, locator: FileLocator, paths: DataPaths) -> PlayItem:
     """The main file of a resource, with the subtitles that are here.
 
@@ -63,4 +69,5 @@ def play_item_of(card: Card, locator: FileLocator, paths: DataPaths) -> PlayItem
         converted_dir=paths.converted_dir,
         subtitles=tuple(where for _, where in found),
         subtitle_names=tuple(file.name for file, _ in found),
+        has_open_captions=has_open_captions(entry),
     )

@@ -7,6 +7,8 @@ import pytest
 
 from app.base.errors import MissingFileError
 from app.player.errors import DamagedMediaError
+from app.player.item import PlayItem
+from app.player.subtitle_choice import SubtitleChoice
 from app.player.subtitles import Cue, Subtitles, decode_text, parse_subtitles, read_subtitles
 
 SRT = """1
@@ -72,3 +74,28 @@ def test_damaged_and_missing_files_are_typed(tmp_path: Path) -> None:
         read_subtitles(broken)
     with pytest.raises(MissingFileError):
         read_subtitles(tmp_path / "gone.srt")
+
+
+@pytest.mark.parametrize(("has_open_captions", "first"), [(False, 0), (True, None)])
+def test_captions_in_the_picture_are_not_shown_twice(
+    tmp_path: Path, has_open_captions: bool, first: int | None
+) -> None:
+    path = tmp_path / "a.srt"
+    path.write_text(SRT, encoding="utf-8")
+    item = PlayItem(
+        region_id="region",
+        entry_id="entry",
+        title="微课",
+        path=tmp_path / "a.mp4",
+        media_type="video/mp4",
+        name="a.mp4",
+        sha256="ab" * 32,
+        converted_dir=tmp_path,
+        subtitles=(path,),
+        has_open_captions=has_open_captions,
+    )
+    choice = SubtitleChoice(item)
+    choice.load(pytest.fail)
+    assert choice.index == first
+    choice.choose(0)
+    assert choice.at(1.5) == "四分之一"

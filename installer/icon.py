@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws the program's icon from its logo: a Windows `.ico` and a PNG, at every usual size."""
+"""Draws what the setup shows from our logo: a Windows icon at every usual size, PNG, welcome."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ import struct
 import sys
 from pathlib import Path
 
+from app.ui.look.colours import LIGHT
+
+COLOUR = LIGHT.primary
 SIZES_PX = (16, 20, 24, 32, 40, 48, 64, 128, 256)
-COLOUR = "#0a66c2"
+WELCOME_PX = (164, 314)
 LOGO = "app/ui/assets/icons/logo.svg"
 
 
 def draw(root: Path, work: Path) -> None:
-    """Write `kezhan.ico` and `kezhan.png` into `work`."""
+    """Write `kezhan.ico`, `kezhan.png` and `welcome.bmp` into `work`."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     svg = (root / LOGO).read_text("utf-8").replace("currentColor", COLOUR).encode()
     pictures = {size: _png(svg, size) for size in SIZES_PX}
     (work / "kezhan.png").write_bytes(pictures[256])
     (work / "kezhan.ico").write_bytes(ico(pictures))
+    _draw_welcome(svg, work / "welcome.bmp")
 
 
 def _png(svg: bytes, size_px: int) -> bytes:
@@ -37,6 +41,24 @@ def _png(svg: bytes, size_px: int) -> bytes:
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
         raise RuntimeError("the icon could not be written as PNG")
     return bytes(buffer.data().data())
+
+
+def _draw_welcome(svg: bytes, target: Path) -> None:
+    """The left side of the setup's first page: our colour and the logo."""
+    from PySide6.QtCore import QByteArray, QRectF
+    from PySide6.QtGui import QColor, QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    width, height = WELCOME_PX
+    image = QImage(width, height, QImage.Format.Format_RGB888)
+    image.fill(QColor(COLOUR).lighter(185))
+    painter = QPainter(image)
+    side = width * 0.6
+    place = QRectF((width - side) / 2, height * 0.3, side, side)
+    QSvgRenderer(QByteArray(svg)).render(painter, place)
+    painter.end()
+    if not image.save(str(target), "BMP"):  # type: ignore[call-overload]
+        raise RuntimeError("the welcome picture could not be written")
 
 
 def ico(pictures: dict[int, bytes]) -> bytes:

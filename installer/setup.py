@@ -32,6 +32,8 @@ def build_setup(
     say(f"packing {out.name}" + (" quickly" if is_fast else "; this takes some minutes"))
     defines: dict[str, str | Path] = {"VERSION": version, "STUB": STUB}
     defines |= {"PAYLOAD": payload, "WORK": work, "OUT": out}
+    size_bytes = sum(path.stat().st_size for path in payload.rglob("*") if path.is_file())
+    defines["SIZE_KB"] = str(size_bytes // 1024)
     makensis("setup.nsi", defines | ({"FAST": "1"} if is_fast else {}))
     sign(out)
     return out

@@ -3,6 +3,7 @@
 ;   VERSION    1.2.3                  NUMBERS   1.2.3.0
 ;   PAYLOAD    the frozen folder      WORK      launchers\, kezhan.ico, LICENSE.txt
 ;   OUT        the setup to write     STUB      x86-unicode or amd64-unicode
+;   SIZE_KB    (optional) what the payload takes, for the page that says so
 ;   FAST       (optional) quick compression, for trying only
 Unicode true
 Target ${STUB}
@@ -69,6 +70,9 @@ Var Failure      ; exit code of an errand that failed, else 0
 
 !define MUI_ICON "${WORK}/kezhan.ico"
 !define MUI_UNICON "${WORK}/kezhan.ico"
+!if /FileExists "${WORK}/welcome.bmp"
+  !define MUI_WELCOMEFINISHPAGE_BITMAP "${WORK}/welcome.bmp"
+!endif
 !define MUI_ABORTWARNING
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_LICENSE "${WORK}/licences/LICENSE.txt"
@@ -114,6 +118,9 @@ Function .onInit
 FunctionEnd
 
 Section "-Program"
+  !ifdef SIZE_KB
+    AddSize ${SIZE_KB} ; the files are unpacked by a function, which NSIS does not count
+  !endif
   SetRegView 64
   CreateDirectory "$INSTDIR"
   ${If} $LogFile == ""

@@ -81,7 +81,8 @@ def install_kolibri() -> Path:
     program = ENVIRONMENT / "bin" / "kolibri"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
-        pip = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--quiet", KOLIBRI]
+        python = str(ENVIRONMENT / "bin" / "python")
+    pip = [python, "-m", "pip", "install", "--quiet", KOLIBRI]
         subprocess.run(pip, check=True)
     return program
 

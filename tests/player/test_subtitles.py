@@ -95,7 +95,7 @@ def test_captions_in_the_picture_are_not_shown_twice(
         has_open_captions=has_open_captions,
     )
     choice = SubtitleChoice(item)
-    choice.load(pytest.fail)
+    choice.load(lambda error: pytest.fail(str(error)))
     assert choice.index == first
     choice.choose(0)
     assert choice.at(1.5) == "四分之一"

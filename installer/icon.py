@@ -51,7 +51,7 @@ def _draw_welcome(svg: bytes, target: Path) -> None:
 
     width, height = WELCOME_PX
     image = QImage(width, height, QImage.Format.Format_RGB888)
-    image.fill(QColor(COLOUR).lighter(185))
+    image.fill(QColor(LIGHT.tint))
     painter = QPainter(image)
     side = width * 0.6
     place = QRectF((width - side) / 2, height * 0.3, side, side)

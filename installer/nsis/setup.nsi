@@ -74,6 +74,7 @@ Var Failure      ; exit code of an errand that failed, else 0
   !define MUI_WELCOMEFINISHPAGE_BITMAP "${WORK}/welcome.bmp"
 !endif
 !define MUI_ABORTWARNING
+!define MUI_WELCOMEPAGE_TEXT "$(WelcomeText)"
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_LICENSE "${WORK}/licences/LICENSE.txt"
 !insertmacro MULTIUSER_PAGE_INSTALLMODE

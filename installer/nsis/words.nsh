@@ -6,6 +6,7 @@
 
 !insertmacro Say Need64Bit "课栈需要 64 位 Windows。这台电脑是 32 位的，不能安装。" "Kezhan needs 64-bit Windows. This computer has 32 bits."
 !insertmacro Say NeedWindows10 "课栈需要 Windows 10（1809）或更新的系统。这台电脑的系统太旧，不能安装。" "Kezhan needs Windows 10 (1809) or newer. This computer's Windows is too old."
+!insertmacro Say WelcomeText "课栈把区域的课程资源放在这台电脑上，没有网络也能上课。$\r$\n$\r$\n安装不需要网络，也不必关闭其他程序；装有旧版本时，数据和设置都会保留。" "Kezhan keeps the region's lessons on this computer and plays them without a network.$\r$\n$\r$\nThe setup needs no network, and nothing has to be closed; data and settings of an older version stay."
 !insertmacro Say NewerThere "这台电脑上已经装有更新的版本，没有做任何改动。" "A newer version is already installed; nothing was changed."
 !insertmacro Say InUse "课栈正在使用。请关闭后再试一次。" "Kezhan is in use. Please close it and try again."
 !insertmacro Say DiskFull "磁盘空间不够或无法写入，原来的版本没有改动。" "The disk is full or cannot be written; the version before is untouched."

@@ -80,10 +80,9 @@ def install_kolibri() -> Path:
     """Kolibri's program, installed once."""
     program = ENVIRONMENT / "bin" / "kolibri"
     if not program.exists():
-        subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
         python = str(ENVIRONMENT / "bin" / "python")
-    pip = [python, "-m", "pip", "install", "--quiet", KOLIBRI]
-        subprocess.run(pip, check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", KOLIBRI], check=True)
     return program
 
 

@@ -109,6 +109,12 @@ FunctionEnd
 
 ; Pushes 1 when a file can be made in $DataDir, else 0.
 Function IsDataWritable
+  ; Never a whole disk: every account gets rights on this folder.
+  StrLen $0 $DataDir
+  ${If} $0 <= 3
+    StrCpy $0 $DataDir 1
+    StrCpy $DataDir "$0:\KezhanData"
+  ${EndIf}
   CreateDirectory "$DataDir"
   ClearErrors
   FileOpen $0 "$DataDir\.setup-probe" w
@@ -175,6 +181,7 @@ FunctionEnd
 
 ; The one moment of the change: a small file is replaced, written through to the disk.
 Function SwitchPointer
+  StrCpy $1 "none"
   ClearErrors
   FileOpen $0 "$INSTDIR\current" r
   ${IfNot} ${Errors}

@@ -171,7 +171,9 @@ class Screenshooter(QObject):
 
 
 class Program(QObject):
-    """The running window with everything that belongs to it."""
+    """The running window with everything that belongs to it. Signals: ended(int), an exit code."""
+
+    ended = Signal(int)
 
     def __init__(self, paths: DataPaths, options: WindowOptions) -> None:
         super().__init__()
@@ -322,7 +324,7 @@ class Program(QObject):
         self.catalogue.close()
         if not self.desk.close():
             log.error("desk.db was still busy at the end")
-        QCoreApplication.exit(self.exit_code)
+        self.ended.emit(self.exit_code)
 
 
 def _what_was_repaired(desk: Desk) -> object:
@@ -370,6 +372,7 @@ def run_window(options: WindowOptions) -> int:
         if not instance.listen():
             log.warning("a second start will not find this window")
         program = Program(paths, options)
+        program.ended.connect(application.exit)
         instance.asked.connect(program.window.come_forward)
         program.start()
         code = application.exec()

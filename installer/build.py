@@ -72,7 +72,9 @@ def _vlc_dir(folder: Path | None, sha256: str | None) -> Path | None:
 def _build(platform: str, options: Options, chosen: argparse.Namespace) -> None:
     if sys.platform != "win32" and platform == "windows":
         ensure_debian_packages()
-    frozen = freeze.existing(platform) if chosen.reuse else freeze.freeze(platform, options)
+    frozen = (
+        freeze.existing(platform, options) if chosen.reuse else freeze.freeze(platform, options)
+    )
     if platform == "windows":
         for name in ("Kezhan.exe", "kezhan-cli.exe"):
             sign(frozen.folder / name)
@@ -85,8 +87,7 @@ def _build(platform: str, options: Options, chosen: argparse.Namespace) -> None:
 
 
 def _linux(frozen: Frozen, *, is_checked: bool) -> None:
-    work = BUILD / "linux" / "work"
-    build_deb(frozen.folder, work, frozen.size_bytes)
+    build_deb(frozen.folder, frozen.work, frozen.size_bytes)
     if is_checked:
         from installer.check_linux import check_linux
 
@@ -94,7 +95,7 @@ def _linux(frozen: Frozen, *, is_checked: bool) -> None:
 
 
 def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:
-    work = BUILD / "windows" / "work"
+    work = frozen.work
     built = setup.build_setup(frozen.folder, work, DIST, is_fast=is_fast)
     setup.build_portable(frozen.folder)
     setup.build_checker(work, DIST)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from installer import journey
@@ -20,7 +20,7 @@ from installer.wine import Prefix, windows_path
 
 _DATA = "D:\\课堂数据"
 _INSTALL_DEADLINE_S = 900
-_SETTLE_DEADLINE_S = 60
+_UNPACK_DEADLINE_S = 120
 NEXT_VERSION = "9999.0.0"
 
 
@@ -73,11 +73,11 @@ class WindowsCheck:
         """Remove the program silently and see that only the data stays."""
         self._call(self.program / "uninstall.exe", "/S", "/AllUsers")
         # It copies itself away and goes on after the call has returned.
-        wait_until(lambda: not self.program.exists(), "the program folder to go")
+        self.prefix.wait()
+        expect(not self.program.exists(), "left its folder")
         expect(self.data.is_dir(), "took the data away")
         links = list(self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
         expect(not links, "left shortcuts")
-        self.prefix.wait()
         machine = registry(self.prefix, "system.reg")
         for words in (
             "[Software\\\\Kezhan]",
@@ -94,13 +94,15 @@ def registry(prefix: Prefix, name: str) -> str:
     return (prefix.root / name).read_text("utf-8", "replace")
 
 
-def wait_until(is_true: Callable[[], bool], what: str) -> None:
-    """Look again and again until a condition holds; raises `BuildError` after a minute."""
-    deadline = time.monotonic() + _SETTLE_DEADLINE_S
-    while not is_true():
+def wait_for_half(setup: subprocess.Popen[bytes], half: Path) -> None:
+    """Return while the setup is unpacking; raises `BuildError` when it ended before."""
+    deadline = time.monotonic() + _UNPACK_DEADLINE_S
+    while not (half.is_dir() and any(half.iterdir())):
+        with suppress(subprocess.TimeoutExpired):
+            setup.wait(0.1)
+            raise BuildError("the setup ended before it could be cut")
         if time.monotonic() > deadline:
-            raise BuildError(f"waited in vain for {what}")
-        time.sleep(0.2)  # noqa: TID251 - another process is looked at, there is nothing to wait on
+            raise BuildError("the setup does not begin to unpack")
 
 
 def check_windows(setup: Path, upgrade: Path, checker: Path) -> None:
@@ -161,7 +163,7 @@ def _cut_upgrade(check: WindowsCheck, upgrade: Path) -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: half.is_dir() and any(half.iterdir()), "the setup to unpack")
+        wait_for_half(setup, half)
     finally:
         setup.kill()
         setup.wait()

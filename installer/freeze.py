@@ -29,9 +29,19 @@ class Options:
 class Frozen:
     """A finished folder and what was packed into it."""
 
-    folder: Path
+    place: Path
     site: Path
     platform: str  # linux | windows
+
+    @property
+    def folder(self) -> Path:
+        """What is installed."""
+        return self.place / "dist" / "Kezhan"
+
+    @property
+    def work(self) -> Path:
+        """Icon, version resources and notices."""
+        return self.place / "work"
 
     @property
     def size_bytes(self) -> int:
@@ -42,7 +52,7 @@ class Frozen:
 
 def freeze(platform: str, options: Options) -> Frozen:
     """The folder for `linux` or `windows`; `BuildError` when anything inside is unexpected."""
-    place = BUILD / platform
+    place = place_of(platform, options)
     work = place / "work"
     work.mkdir(parents=True, exist_ok=True)
     is_native = (platform == "windows") == (sys.platform == "win32")
@@ -55,29 +65,29 @@ def freeze(platform: str, options: Options) -> Frozen:
     say(f"freezing for {platform}; this takes some minutes")
     shutil.rmtree(place / "dist", ignore_errors=True)
     _run_pyinstaller(place, work, python, options)
-    frozen = Frozen(place / "dist" / "Kezhan", site, platform)
+    frozen = Frozen(place, site, platform)
     if platform == "linux":
         strip_debug(frozen.folder)
     check_shelf(frozen.folder)
-    count = contents.check(frozen.folder, _list_name(platform, options))
+    count = contents.check(frozen.folder, place.name)
     say(f"{frozen.size_bytes / 1e6:.0f} MB, {count} binaries, each on its list")
     return frozen
 
 
-def existing(platform: str) -> Frozen:
+def place_of(platform: str, options: Options) -> Path:
+    """Where a variant is built; its list of contents has the same name."""
+    return BUILD / (f"{platform}-web" if options.has_web else platform)
+
+
+def existing(platform: str, options: Options) -> Frozen:
     """The folder of the last build."""
-    folder = BUILD / platform / "dist" / "Kezhan"
-    if not folder.is_dir():
-        raise BuildError(f"there is no {folder}; build without --reuse first")
+    place = place_of(platform, options)
+    if not (place / "dist" / "Kezhan").is_dir():
+        raise BuildError(f"there is no {place}/dist/Kezhan; build without --reuse first")
     is_native = (platform == "windows") == (sys.platform == "win32")
     windows_site = wine.cache_dir() / "cp311/Lib/site-packages"
-    return Frozen(
-        folder, Path(sysconfig.get_path("purelib")) if is_native else windows_site, platform
-    )
-
-
-def _list_name(platform: str, options: Options) -> str:
-    return f"{platform}-web" if options.has_web else platform
+    site = Path(sysconfig.get_path("purelib")) if is_native else windows_site
+    return Frozen(place, site, platform)
 
 
 def _python_licence(python: Path | None) -> Path:

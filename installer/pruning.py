@@ -47,8 +47,18 @@ _DROP_WITHOUT_WEB = (
     "*Qt6Positioning*", "*QtWebEngineProcess*", "*/PySide6/resources/*", "*/Qt/resources/*",
     "*opengl32sw.dll",
 )  # fmt: skip
+# What Qt WebEngine is not linked against, of the parts that come along with Qt Quick.
 _DROP_WITH_WEB = (
     "*qtwebengine_locales/*", "*qtwebengine_devtools_resources*", "*.debug.*",
+    "*Qt63D*", "*Qt6Charts*", "*Qt6DataVis*", "*Qt6Graphs*", "*Qt6Labs*", "*Qt6Location*",
+    "*Qt6MultimediaQuick*", "*Qt6PdfQuick*", "*Qt6PositioningQuick*", "*Qt6QmlCore*",
+    "*Qt6QmlLocalStorage*", "*Qt6QmlNetwork*", "*Qt6QmlXml*", "*Qt6Quick3D*",
+    "*Qt6QuickControls2*", "*Qt6QuickDialogs2*", "*Qt6QuickEffects*", "*Qt6QuickLayouts*",
+    "*Qt6QuickParticles*", "*Qt6QuickShapes*", "*Qt6QuickTemplates2*", "*Qt6QuickTest*",
+    "*Qt6QuickTimeline*", "*Qt6QuickVector*", "*Qt6RemoteObjects*", "*Qt6Scxml*", "*Qt6Sensors*",
+    "*Qt6SerialPort*", "*Qt6ShaderTools*", "*Qt6SpatialAudio*", "*Qt6Sql*", "*Qt6StateMachine*",
+    "*Qt6Test*", "*Qt6TextToSpeech*", "*Qt6VirtualKeyboard*", "*Qt6WebChannelQuick*",
+    "*Qt6WebEngineQuick*", "*Qt6WebSockets*", "*Qt6WebView*", "*Qt6OpenGLWidgets*",
 )  # fmt: skip
 _KEEP = (
     "*/translations/qtbase_zh_CN.qm", "*/translations/qt_zh_CN.qm",

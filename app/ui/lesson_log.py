@@ -9,6 +9,7 @@ the same way.
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ class LessonLog(QObject):
         self._recorder: Recorder | None = None
         self._waiting: list[Callable[[Recorder], None]] = []
         self._is_lesson = False
+        self._occasion = Occasion()
         self._group = QTimer(self)
         self._group.setSingleShot(True)
         self._group.setInterval(GROUP_MS)
@@ -89,6 +91,7 @@ class LessonLog(QObject):
         """A resource comes on the screen."""
         lesson = OpenLesson()
         main = entry.main_file
+        when = occasion or self._occasion
         used = UsedResource(
             region_id=region_id,
             entry_id=entry.id,
@@ -103,7 +106,7 @@ class LessonLog(QObject):
                 used,
                 sha256=main.sha256 if main else "",
                 media=entry.format.value,
-                occasion=occasion,
+                occasion=when,
             )
 
         self._do(act)
@@ -148,9 +151,10 @@ class LessonLog(QObject):
 
     # -- the lease ---------------------------------------------------------------------------
 
-    def begin_lesson(self) -> None:
-        """From now on every agent keeps quiet."""
+    def begin_lesson(self, room: str) -> None:
+        """From now on every agent keeps quiet; in a classroom (`room`) it counts as a lesson."""
         self._is_lesson = True
+        self._occasion = Occasion(lesson_id=str(uuid.uuid4())) if room else Occasion()
         self._renew()
         self._lease.start()
 
@@ -159,6 +163,7 @@ class LessonLog(QObject):
         if not self._is_lesson:
             return
         self._is_lesson = False
+        self._occasion = Occasion()
         self._lease.stop()
         self._desk.submit(_end_lease)
 

@@ -18,6 +18,7 @@ from app.ui.models.card import CARD_ROLE, Readiness
 from app.ui.pages.details import DetailsPage
 from app.ui.pages.player import PlayerPage
 from app.ui.pages.player_keys import Act, act_of
+from app.ui.pages.settings import SettingsPage
 from app.ui.pages.usage_log import UsageLogPage
 from tests.ui.fixture_services import Bench
 
@@ -88,6 +89,26 @@ def test_two_clicks_from_the_library_to_a_playing_lesson_and_its_log(
     wait(lambda: len(log.model.rows) == 2 and "of 3 pages" in log.model.rows[1].happened)
     row = log.model.rows[1]
     assert (row.title, row.media) == ("几分之一（课件）", "pdf")
+
+
+@pytest.mark.parametrize("room", ["", "201"])
+def test_only_what_a_classroom_shows_counts_as_a_lesson(
+    qtbot: QtBot, window: MainWindow, bench: Bench, wait: Wait, room: str
+) -> None:
+    window.show_page("settings")
+    settings = window.page("settings")
+    assert isinstance(settings, SettingsPage)
+    QTest.keyClicks(settings.room, room)
+    QTest.keyClick(settings.room, Qt.Key.Key_Return)
+    window.show_page("library")
+    details = details_of(qtbot, window, wait, "fraction-slides")
+    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+        click(qtbot, details.play_button)
+    QTest.keyClick(player_of(window), Qt.Key.Key_Escape)
+    wait(lambda: not window.is_in_lesson)
+    logged = on_desk(bench, wait, lambda desk: desk.usage.recent(10))
+    assert isinstance(logged, tuple)
+    assert {bool(one.event.lesson_id) for one in logged} == {bool(room)}
 
 
 def test_where_one_stopped_is_where_one_goes_on(

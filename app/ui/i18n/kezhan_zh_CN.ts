@@ -577,6 +577,18 @@
         <translation>界面大小</translation>
     </message>
     <message>
+        <source>Classroom</source>
+        <translation>教室</translation>
+    </message>
+    <message>
+        <source>What is shown in a classroom counts as a lesson in the register.</source>
+        <translation>填了教室，放过的内容就记作一节课，写进使用登记表。</translation>
+    </message>
+    <message>
+        <source>Leave empty on an office or home computer</source>
+        <translation>办公室、家里的电脑请留空</translation>
+    </message>
+    <message>
         <source>Data</source>
         <translation>数据</translation>
     </message>

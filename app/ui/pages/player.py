@@ -96,7 +96,7 @@ class PlayerPage(QWidget):
         """Start a lesson with `card`; the others of `lesson` follow on request."""
         self._cards = tuple(lesson)
         self._at = self._cards.index(card)
-        self._services.lesson_log.begin_lesson()
+        self._services.lesson_log.begin_lesson(self._services.settings.current.room)
         self._open_current()
         self._watch_window()
         self.setFocus(Qt.FocusReason.OtherFocusReason)

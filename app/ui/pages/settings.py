@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSlider, QVBoxLayout, QWidget
 
 import app
 from app.base.settings import Settings
@@ -17,6 +17,7 @@ from app.ui.widgets.controls import Card, Chooser, ScrollPage, Segments, button,
 
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 _SCALE_STEP = 10
+_ROOM_CHARS = 40
 
 
 class SettingsPage(QWidget):
@@ -31,6 +32,7 @@ class SettingsPage(QWidget):
         body = scroll.body
         body.addWidget(label(theme, self.tr("Settings"), "display"))
         body.addWidget(self._make_look(current))
+        body.addWidget(self._make_room(current))
         body.addWidget(self._make_place())
         body.addWidget(self._make_about())
         body.addStretch(1)
@@ -86,6 +88,21 @@ class SettingsPage(QWidget):
         card.body.addWidget(self._line(self.tr("Size of everything"), self.scale, self.scale_words))
         return card
 
+    def _make_room(self, current: Settings) -> Card:
+        theme = self._theme
+        card = Card(theme)
+        card.body.addWidget(label(theme, self.tr("Classroom"), "title"))
+        words = self.tr("What is shown in a classroom counts as a lesson in the register.")
+        card.body.addWidget(label(theme, words, name="muted"))
+        self.room = QLineEdit(current.room)
+        self.room.setAccessibleName(self.tr("Classroom"))
+        self.room.setPlaceholderText(self.tr("Leave empty on an office or home computer"))
+        self.room.setMaxLength(_ROOM_CHARS)
+        self.room.setMinimumHeight(theme.px(48))
+        self.room.editingFinished.connect(self._set_room)
+        card.body.addWidget(self.room)
+        return card
+
     def _make_place(self) -> Card:
         theme = self._theme
         card = Card(theme)
@@ -129,6 +146,11 @@ class SettingsPage(QWidget):
             )
         )
         return card
+
+    @Slot()
+    def _set_room(self) -> None:
+        box = self._services.settings
+        box.put(replace(box.current, room=self.room.text().strip()))
 
     @Slot(int)
     def _set_language(self, _at: int) -> None:

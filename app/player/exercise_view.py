@@ -73,6 +73,11 @@ class ExerciseView(LessonView):
         """Always."""
         return True
 
+    @property
+    def has_own_controls(self) -> bool:
+        """The button that uncovers the answer."""
+        return True
+
     def open(self, *, is_playing: bool = True) -> None:
         """See `LessonView.open`."""
         if not self.item.path.is_file():
@@ -118,7 +123,10 @@ class ExerciseView(LessonView):
         return len(self._questions)
 
     def next_page(self) -> bool:
-        """See `LessonView.next_page`."""
+        """Uncover the answer first, so that a clicker alone goes through the exercise."""
+        if self._page and self._questions[self._page - 1].answer and not self.is_answer_shown:
+            self.toggle_play()
+            return True
         if not 0 < self._page < self.page_count:
             if self._page:
                 self.ended.emit()

@@ -63,6 +63,11 @@ class LessonView(QWidget):
         return False
 
     @property
+    def has_own_controls(self) -> bool:
+        """The pupils press inside it, so nothing may lie above it: the bar stands beside it."""
+        return False
+
+    @property
     def can_rotate(self) -> bool:
         """`rotate` does something."""
         return False

@@ -72,6 +72,11 @@ class WebView(LessonView):
         """Always."""
         return True
 
+    @property
+    def has_own_controls(self) -> bool:
+        """Always: courseware is pressed and dragged everywhere."""
+        return True
+
     # -- life --------------------------------------------------------------------------------
 
     def open(self, *, is_playing: bool = True) -> None:

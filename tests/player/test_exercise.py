@@ -80,6 +80,8 @@ def test_shows_one_question_and_uncovers_its_answer(
     view.toggle_play()  # it has none
     assert not view.is_answer_shown
     assert view.next_page()
+    assert view.next_page()  # a clicker uncovers the answer before it goes on
+    assert (view.page, view.is_answer_shown) == (3, True)
     assert not view.next_page()
     assert ear.ends == 1
     assert view.previous_page()

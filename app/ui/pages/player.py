@@ -14,7 +14,6 @@ from app.base.messages import message_of
 from app.player.create import create_view
 from app.player.item import PlayerEvent, Position
 from app.player.view import LessonView
-from app.region.media import Format
 from app.ui.lesson_log import OpenLesson
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
@@ -135,9 +134,8 @@ class PlayerPage(QWidget):
 
     @property
     def _is_docked(self) -> bool:
-        """Interactive lessons are pressed and dragged everywhere: the bar stands below them."""
-        card = self.card
-        return self._view is not None and card is not None and card.entry.format is Format.WEB
+        """What is pressed inside has the bar below it, never above it."""
+        return self._view is not None and self._view.has_own_controls
 
     @property
     def _has_next(self) -> bool:

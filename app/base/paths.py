@@ -19,7 +19,7 @@ from app.base.errors import known_os_error
 
 MARKER_NAME = "kezhan-data.json"
 DATA_DIR_VARIABLE = "KEZHAN_DATA_DIR"
-_FOLDER_NAME = "KezhanData"
+FOLDER_NAME = "KezhanData"
 _DRIVE_FIXED = 3
 
 
@@ -151,7 +151,7 @@ def _default_roots() -> list[Path]:
     """Places to look for data, best first; school rules keep data off C: and the profile."""
     if sys.platform == "win32":
         program_data = Path(os.environ.get("PROGRAMDATA", "C:/ProgramData"))
-        return [*(disk / _FOLDER_NAME for disk in _fixed_disks()), program_data / _FOLDER_NAME]
+        return [*(disk / FOLDER_NAME for disk in _fixed_disks()), program_data / FOLDER_NAME]
     share = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local/share")
     return [Path(share) / "kezhan"]
 

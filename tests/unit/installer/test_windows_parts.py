@@ -138,8 +138,8 @@ def test_the_setup_and_the_program_agree_on_the_default_data_folder() -> None:
     from app.base import paths
 
     script = (NSIS / "steps.nsh").read_text("utf-8")
-    assert f":\\{paths._FOLDER_NAME}" in script
-    assert f"$0\\{paths._FOLDER_NAME}" in script
+    assert f":\\{paths.FOLDER_NAME}" in script
+    assert f"$0\\{paths.FOLDER_NAME}" in script
 
 
 def test_the_version_is_one_that_an_installer_can_have() -> None:

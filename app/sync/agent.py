@@ -26,7 +26,7 @@ from app.base.settings import Settings
 from app.cache.store import MIGRATIONS as CACHE_MIGRATIONS
 from app.cache.store import BlobStore
 from app.sync.bandwidth import Throttle
-from app.sync.context import Context
+from app.sync.context import Context, done_event
 from app.sync.couriers import Couriers
 from app.sync.downloads import Downloads
 from app.sync.errors import NotEnrolledError, TransferPausedError
@@ -46,6 +46,7 @@ from app.sync.scheduler import (
     Situation,
     Step,
     next_step,
+    resting_s,
 )
 from app.sync.statements.store import MIGRATIONS as STATEMENT_MIGRATIONS
 from app.sync.store import MIGRATIONS as SYNC_MIGRATIONS
@@ -75,7 +76,8 @@ class AgentConfig:
     """How the agent runs.
 
     `for_requests` limits it to what these requests need (their downloads included), for a command
-    that becomes the agent; `is_process` allows the hard end two seconds after a stop.
+    that becomes the agent; `is_process` allows the hard end two seconds after a stop; with
+    `rests_after_s` it ends when idle, and its last line says when it is wanted again.
     """
 
     paths: DataPaths
@@ -87,6 +89,7 @@ class AgentConfig:
     clock: Clock = field(default_factory=SystemClock)
     timeouts: Timeouts = DEFAULT_TIMEOUTS
     is_process: bool = False
+    rests_after_s: float | None = None
 
 
 def run_agent(config: AgentConfig, commands: int | None, out: Out) -> int:
@@ -154,9 +157,11 @@ class Agent:
         self._step: Step | None = None
         self._is_sending = False
         self._looked_s = self._collected_s = -1e9
+        self._worked_s = time.monotonic()
+        self._rests_s: float | None = None
         self._catalogue_at_s = 0.0
         self._put_off: dict[Step, float] = {}
-        self._housekeeping_at_s = time.monotonic() + 60.0
+        self._housekeeping_at_s = time.monotonic() + (config.rests_after_s or 60.0)
 
     # -- the loop ---------------------------------------------------------------------------
 
@@ -203,7 +208,7 @@ class Agent:
             self._look()
             step, wait_s = next_step(self._situation())
             if step is None:
-                if self._is_through(wait_s):
+                if self._is_through(wait_s) or self._may_rest(wait_s):
                     return
                 self._commands.wait(min(_LONGEST_SLEEP_S, wait_s or _LONGEST_SLEEP_S))
                 continue
@@ -227,6 +232,7 @@ class Agent:
             raise known from error
         finally:
             self._step = None
+            self._worked_s = time.monotonic()
 
     def _do_requests(self) -> None:
         if self._wishes.begin_all():
@@ -291,6 +297,13 @@ class Agent:
             return False
         is_errand_over = self._config.for_requests and not self._working_errands()
         return bool(is_errand_over) or wait_s is None or wait_s > _ONCE_PATIENCE_S
+
+    def _may_rest(self, wait_s: float | None) -> bool:
+        """Whether this process has nothing to wait for; a pause and a lesson keep it."""
+        if not (self._commands.is_paused or self._surroundings.is_lesson):
+            quiet_s = time.monotonic() - self._worked_s
+            self._rests_s = resting_s(wait_s, quiet_s, self._config.rests_after_s)
+        return self._rests_s is not None
 
     def _working_errands(self) -> set[str]:
         working = {item[0] for item in self._context.requests.working()}
@@ -381,20 +394,5 @@ class Agent:
 
     def done(self) -> Mapping[str, Any]:
         """The last line."""
-        context, brought = self._context, self._context.brought
-        return {
-            "event": "done",
-            "brought": {
-                "shards": brought.shards,
-                "entries": brought.entries,
-                "files": brought.files,
-                "bytes": brought.bytes,
-            },
-            "sent": {"statements": brought.statements, "uploads": brought.uploads},
-            "left": {
-                "downloads": context.jobs.count(),
-                "statements": self._couriers.statements_left(),
-                "uploads": self._couriers.uploads_left(),
-            },
-            "problems": list(context.events.problems),
-        }
+        statements, uploads = self._couriers.statements_left(), self._couriers.uploads_left()
+        return done_event(self._context, statements, uploads, self._rests_s)

@@ -97,3 +97,27 @@ def stops_run(error: KnownError) -> bool:
     if isinstance(error, OfflineError):
         return False
     return error.code == "cancelled" or error.scope in (Scope.RUN, Scope.PROGRAM)
+
+
+def done_event(
+    context: Context, statements_left: int, uploads_left: int, rests_s: float | None
+) -> dict[str, object]:
+    """The last line of an agent: what it brought, sent and left; `rests_s` when it only rests."""
+    brought = context.brought
+    event: dict[str, object] = {
+        "event": "done",
+        "brought": {
+            "shards": brought.shards,
+            "entries": brought.entries,
+            "files": brought.files,
+            "bytes": brought.bytes,
+        },
+        "sent": {"statements": brought.statements, "uploads": brought.uploads},
+        "left": {
+            "downloads": context.jobs.count(),
+            "statements": statements_left,
+            "uploads": uploads_left,
+        },
+        "problems": list(context.events.problems),
+    }
+    return event if rests_s is None else event | {"rests_s": round(rests_s)}

@@ -16,6 +16,9 @@ STATEMENTS_EVERY_S = 60.0
 UPLOADS_EVERY_S = 60.0
 HOUSEKEEPING_EVERY_S = 3600.0
 JOB_AGAIN_S = 30.0
+# Starting again costs a second of processor time: not worth it for a shorter rest.
+SHORTEST_REST_S = 300.0
+LONGEST_REST_S = 3600.0
 LONGEST_JOB_WAIT_S = 1800.0
 # Below this limit several streams would only share the little there is.
 ONE_STREAM_BELOW_BYTES_S = 64 * 1024
@@ -91,3 +94,15 @@ def stream_count(limit_bytes_s: float | None, *, is_local: bool) -> int:
     if is_local or (limit_bytes_s is not None and limit_bytes_s < ONE_STREAM_BELOW_BYTES_S):
         return 1
     return USUAL_STREAMS
+
+
+def resting_s(wait_s: float | None, quiet_s: float, rests_after_s: float | None) -> float | None:
+    """How long the agent's process may end for; None when it has to stay.
+
+    `wait_s` is the time until the next thing is due (None: nothing is), `quiet_s` the time since
+    the last work, `rests_after_s` the quiet that is asked for (None: never rest).
+    """
+    if rests_after_s is None or quiet_s < rests_after_s:
+        return None
+    rests_s = min(LONGEST_REST_S, wait_s if wait_s is not None else LONGEST_REST_S)
+    return rests_s if rests_s >= SHORTEST_REST_S else None

@@ -27,6 +27,7 @@ _STARTS_PER_MINUTE = 3
 _MINUTE_MS = 60_000
 _STOP_MS = 6_000  # an agent that is just starting hears it late
 _RESTART_MS = 1_500
+_TELL_MS = 20_000
 
 
 class AgentState(StrEnum):
@@ -96,9 +97,14 @@ class AgentLink(QObject):
         self._restart = QTimer(self)
         self._restart.setSingleShot(True)
         self._restart.timeout.connect(self._launch)
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(_TELL_MS)
+        self._tell.timeout.connect(self.nudge)
         self._look = QTimer(self)
         self._look.setInterval(5000)
         self._look.timeout.connect(self._look_again)
+        self._rests_s: int | None = None
         self.state = AgentState.STOPPED
         self.transfers: dict[str, Progress] = {}
         self.problems: dict[str, Problem] = {}
@@ -108,9 +114,24 @@ class AgentLink(QObject):
         self._is_wanted = True
         self._launch()
 
+    @Slot()
     def nudge(self) -> None:
-        """Requests lie in the inbox."""
-        self._send("nudge")
+        """Requests lie in the inbox, or there is something to send: a resting agent wakes."""
+        if not self._send("nudge") and self.is_resting and self.state is not AgentState.PAUSED:
+            self._launch()
+
+    def nudge_later(self) -> None:
+        """What was used in a lesson goes out once the teacher is done, not between two items."""
+        self._tell.start()
+
+    def keep_quiet(self) -> None:
+        """A lesson begins."""
+        self._tell.stop()
+
+    @property
+    def is_resting(self) -> bool:
+        """The agent had nothing to do and ended; it starts again when it is due or wanted."""
+        return self._is_wanted and self._process is None and self._rests_s is not None
 
     def sync_now(self) -> None:
         """Do a round at once."""
@@ -121,18 +142,22 @@ class AgentLink(QObject):
 
     def pause(self) -> None:
         """Transfer nothing for now."""
-        if self._send("pause"):
+        if self._send("pause") or self.is_resting:
+            self._restart.stop()
             self._set_state(AgentState.PAUSED)
 
     def resume(self) -> None:
         """Go on."""
         if self._send("resume"):
             self._set_state(AgentState.RUNNING)
+        elif self.is_resting:
+            self._launch()
 
     def stop(self) -> None:
         """End the agent; by closing its input if it does not listen, never by terminating it."""
         self._is_wanted = False
         self._restart.stop()
+        self._tell.stop()
         self._look.stop()
         process = self._process
         if process is None:
@@ -175,6 +200,8 @@ class AgentLink(QObject):
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._failed)
         self._process = process
+        self._restart.stop()
+        self._rests_s = None
         self._rest = b""
         self._set_state(AgentState.STARTING)
         process.start()
@@ -219,6 +246,8 @@ class AgentLink(QObject):
             values = (event.get("id"), event.get("state"), event.get("code"))
             self.request_ended.emit(*(str(value or "") for value in values))
         elif name == "done":
+            rests_s = event.get("rests_s")
+            self._rests_s = rests_s if isinstance(rests_s, int) and rests_s > 0 else None
             self.transfers.clear()
             self.done.emit()
 
@@ -276,6 +305,11 @@ class AgentLink(QObject):
         self.transfers.clear()
         if not self._is_wanted:
             self._set_state(AgentState.STOPPED)
+            return
+        if self._rests_s is not None:
+            self._starts.clear()
+            if self.state is not AgentState.PAUSED:
+                self._restart.start(self._rests_s * 1000)
             return
         self._set_state(AgentState.STARTING)
         self._restart.start(_RESTART_MS)

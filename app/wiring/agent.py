@@ -28,6 +28,7 @@ def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int
         only=options.only or PARTS,
         settings=load_settings(paths),
         is_process=True,
+        rests_after_s=options.rest,
     )
     return run_agent(config, sys.stdin.fileno() if sys.stdin else None, EventPrinter(console))
 

@@ -60,6 +60,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     sync = _add(commands, "sync", "run the agent", has_json=True)
     sync.add_argument("--once", action="store_true", help="end when nothing is left to do")
+    sync.add_argument(
+        "--rest",
+        type=_positive,
+        default=None,
+        metavar="SECONDS",
+        help="end after so long without anything to do; the last line says for how long",
+    )
     sync.add_argument("--only", type=_parts, default=None, metavar="PARTS", help=f"of {PARTS}")
 
     search = _add(commands, "search", "search the local catalogue", has_json=True)

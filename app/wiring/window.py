@@ -49,6 +49,7 @@ SHOT_SIZE = (1280, 720)
 SHOT_DEADLINE_S = 120
 SHOT_PATIENCE_S = 30
 _LOOK_MS = 150
+_AGENT_RESTS_AFTER_S = 20
 _AGENT_DELAY_MS = 300  # the first paint comes before another process takes a core
 
 
@@ -190,7 +191,7 @@ class Program(QObject):
         self.playable = capabilities().playable_formats
         self.catalogue: SerialQueue[CatalogueReader] = SerialQueue(self._open_catalogue)
         self.agent = AgentLink(
-            agent_command(paths.root, "sync", "--json"),
+            agent_command(paths.root, "sync", "--json", "--rest", str(_AGENT_RESTS_AFTER_S)),
             lambda: is_held(paths.agent_lock),
         )
         locator = BlobReader(paths, [shelf_dir()])

@@ -11,7 +11,16 @@ from app.sync.errors import MirrorBrokenError, MirrorBusyError, MirrorMissingErr
 from app.sync.health import CarrierHealth, truest
 from app.sync.plan import plan_catalogue, plan_shard, wanted_shards
 from app.sync.runs import RunPlan
-from app.sync.scheduler import Due, Situation, Step, job_wait_s, next_step, stream_count
+from app.sync.scheduler import (
+    LONGEST_REST_S,
+    Due,
+    Situation,
+    Step,
+    job_wait_s,
+    next_step,
+    resting_s,
+    stream_count,
+)
 
 ALL = frozenset({"catalogue", "downloads", "statements", "uploads"})
 MATHS = ShardKey("小学", "数学", "人教版")
@@ -233,3 +242,11 @@ def test_a_wrong_file_blames_the_mirror_without_silencing_it() -> None:
 
     assert health.wait_s("liar") == 0.0
     assert health.order(["liar", "honest"]) == ["honest", "liar"]
+
+
+def test_the_agent_rests_only_when_quiet_and_for_long_enough() -> None:
+    assert resting_s(None, 30.0, 20.0) == LONGEST_REST_S
+    assert resting_s(1000.0, 30.0, 20.0) == 1000.0
+    assert resting_s(100.0, 30.0, 20.0) is None
+    assert resting_s(None, 10.0, 20.0) is None
+    assert resting_s(None, 30.0, None) is None

@@ -89,6 +89,14 @@ def test_hello_comes_first_and_done_last(enrolled: Enrolled, region: RegionHome)
     assert done["brought"]["entries"] == 3
 
 
+def test_an_agent_with_nothing_to_do_rests(enrolled: Enrolled, region: RegionHome) -> None:
+    with AgentProcess(enrolled(region), "--rest", "1") as agent:
+        done = agent.until("done")
+        assert agent.process.wait(10) == 0
+    assert done["brought"]["entries"] == 3
+    assert 300 <= done["rests_s"] <= 3600
+
+
 @pytest.mark.parametrize("way", ["stop", "end of input"])
 def test_ends_within_two_seconds_while_a_mirror_hangs(
     enrolled: Enrolled, region: RegionHome, faulty: StartFaulty, way: str

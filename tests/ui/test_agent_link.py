@@ -32,6 +32,9 @@ for line in sys.stdin:
         say(event="request", id="r", state="failed", code="offline")
     if do == "pause":
         sys.exit(3)
+    if do == "nudge" and sys.argv[3:] == ["rests"]:
+        say(event="done", rests_s=600)
+        break
 """
 
 
@@ -41,8 +44,10 @@ def make(tmp_path: Path) -> Callable[..., tuple[AgentLink, Path]]:
     script.write_text(_SCRIPT, encoding="utf-8")
     heard = tmp_path / "heard.txt"
 
-    def build(protocol: int = 1, *, is_held: bool = False) -> tuple[AgentLink, Path]:
-        command = [sys.executable, str(script), str(heard), str(protocol)]
+    def build(
+        protocol: int = 1, *, is_held: bool = False, rests: bool = False
+    ) -> tuple[AgentLink, Path]:
+        command = [sys.executable, str(script), str(heard), str(protocol), *["rests"][: int(rests)]]
         return AgentLink(command, lambda: is_held), heard
 
     return build
@@ -116,3 +121,24 @@ def test_lines_that_are_no_events_are_dropped(raw: bytes) -> None:
 
 def test_a_line_that_is_an_event() -> None:
     assert parse_line(b'{"event": "done"}') == {"event": "done"}
+
+
+def test_a_resting_agent_wakes_when_wanted(
+    qtbot: QtBot, make: Callable[..., tuple[AgentLink, Path]]
+) -> None:
+    link, heard = make(rests=True)
+    problems: list[object] = []
+    link.problem_met.connect(problems.append)
+    for times in range(1, 6):  # more often than a crashing agent may start
+        with qtbot.waitSignal(link.done, timeout=10_000):
+            link.nudge() if times > 1 else link.start()
+        qtbot.waitUntil(lambda: link.is_resting, timeout=10_000)
+        assert link.state is AgentState.RUNNING
+    assert heard.read_text("utf-8").count("hello") == 5
+    link.pause()
+    link.nudge()
+    assert (link.state, link.is_resting) == (AgentState.PAUSED, True)
+    with qtbot.waitSignal(link.done, timeout=10_000):
+        link.resume()
+    link.stop()
+    assert not any(getattr(one, "code", "") == "agent_stopped" for one in problems)

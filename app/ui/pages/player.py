@@ -95,6 +95,7 @@ class PlayerPage(QWidget):
         """Start a lesson with `card`; the others of `lesson` follow on request."""
         self._cards = tuple(lesson)
         self._at = self._cards.index(card)
+        self._services.agent.keep_quiet()
         self._services.lesson_log.begin_lesson(self._services.settings.current.room)
         self._open_current()
         self._watch_window()
@@ -107,6 +108,7 @@ class PlayerPage(QWidget):
         self.close_item()
         self._services.lesson_log.end_lesson()
         self._services.lesson_log.flush()
+        self._services.agent.nudge_later()
         self._unwatch_window()
         self.unsetCursor()
         self.left.emit()

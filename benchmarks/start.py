@@ -143,14 +143,13 @@ def main() -> None:
         data_dir, home = Path(folder, "data"), Path(folder, "kolibri")
         probe(screen, "kezhan", str(data_dir), does_search=False)  # the first start enrols
         kolibri(program, home)  # the first start makes its databases
-        ours = (screen, "kezhan", str(data_dir))
         for _ in range(runs):
             samples["empty"].append(probe(screen, "empty", does_search=False))
-            samples["kezhan"].append(probe(*ours, does_search=False))
+            samples["kezhan"].append(probe(screen, "kezhan", str(data_dir), does_search=False))
             samples["kolibri"].append(kolibri(program, home))
         at_rest = {
             "empty": probe(screen, "empty", does_search=False),
-            "kezhan": probe(*ours, does_search=True, settle_s=SETTLE_S),
+            "kezhan": probe(screen, "kezhan", str(data_dir), does_search=True, settle_s=SETTLE_S),
             "kolibri": kolibri(program, home, SETTLE_S),
         }
     table = {

@@ -43,6 +43,18 @@ class Request:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
+def upload_body(
+    sha256: str, size_bytes: int, name: str, metadata: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The body of an `upload` request for a file that is staged in the outbox."""
+    return {
+        "sha256": sha256,
+        "size_bytes": size_bytes,
+        "name": name,
+        "metadata": dict(metadata),
+    }
+
+
 class Inbox:
     """The folder `inbox/` of a data directory."""
 

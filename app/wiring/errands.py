@@ -19,7 +19,7 @@ from app.base.log import configure_logging
 from app.base.paths import DataPaths
 from app.base.settings import load_settings
 from app.sync.agent import AgentConfig, run_agent
-from app.sync.inbox import Inbox, Kind, Request
+from app.sync.inbox import Inbox, Kind, Request, upload_body
 from app.sync.requests import FAILED, RequestState, request_state
 from app.sync.uploads.staging import stage_file
 from app.wiring.agent import EventPrinter
@@ -55,12 +55,7 @@ def upload(options: argparse.Namespace, paths: DataPaths, console: Console) -> i
     }
     metadata |= {"description": options.description, "author": options.author}
     metadata["resource_type"] = options.type
-    body = {
-        "sha256": staged.sha256,
-        "size_bytes": staged.size_bytes,
-        "name": source.name,
-        "metadata": metadata,
-    }
+    body = upload_body(staged.sha256, staged.size_bytes, source.name, metadata)
     _errand(Kind.UPLOAD, body, paths, console)
     console.say("cli_upload_staged", title=options.title)
     return 0
@@ -106,7 +101,7 @@ def _see_through(request: Request, paths: DataPaths, console: Console) -> Reques
     )
     while True:
         try:
-            run_agent(config, None, _quiet_about(request, EventPrinter(console)))
+            run_agent(config, None, _quiet(EventPrinter(console)))
         except AlreadyRunningError as error:
             if not is_told:
                 console.say("cli_waiting", **error.data)
@@ -118,7 +113,7 @@ def _see_through(request: Request, paths: DataPaths, console: Console) -> Reques
             return state
 
 
-def _quiet_about(request: Request, printer: EventPrinter) -> Callable[..., None]:
+def _quiet(printer: EventPrinter) -> Callable[..., None]:
     """An errand reports its own outcome once, so what the agent says of it is left out."""
 
     def take(event: Any) -> None:

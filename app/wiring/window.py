@@ -91,6 +91,7 @@ class AgentCourier:
 
     def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:
         """Copy a file into the outbox and leave the request to send it."""
+        from app.sync.inbox import upload_body
         from app.sync.uploads.staging import stage_file
 
         total = path.stat().st_size if path.exists() else 0
@@ -102,12 +103,7 @@ class AgentCourier:
             context.report(done, total)
 
         staged = stage_file(self._paths, path, count, context.is_cancelled)
-        body = {
-            "sha256": staged.sha256,
-            "size_bytes": staged.size_bytes,
-            "name": path.name,
-            "metadata": details,
-        }
+        body = upload_body(staged.sha256, staged.size_bytes, path.name, details)
         return self._leave("upload", body)
 
     def _leave(self, kind: str, body: dict[str, object]) -> str:

@@ -122,7 +122,8 @@ class AgentLink(QObject):
 
     def nudge_later(self) -> None:
         """What was used in a lesson goes out once the teacher is done, not between two items."""
-        self._tell.start()
+        if self._is_wanted:
+            self._tell.start()
 
     def keep_quiet(self) -> None:
         """A lesson begins."""

@@ -9,7 +9,7 @@ Views take no clicker keys themselves (`StrongFocus` where typing is needed), so
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPagedPaintDevice
 from PySide6.QtWidgets import QWidget
 
 from app.base.errors import BugError, KnownError
@@ -83,6 +83,11 @@ class LessonView(QWidget):
         return False
 
     @property
+    def can_print(self) -> bool:
+        """`print_on` prints something, once the view is `ready`."""
+        return False
+
+    @property
     def has_picture(self) -> bool:
         """Shows something to look at (a sound has none); snapshots and pens make sense."""
         return True
@@ -111,6 +116,9 @@ class LessonView(QWidget):
     def snapshot(self) -> QImage:
         """The picture as shown, without anything drawn above it."""
         return self.grab().toImage()
+
+    def print_on(self, device: QPagedPaintDevice) -> None:
+        """Print on a QPrinter, or into a QPdfWriter; questions first, answers on their own pages."""
 
     # -- time --------------------------------------------------------------------------------
 
@@ -191,6 +199,14 @@ class LessonView(QWidget):
 
     def show_subtitles(self, index: int | None) -> None:
         """Show one of `subtitle_names`, or none."""
+
+    @property
+    def second_subtitle_index(self) -> int | None:
+        """Which of them is shown below the first, smaller; never the same one."""
+        return None
+
+    def show_second_subtitles(self, index: int | None) -> None:
+        """Show another of `subtitle_names` below the first (a second language), or none."""
 
     @property
     def subtitle_percent(self) -> int:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import pysqlite3
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
 from app.base import files
 from app.base.errors import (
@@ -33,6 +32,7 @@ from app.base.errors import (
 __all__ = [
     "Database",
     "DatabaseError",
+    "Migration",
     "Migrations",
     "data_version",
     "keep_generation",
@@ -48,6 +48,90 @@ _OLDEST_SQLITE = (3, 51, 3)
 _BUSY_TIMEOUT_MS = 5000
 if pysqlite3.sqlite_version_info < _OLDEST_SQLITE:
     raise BugError(f"SQLite {pysqlite3.sqlite_version} has a known WAL bug; 3.51.3 or newer needed")
+_MIGRATIONS_TABLE = "_sqlite_migrations"  # sqlite-utils keeps its record here
+
+
+class Database:
+    """One connection. Outside `transaction` every statement commits by itself."""
+
+    __slots__ = ("conn",)
+
+    def __init__(self, connection: Any) -> None:
+        self.conn = connection
+
+    def execute(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+        """Run one statement; returns the cursor."""
+        return self.conn.execute(sql, values)
+
+    def table_names(self) -> list[str]:
+        """The tables there are."""
+        rows = self.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        return [name for (name,) in rows]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.conn.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step: its name for ever, and what makes it."""
+
+    name: str
+    make: Callable[[Database], None]
+
+
+class Migrations:
+    """The steps of one room's tables, in order; sqlite-utils runs and records them.
+
+    A start on which nothing is to be done asks with plain SQL and never loads sqlite-utils, which
+    takes NumPy and others with it (0.2 s of a start and 20 MB, measured with `-X importtime`).
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.steps: list[Migration] = []
+
+    def __call__(
+        self, *, name: str | None = None
+    ) -> Callable[[Callable[[Database], None]], Callable[[Database], None]]:
+        """Register a function as the next step; its own name is the step's unless given."""
+
+        def register(make: Callable[[Database], None]) -> Callable[[Database], None]:
+            self.steps.append(Migration(name or make.__name__, make))
+            return make
+
+        return register
+
+    def applied(self, database: Database) -> frozenset[str]:
+        """The names of the steps that a database has."""
+        if _MIGRATIONS_TABLE not in database.table_names():
+            return frozenset()
+        rows = database.execute(
+            f"SELECT name FROM {_MIGRATIONS_TABLE} WHERE migration_set = ?",  # noqa: S608 - constant
+            [self.name],
+        )
+        return frozenset(name for (name,) in rows)
+
+    def apply(self, database: Database, *, stop_before: str | None = None) -> None:
+        """Make the steps that are missing, each in a transaction with its record."""
+        if {step.name for step in self.steps} <= self.applied(database):
+            return
+        from sqlite_utils import Database as Toolkit
+        from sqlite_utils import Migrations as Plan
+
+        plan = Plan(self.name)
+        for step in self.steps:
+            plan(name=step.name)(_on_own_connection(step, database))
+        toolkit = Toolkit(database.conn, execute_plugins=False, recursive_triggers=False)
+        plan.apply(toolkit, stop_before=stop_before)
+
+
+def _on_own_connection(step: Migration, database: Database) -> Callable[[object], None]:
+    def make(_toolkit: object) -> None:
+        step.make(database)
+
+    return make
 
 
 def open_writer(
@@ -109,9 +193,10 @@ def open_reader(path: Path, *, is_shared_between_threads: bool = False) -> Datab
         connection = pysqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro",
             uri=True,
+            isolation_level=None,
             check_same_thread=not is_shared_between_threads,
         )
-        database = Database(connection, execute_plugins=False, recursive_triggers=False)
+        database = Database(connection)
         database.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
         database.execute("PRAGMA query_only=1")
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -173,8 +258,7 @@ def known_database_error(error: Exception, path: Path) -> Exception:
 
 
 def _connect(path: Path) -> Database:
-    connection: Any = pysqlite3.connect(str(path), check_same_thread=False)
-    return Database(connection, execute_plugins=False)
+    return Database(pysqlite3.connect(str(path), isolation_level=None, check_same_thread=False))
 
 
 def _refuse_emptied(path: Path) -> None:
@@ -197,8 +281,8 @@ def _require_wal(database: Database) -> None:
 
 def _migrate(database: Database, path: Path, migrations: Sequence[Migrations]) -> None:
     for migration_set in migrations:
-        known = {migration.name for migration in migration_set._migrations}
-        applied = {migration.name for migration in migration_set.applied(database)}
+        known = {step.name for step in migration_set.steps}
+        applied = migration_set.applied(database)
         if applied - known:
             newest = max(applied - known)
             raise NewerDataError(path=str(path), found=newest, known=max(known, default=""))

@@ -160,7 +160,6 @@ def test_an_event_that_is_none_does_not_stop_the_others(lrs: LearningRecordStore
     rig.log._database.conn.execute(
         "UPDATE usage_event SET viewing_id = 'edited by hand' WHERE event_id = ?", [odd]
     )
-    rig.log._database.conn.commit()
     rig.collect()
     rig.run()
     assert stored_ids(lrs) == sorted(set(rig.event_ids) - {odd})

@@ -21,7 +21,7 @@ FIRST_UPLOAD = {
 def test_m001_uploads(data_dir: Path) -> None:
     database = open_writer(data_dir / "state.db", [UPLOADS])
     assert "upload" in database.table_names()
-    columns = {column.name for column in database["upload"].columns}
+    columns = {row[1] for row in database.execute("PRAGMA table_info(upload)")}
     assert columns == {
         "number", "upload_id", "region_id", "sha256", "size_bytes", "name", "details", "state",
         "endpoint", "address", "offset_bytes", "code", "data",

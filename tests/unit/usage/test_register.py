@@ -188,7 +188,6 @@ def test_an_entry_without_a_known_title_is_named_by_its_id(room: Room, tmp_path:
     room.lesson("l1", "known")
     room.recorder.flush(room.log)
     room.log._database.conn.execute("DELETE FROM usage_resource")
-    room.log._database.conn.execute("COMMIT")
     room.register(tmp_path / "r.xlsx")
     assert read_sheet(tmp_path / "r.xlsx", 1)[3][6] == "known"
 

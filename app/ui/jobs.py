@@ -28,7 +28,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from app.base.errors import BugError, CancelledError, KnownError
+from app.base.errors import CancelledError, KnownError
 
 log = logging.getLogger(__name__)
 
@@ -215,16 +215,22 @@ class _Worker(QThread, Generic[T]):
         self._is_closing = False
 
     def add(self, ticket: _Ticket[T]) -> list[_Ticket[T]]:
-        """Queue a ticket; returns the waiting ones of its lane that it replaces."""
+        """Queue a ticket; returns those that will never be done: older ones of its lane, or,
+        when the window is closing, itself."""
         with QMutexLocker(self._mutex):
             if self._is_closing:
-                raise BugError("the queue is closed")
+                return [ticket]
             replaced = [t for t in self._tickets if ticket.lane and t.lane == ticket.lane]
             for old in replaced:
                 self._tickets.remove(old)
             self._tickets.append(ticket)
             self._wake.wakeAll()
         return replaced
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing more is taken."""
+        return self._is_closing
 
     def close(self) -> None:
         with QMutexLocker(self._mutex):
@@ -275,14 +281,17 @@ class SerialQueue(Generic[T]):
         self._worker: _Worker[T] = _Worker(make, self._deliverer)
 
     def submit(self, work: Callable[[T], object], lane: str = "") -> Job:
-        """Queue work on the resource. In a lane only the newest waiting job survives."""
+        """Queue work on the resource. In a lane only the newest waiting job survives.
+
+        A page's timer may still fire while the program ends: the job is then cancelled.
+        """
         job = Job()
         self._deliverer.live[job] = None
-        if not self._worker.isRunning():
-            self._worker.start()
         for old in self._worker.add(_Ticket(job, work, lane)):
             old.job.cancel()
             self._deliverer.put(_Outcome(old.job))
+        if not self._worker.is_closing and not self._worker.isRunning():
+            self._worker.start()
         return job
 
     @property

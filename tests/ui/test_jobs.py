@@ -170,3 +170,15 @@ def test_many_jobs_in_a_row(qtbot: QtBot, runner: JobRunner) -> None:
         job.succeeded.connect(results.append)
     qtbot.waitUntil(lambda: runner.is_idle, timeout=20_000)
     assert sorted(results) == list(range(2000))  # type: ignore[type-var]
+
+
+def test_what_is_asked_of_a_closed_queue_is_cancelled(qtbot: QtBot) -> None:
+    queue: SerialQueue[Ledger] = SerialQueue(Ledger)
+    assert queue.close()
+    late = queue.submit(lambda ledger: "done")
+    reached: list[object] = []
+    late.succeeded.connect(reached.append)
+    with qtbot.waitSignal(late.cancelled):
+        pass
+    assert not reached
+    assert queue.is_idle

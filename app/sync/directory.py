@@ -3,6 +3,7 @@
 
 Nothing on it is trusted: names are confined to the root, links are refused, only regular files are
 opened, and no handle stays open between calls, so that the stick can be pulled at any moment.
+A file too long for FAT32 may lie in pieces, `<name>.split/0001` and so on; it reads as one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from app.base.errors import KnownError, MissingFileError, known_os_error
@@ -19,9 +22,21 @@ from app.sync.errors import CarrierGoneError, MirrorBrokenError, MirrorMissingEr
 
 _CHUNK_BYTES = 1 << 20
 _MAX_NAME_CHARS = 255
+# A folder of blobs holds a few thousand; whoever made more than this did not mean well.
+_MAX_NAMES = 200_000
+SPLIT_SUFFIX = ".split"
+_MAX_SPLITS = 9999
 # FAT, exFAT and NTFS refuse these; on the others they would only disguise a name.
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]')
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A plain file that holds all or a part of what a name of the tree stands for."""
+
+    real: Path
+    size_bytes: int
 
 
 class DirectoryCarrier:
@@ -55,49 +70,102 @@ class DirectoryCarrier:
     def exists(self, path: str) -> bool:
         """Whether a regular file of that name is there."""
         try:
-            return self._size_of(self._locate(path), path) >= 0
-        except (MirrorMissingError, CarrierGoneError):
+            return bool(self._pieces(path))
+        except (MirrorMissingError, MirrorBrokenError, CarrierGoneError):
             return False
 
-    def names(self, folder: str) -> list[str]:
-        """The names in a folder of the tree; empty when it is not there."""
-        try:
-            return sorted(item.name for item in self._locate(folder).iterdir())
-        except (OSError, MirrorMissingError):
-            return []
-
-    def locate(self, path: str) -> Path:
-        """The real path of a regular file, after all checks, for copying.
+    def size_bytes(self, path: str) -> int:
+        """How long a file is.
 
         Raises:
             MirrorMissingError, MirrorBrokenError, CarrierGoneError.
         """
-        real = self._locate(path)
-        self._size_of(real, path)
-        return real
+        return sum(piece.size_bytes for piece in self._pieces(path))
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder of the tree; empty when it is no folder of ours.
+
+        Raises:
+            CarrierGoneError: the stick was pulled.
+            MirrorBrokenError: the folder cannot be read.
+        """
+        try:
+            real = self._locate(folder)
+            if not stat.S_ISDIR(self._plain_mode(real, folder)):
+                return []
+            with os.scandir(real) as found:
+                return sorted(item.name for item in islice(found, _MAX_NAMES))
+        except MirrorMissingError:
+            return []
+        except OSError as error:
+            raise self._translated(error, folder) from error
 
     def _read(
         self, path: str, offset: int, wanted_bytes: int, size_bytes: int | None
     ) -> Iterator[tuple[int, bytes]]:
-        real = self._locate(path)
-        found_bytes = self._size_of(real, path)
+        pieces = self._pieces(path)
+        found_bytes = sum(piece.size_bytes for piece in pieces)
         if size_bytes is not None and found_bytes != size_bytes:
             raise MirrorBrokenError(host=self.host, path=path, reason="length")
-        left, position = min(wanted_bytes, found_bytes - offset), offset
-        if size_bytes is None and offset + left < found_bytes:
+        end = offset + max(0, min(wanted_bytes, found_bytes - offset))
+        if size_bytes is None and end < found_bytes:
             raise MirrorBrokenError(host=self.host, path=path, reason="too_long")
-        try:
-            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-            with os.fdopen(os.open(real, flags), "rb") as file:
-                file.seek(offset)
-                while left > 0 and (chunk := file.read(min(left, _CHUNK_BYTES))):
+        start, position = 0, offset
+        for piece in pieces:
+            stop = start + piece.size_bytes
+            if start <= position < min(end, stop):
+                for chunk in self._read_piece(
+                    piece, path, position - start, min(end, stop) - start
+                ):
                     yield position, chunk
                     position += len(chunk)
+            start = stop
+        if position < end:
+            raise MirrorBrokenError(host=self.host, path=path, reason="length")
+
+    def _read_piece(self, piece: _Piece, path: str, start: int, stop: int) -> Iterator[bytes]:
+        left = stop - start
+        try:
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+            # Never wait for the other end of what was a file a moment ago and now is a pipe.
+            flags |= getattr(os, "O_NONBLOCK", 0)
+            with os.fdopen(os.open(piece.real, flags), "rb", buffering=0) as file:
+                file.seek(start)
+                while left > 0 and (chunk := file.read(min(left, _CHUNK_BYTES))):
                     left -= len(chunk)
+                    yield chunk
         except OSError as error:
             raise self._translated(error, path) from error
-        if left > 0:
-            raise MirrorBrokenError(host=self.host, path=path, reason="length")
+
+    def _pieces(self, path: str) -> list[_Piece]:
+        """What has to be read one after the other for a name of the tree."""
+        real = self._locate(path)
+        try:
+            return [_Piece(real, self._size_of(real, path))]
+        except MirrorMissingError:
+            folder = real.with_name(real.name + SPLIT_SUFFIX)
+            if len(folder.name) > _MAX_NAME_CHARS or not self._is_folder(folder, path):
+                raise
+        return self._splits(folder, path)
+
+    def _is_folder(self, folder: Path, path: str) -> bool:
+        try:
+            return stat.S_ISDIR(self._plain_mode(folder, path))
+        except MirrorMissingError:
+            return False
+
+    def _splits(self, folder: Path, path: str) -> list[_Piece]:
+        """`0001`, `0002`, … up to the first that is not there; others mean that one is missing."""
+        pieces: list[_Piece] = []
+        while len(pieces) < _MAX_SPLITS:
+            real = folder / f"{len(pieces) + 1:04d}"
+            try:
+                pieces.append(_Piece(real, self._size_of(real, path)))
+            except MirrorMissingError:
+                break
+        if not pieces:
+            raise MirrorMissingError(host=self.host, path=path)
+        return pieces
 
     def _locate(self, path: str) -> Path:
         """The real path of a name of the tree; every step is a plain folder inside the root."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.player.capabilities import capabilities
+from app.player.content import with_true_type
 from app.player.errors import (
     NoMediaBackendError,
     NoOfficeError,
@@ -28,11 +29,13 @@ def create_view(
 ) -> LessonView:
     """The unopened view for `item`; connect its signals, then call `open()`.
 
+    A file whose content is plainly of another kind than its name is shown as what it is.
     `backend` forces who decodes video and audio; None takes what is best here.
 
     Raises:
         UnplayableError: nothing on this machine shows this kind (its code says what is missing).
     """
+    item = with_true_type(item)
     reason = capabilities().why_not(item.media_type, item.name)
     if reason:
         raise _REASONS[reason](media_type=item.media_type, name=item.name, reason=reason)

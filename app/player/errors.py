@@ -75,6 +75,13 @@ class WebPackageVideoNotice(KnownError):  # noqa: N818 - shown beside a lesson t
     scope = Scope.ITEM
 
 
+class TextShortenedNotice(KnownError):  # noqa: N818 - shown beside a lesson that goes on
+    """The text `name` is longer than a screen can be laid out for; its beginning is shown."""
+
+    code = "text_shortened"
+    scope = Scope.ITEM
+
+
 class ViewCrashedError(KnownError):
     """The separate process that showed `name` ended by itself."""
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from app.base.errors import KnownError, MissingFileError, known_os_error
 from app.player.errors import DamagedMediaError, ImageTooLargeError
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
+from app.player.svg_weight import MAX_BYTES, is_too_heavy
 from app.player.view import LessonView
 from app.player.zoom_canvas import ZOOM_STEP, ZoomCanvas
 
@@ -145,6 +148,8 @@ class ImageView(LessonView):
         if reader.supportsAnimation() and reader.imageCount() != 1:
             self._load_movie()
             return
+        if is_drawing(reader) and _is_heavy_drawing(path):
+            raise ImageTooLargeError(name=self.item.name)
         self._image = read_bounded(reader, self.item.name)
 
     def _load_movie(self) -> None:
@@ -163,6 +168,9 @@ class ImageView(LessonView):
         self._movie.jumpToFrame(0)
         self._image = self._movie.currentImage()
         if self._image.isNull():
+            said = QImageReader(str(self.item.path)).size()
+            if _decoded_bytes(said) > MAX_DECODED_MB << 20:
+                raise ImageTooLargeError(name=self.item.name)
             raise DamagedMediaError(name=self.item.name)
         self._movie.frameChanged.connect(self._take_frame)
         self._movie.start()
@@ -204,16 +212,32 @@ def read_bounded(reader: QImageReader, name: str) -> QImage:
         DamagedMediaError: it is no picture, or a broken one.
     """
     size = reader.size()
-    scaled = bounded_size(size, is_vector=bytes(reader.format().data()).startswith(b"svg"))
+    scaled = bounded_size(size, is_vector=is_drawing(reader))
     if scaled != size:
         reader.setScaledSize(scaled)
     image = reader.read()
     if image.isNull():
-        pixels = size.width() * size.height()
-        if size.isValid() and pixels * 4 > MAX_DECODED_MB << 20:
+        if _decoded_bytes(size) > MAX_DECODED_MB << 20:
             raise ImageTooLargeError(name=name, width=size.width(), height=size.height())
         raise DamagedMediaError(name=name)
     return image
+
+
+def is_drawing(reader: QImageReader) -> bool:
+    """Lines and shapes (SVG) rather than pixels."""
+    return bytes(reader.format().data()).startswith(b"svg")
+
+
+def _is_heavy_drawing(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_too_heavy(file.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise known_os_error(error, path) from error
+
+
+def _decoded_bytes(size: QSize) -> int:
+    return size.width() * size.height() * 4 if size.isValid() else 0
 
 
 def bounded_size(size: QSize, *, is_vector: bool) -> QSize:

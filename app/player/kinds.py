@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from app.region.media import H5P_PACKAGE, Format, format_of, guess_media_type
+from app.region.media import H5P_PACKAGE, UNKNOWN, Format, format_of, guess_media_type
 
 # Read by nothing that ships with Qt, libvlc or LibreOffice.
 _BEYOND_US = frozenset(
@@ -23,7 +23,8 @@ _WITHOUT_VIEW = frozenset({Format.FLASH, Format.ARCHIVE, Format.OTHER, Format.NO
 def shown_format(media_type: str, name: str) -> Format:
     """The format a view is chosen by; `OTHER` when there is no view for the file."""
     plain = media_type.partition(";")[0].strip().lower()
-    if plain in _BEYOND_US or guess_media_type(name) in _BEYOND_US:
+    says_nothing = plain in ("", UNKNOWN)
+    if plain in _BEYOND_US or (says_nothing and guess_media_type(name) in _BEYOND_US):
         return Format.OTHER
     found = format_of(media_type, name)
     return Format.OTHER if found in _WITHOUT_VIEW else found

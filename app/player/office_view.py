@@ -16,6 +16,7 @@ from app.base.errors import KnownError, MissingFileError, known_os_error
 from app.player.errors import ConversionFailedError, NoOfficeError
 from app.player.item import PlayerEvent, PlayItem
 from app.player.office import OfficeWay, find_converter, find_office
+from app.player.office_check import check_office_file
 from app.player.office_convert import (
     OfficeConversion,
     finished_pages,
@@ -58,6 +59,7 @@ class OfficeView(PdfView):
         try:
             if not self.item.path.is_file():
                 raise MissingFileError(path=str(self.item.path))
+            check_office_file(self.item.path, self.item.name)
             ready = finished_pages(self.item)
             converter = find_converter()
             if ready is None and converter is None:
@@ -136,6 +138,7 @@ class OutsideView(LessonView):
         """Hand a copy to the program: it may lock or change what it opens."""
         copy = self.item.converted_dir / f"{self.item.sha256}.{office_suffix(self.item)}"
         try:
+            check_office_file(self.item.path, self.item.name)
             self.item.converted_dir.mkdir(parents=True, exist_ok=True)
             if not copy.is_file():
                 shutil.copyfile(self.item.path, copy)
@@ -143,6 +146,9 @@ class OutsideView(LessonView):
                 os.startfile(copy)  # noqa: S606 - the suffix is an office one, never a program's
         except OSError as error:
             self.failed.emit(known_os_error(error, self.item.path))
+            return
+        except KnownError as error:
+            self.failed.emit(error)
             return
         self.happened.emit(PlayerEvent("initialized", {"pages": 0.0}))
         self.ready.emit()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from app.base.errors import KnownError, known_os_error
-from app.player.errors import DamagedMediaError
+from app.player.errors import DamagedMediaError, TextShortenedNotice
 from app.player.exercise import parse_exercise
 from app.player.exercise_view import ExerciseView
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
@@ -20,6 +20,8 @@ from app.player.zoom_canvas import ZOOM_STEP
 from app.region.media import guess_media_type
 
 MAX_BYTES = 4 << 20
+# Laid out in half a second on two old cores; the longest 教案 we know has 60,000.
+MAX_CHARACTERS = 200_000
 _MARKDOWN = "text/markdown"
 _SCREENFUL = 0.88
 
@@ -103,6 +105,8 @@ class TextView(LessonView):
             self.failed.emit(error)
             self.state_changed.emit()
             return
+        is_shortened = len(text) > MAX_CHARACTERS
+        text = text[:MAX_CHARACTERS]
         if is_markdown(self.item):
             self._reading.show_markdown(text)
         else:
@@ -114,6 +118,8 @@ class TextView(LessonView):
             self.restore(self._restore)
         self.ready.emit()
         self.state_changed.emit()
+        if is_shortened:
+            self.noticed.emit(TextShortenedNotice(name=self.item.name))
 
     def close_item(self) -> None:
         """See `LessonView.close_item`."""

@@ -113,13 +113,28 @@ def test_what_libreoffice_cannot_read_is_one_error(
     qtbot: QtBot, make_view: MakeView, tmp_path: Path
 ) -> None:
     broken = tmp_path / "x.pptx"
-    broken.write_bytes(b"PK\3\4" + bytes(300))
+    with zipfile.ZipFile(broken, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
     view = make_view(broken, PPTX)
     ear = Ear(view)
     view.open()
     qtbot.waitUntil(lambda: bool(ear.readies or ear.errors), timeout=CONVERT_MS)
     assert ear.codes() == ["conversion_failed"]
     assert list(view.item.converted_dir.glob("work-*")) == []
+
+
+def test_what_is_no_office_file_never_reaches_libreoffice(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path
+) -> None:
+    contents = (b"", bytes(3000), b"PK\3\4" + bytes(300), "不是课件".encode() * 50)
+    for number, content in enumerate(contents):
+        file = tmp_path / f"{number}.ppt"
+        file.write_bytes(content)
+        view = make_view(file, "application/vnd.ms-powerpoint")
+        ear = Ear(view)
+        view.open()
+        assert ear.codes() == ["media_damaged"]
+        assert not view.item.converted_dir.exists()
 
 
 def test_closing_stops_libreoffice_and_leaves_nothing(

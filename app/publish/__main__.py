@@ -18,6 +18,7 @@ from typing import Any, Final
 from app.base.errors import KnownError
 from app.base.messages import DEFAULT_LANGUAGE, LANGUAGES, message
 from app.publish import commands, times
+from app.publish.bundle_keys import BUNDLE_KEY
 from app.publish.errors import CheckFailedError
 from app.publish.keys import ROLES
 from app.publish.progress import Progress
@@ -144,7 +145,7 @@ def _add_key_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     enrol = command("enrol", _enrol, "make one enrolment per school")
     enrol.add_argument("--schools", type=Path, required=True, metavar="FILE.csv")
     rotate = command("rotate", _rotate, "give a role new keys")
-    rotate.add_argument("--role", choices=ROLES, required=True)
+    rotate.add_argument("--role", choices=(*ROLES, BUNDLE_KEY), required=True)
     rotate.add_argument("--keys", type=Path, metavar="DIR", help="where root keys lie")
     rotate.add_argument("--issued", metavar="TIME", help="default: now")
 
@@ -208,6 +209,10 @@ def _enrol(arguments: argparse.Namespace, console: _Console) -> None:
 
 
 def _rotate(arguments: argparse.Namespace, console: _Console) -> None:
+    if arguments.role == BUNDLE_KEY:
+        commands.rotate_bundle_key(arguments.region)
+        console.done("publish_rotate_bundle_done", {"role": BUNDLE_KEY})
+        return
     issued = times.parse_issued(arguments.issued)
     version = commands.rotate(arguments.region, arguments.role, issued, arguments.keys)
     console.done("publish_rotate_done", {"role": arguments.role, "version": version})

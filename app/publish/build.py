@@ -231,6 +231,7 @@ class Builder:
             uploads_url=settings.uploads_url,
             statements_url=settings.statements_url,
             issued=issued,
+            bundle_key=settings.bundle_key,
         )
         old = self._metadata.target_bytes(layout.REGION_TARGET)
         if old is not None:

@@ -15,6 +15,7 @@ from app.base.errors import known_os_error
 from app.base.locks import ProcessLock
 from app.publish.blobs import BlobKeeper
 from app.publish.build import Builder, BuildReport
+from app.publish.bundle_keys import BundleKeys
 from app.publish.checker import CheckReport, ExpectedBlobs, TreeChecker
 from app.publish.enrolments import write_general_enrolments, write_school_enrolment
 from app.publish.entries import AddReport, EntryAdder
@@ -99,6 +100,10 @@ def init(
         keys.adopt(KeyFolder(keys_dir))
     for key_name in ALL_KEYS:
         keys.make(key_name)
+    bundle_keys = BundleKeys(home.keys_dir)
+    if keys_dir is not None:
+        bundle_keys.adopt(BundleKeys(keys_dir))
+    settings = replace(settings, bundle_key=bundle_keys.make())
     raw = MetadataWriter(home.tree, keys).write_first_root(issued)
     write_general_enrolments(home, settings, raw)
     with _store(home):
@@ -148,6 +153,15 @@ def rotate(root: Path, role: str, issued: datetime, keys_dir: Path | None = None
         raw = MetadataWriter(home.tree, keys).newest_root()[1]
         write_general_enrolments(home, home.load_settings(), raw)
         return version
+
+
+def rotate_bundle_key(root: Path) -> bytes:
+    """Give bundles on sticks a new key, or a first one; machines learn it with the next build."""
+    home = RegionHome(root)
+    with _locked(home):
+        key = BundleKeys(home.keys_dir).replace()
+        home.save_settings(replace(home.load_settings(), bundle_key=key))
+        return key
 
 
 def enrol(root: Path, schools_file: Path) -> int:

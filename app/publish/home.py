@@ -13,7 +13,13 @@ from app.publish.errors import RegionHomeMissingError, SettingInvalidError
 from app.publish.tree import PublicTree
 from app.region.fields import Fields, Reason
 from app.region.layout import ENROLMENT_NAME
-from app.region.region_document import MAX_REGION_NAME_CHARS, parse_mirrors, parse_region_id
+from app.region.region_document import (
+    MAX_REGION_NAME_CHARS,
+    key_to_text,
+    parse_bundle_key,
+    parse_mirrors,
+    parse_region_id,
+)
 
 SETTINGS_FORMAT = "kezhan-region-settings"
 _MAX_SETTINGS_BYTES = 256 * 1024
@@ -28,6 +34,7 @@ class RegionSettings:
     mirrors: tuple[str, ...] = ()
     uploads_url: str | None = None
     statements_url: str | None = None
+    bundle_key: bytes | None = None
 
 
 class RegionHome:
@@ -77,6 +84,8 @@ class RegionHome:
             "uploads_url": settings.uploads_url,
             "statements_url": settings.statements_url,
         }
+        if settings.bundle_key is not None:
+            document["bundle_key"] = key_to_text(settings.bundle_key)
         files.replace_json(self.settings_file, document)
 
     def load_settings(self) -> RegionSettings:
@@ -105,6 +114,7 @@ def checked_settings(raw: dict[str, Any]) -> RegionSettings:
         mirrors=parse_mirrors(fields),
         uploads_url=fields.web_address("uploads_url"),
         statements_url=fields.web_address("statements_url"),
+        bundle_key=parse_bundle_key(fields),
     )
 
 

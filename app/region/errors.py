@@ -46,3 +46,31 @@ class TrustRefusedError(KnownError):
 
     code: ClassVar[str] = "trust_refused"
     scope: ClassVar[Scope] = Scope.CARRIER
+
+
+class BundleKeyMissingError(KnownError):
+    """The region `region` has not said for which key bundles are to be sealed."""
+
+    code: ClassVar[str] = "bundle_key_missing"
+    scope: ClassVar[Scope] = Scope.RUN
+
+
+class BundleForeignError(KnownError):
+    """The bundle `bundle_id` is sealed for another key (`key` is that key's short name)."""
+
+    code: ClassVar[str] = "bundle_foreign"
+    scope: ClassVar[Scope] = Scope.ITEM
+
+
+class BundleDamagedError(KnownError):
+    """The bundle `bundle_id` is not as it was sealed. Data: reason."""
+
+    code: ClassVar[str] = "bundle_damaged"
+    scope: ClassVar[Scope] = Scope.ITEM
+
+
+class BundleUnfinishedError(KnownError):
+    """The bundle `bundle_id` ends before its end: a stick pulled, or a part is missing."""
+
+    code: ClassVar[str] = "bundle_unfinished"
+    scope: ClassVar[Scope] = Scope.ITEM

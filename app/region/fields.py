@@ -38,6 +38,7 @@ class Reason(StrEnum):
     CONTROL_CHARACTERS = "control_characters"
     NOT_AN_ID = "not_an_id"
     NOT_A_HASH = "not_a_hash"
+    NOT_A_KEY = "not_a_key"
     NOT_A_NAME = "not_a_name"
     NOT_A_MEDIA_TYPE = "not_a_media_type"
     NOT_A_DATE = "not_a_date"

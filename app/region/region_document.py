@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """region.json: who the region is and where it can be reached; signed as a TUF target."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from app.region.fields import Fields, Reason, is_web_address
 
 REGION_FORMAT: Final = "kezhan-region"
 REGION_MAJOR: Final = 1
-REGION_MINOR: Final = 0
+REGION_MINOR: Final = 1
 MAX_REGION_BYTES: Final = 256 * 1024
 MAX_MIRRORS: Final = 32
 MAX_REGION_NAME_CHARS: Final = 100
@@ -24,6 +25,7 @@ REGION_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-
 ISSUED: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
 )
+_KEY: Final = re.compile(r"[A-Za-z0-9+/]{43}=")  # 32 bytes in base64
 _KNOWN: Final = frozenset(
     {
         "format",
@@ -35,13 +37,18 @@ _KNOWN: Final = frozenset(
         "uploads_url",
         "statements_url",
         "issued",
+        "bundle_key",
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RegionDocument:
-    """The region itself. `issued` is when this document last changed."""
+    """The region itself. `issued` is when this document last changed.
+
+    `bundle_key` is the X25519 key that bundles on sticks are sealed for; None means that the region
+    takes nothing from sticks.
+    """
 
     region_id: str
     name: str
@@ -50,6 +57,7 @@ class RegionDocument:
     statements_url: str | None
     issued: str
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    bundle_key: bytes | None = None
 
 
 def parse_region_document(raw: bytes) -> RegionDocument:
@@ -73,6 +81,7 @@ def parse_region_document(raw: bytes) -> RegionDocument:
         statements_url=fields.web_address("statements_url"),
         issued=fields.matching("issued", ISSUED, Reason.NOT_A_DATE),
         extra=fields.unknown(_KNOWN),
+        bundle_key=parse_bundle_key(fields),
     )
 
 
@@ -85,12 +94,30 @@ def region_document_to_bytes(region: RegionDocument) -> bytes:
         "statements_url": region.statements_url,
         "issued": region.issued,
     }
+    if region.bundle_key is not None:
+        document["bundle_key"] = key_to_text(region.bundle_key)
     document |= {name: value for name, value in region.extra.items() if name not in _KNOWN}
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8") + b"\n"
 
 
 def parse_region_id(fields: Fields) -> str:
     return fields.matching("region_id", REGION_ID, Reason.NOT_AN_ID)
+
+
+def parse_bundle_key(fields: Fields) -> bytes | None:
+    """An X25519 key in base64, or None when absent."""
+    text = fields.optional_matching("bundle_key", _KEY, Reason.NOT_A_KEY)
+    if text is None:
+        return None
+    key = base64.b64decode(text)
+    if key_to_text(key) != text or not any(key):
+        raise fields.error("bundle_key", Reason.NOT_A_KEY)
+    return key
+
+
+def key_to_text(key: bytes) -> str:
+    """A key as documents carry it."""
+    return base64.b64encode(key).decode("ascii")
 
 
 def parse_mirrors(fields: Fields) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ REGION = RegionDocument(
     statements_url=None,
     issued="2026-11-21T08:00:00Z",
     extra={"contact": "电教馆"},
+    bundle_key=bytes(range(32)),
 )
 
 
@@ -41,14 +43,24 @@ def test_bytes_and_back() -> None:
         ({"statements_url": "https://a b/"}, "statements_url", "not_an_address"),
         ({"issued": "2026-11-21"}, "issued", "not_a_date"),
         ({"issued": "2026-13-21T08:00:00Z"}, "issued", "not_a_date"),
+        ({"bundle_key": "kurz"}, "bundle_key", "not_a_key"),
+        ({"bundle_key": "A" * 43 + "="}, "bundle_key", "not_a_key"),
+        ({"bundle_key": "A" * 42 + "B="}, "bundle_key", "not_a_key"),
+        ({"bundle_key": 7}, "bundle_key", "wrong_type"),
     ],
-    ids=range(10),
+    ids=range(14),
 )
 def test_bad_fields_are_refused_by_name(change: dict[str, Any], field: str, reason: str) -> None:
     document = json.loads(region_document_to_bytes(REGION)) | change
     with pytest.raises(RegionInvalidError) as caught:
         parse_region_document(json.dumps(document).encode())
     assert (caught.value.data["field"], caught.value.data["reason"]) == (field, reason)
+
+
+def test_a_region_without_a_key_for_bundles_says_nothing_of_one() -> None:
+    raw = region_document_to_bytes(replace(REGION, bundle_key=None))
+    assert b"bundle_key" not in raw
+    assert parse_region_document(raw).bundle_key is None
 
 
 def test_other_documents_and_majors_are_told_apart() -> None:

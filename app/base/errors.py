@@ -102,6 +102,13 @@ class AlreadyRunningError(KnownError):
     scope = Scope.PROGRAM
 
 
+class OtherSessionError(KnownError):
+    """Another account (`user`) of this machine has the window open."""
+
+    code = "in_use_by_other"
+    scope = Scope.PROGRAM
+
+
 class DamagedDocumentError(KnownError):
     """The document `what` is not what it should be."""
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 
@@ -11,8 +12,15 @@ from filelock import FileLock, Timeout
 from app.base.errors import AlreadyRunningError, known_os_error
 
 
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
 class ProcessLock:
-    """An exclusive lock; a file beside it names the holder's process id for messages."""
+    """An exclusive lock; a file beside it names the holder's process and account for messages."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -23,7 +31,7 @@ class ProcessLock:
         """Take the lock now or raise `AlreadyRunningError` (with the holder's pid)."""
         try:
             self._lock.acquire()
-            self._pid_path.write_text(str(os.getpid()), encoding="ascii")
+            self._pid_path.write_text(f"{os.getpid()}\n{_account()}\n", encoding="utf-8")
         except Timeout as error:
             raise AlreadyRunningError(pid=self.holder_pid()) from error
         except OSError as error:
@@ -44,9 +52,17 @@ class ProcessLock:
     def holder_pid(self) -> int | None:
         """The process id that the holder wrote down, if any."""
         try:
-            return int(self._pid_path.read_text(encoding="ascii"))
+            return int(self._pid_path.read_text(encoding="utf-8").partition("\n")[0])
         except (OSError, ValueError):
             return None
+
+    def other_account(self) -> str:
+        """The account of the holder where it is not ours: another session at this machine."""
+        try:
+            name = self._pid_path.read_text(encoding="utf-8").partition("\n")[2].strip()
+        except (OSError, ValueError):
+            return ""
+        return name if name != _account() else ""
 
     def __enter__(self) -> ProcessLock:
         self.acquire()

@@ -28,6 +28,7 @@ class Settings:
     room: str = ""
     quota_bytes: int | None = None  # None: decided from the free space
     is_autostart: bool = False
+    is_tray: bool = False  # a closed window waits in the tray
     is_metered: bool = False
     limit_bytes_per_s: int | None = None
     extra: dict[str, Any] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from app.ui.widgets.cover import CoverStore, FileLocator
 if TYPE_CHECKING:
     from app.sync.status import Status
     from app.ui.desk import Desk
+    from app.ui.pages.settings_start import AutostartSwitch
 
 
 class CatalogueReader(Protocol):
@@ -112,6 +113,7 @@ class Services:
     lesson_log: LessonLog
     read_status: Callable[[], Status]
     playable: frozenset[str]
+    autostart: AutostartSwitch | None = None
 
 
 def card_from_entry(services: Services, key: EntryKey, entry: Entry) -> Card:

@@ -12,7 +12,9 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import app
 from app.base.errors import KnownError
@@ -102,12 +104,18 @@ def build_parser() -> argparse.ArgumentParser:
     register.add_argument("--month", required=True, metavar="YYYY-MM")
     register.add_argument("--out", required=True, type=Path, metavar="FILE.xlsx")
 
+    guard = commands.add_parser("guard")
+    guard.set_defaults(command="guard")
+    guard.add_argument("--watched", type=_positive, metavar="PID", default=None)
+    _common(guard)
+
     _add(commands, "status", "sizes, outbox, last sync, problems", has_json=True)
     _add(commands, "doctor", "check this machine, and say what to do", has_json=True)
     return parser
 
 
 PARTS = ("catalogue", "downloads", "statements", "uploads")
+_OWN_MODULES = ("doctor", "guard")
 SEARCH_FACETS = ("stage", "subject", "edition", "grade", "volume", "type")
 
 
@@ -142,8 +150,13 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="save a picture of the window once its content is shown, and end",
     )
+    # For the guard and for the system's start: nobody types them.
+    for hidden in ("--resume", "--in-tray"):
+        parser.add_argument(
+            hidden, action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
     if parser.prog == "kezhan":
-        parser.set_defaults(screenshot=None)
+        parser.set_defaults(screenshot=None, resume=False, in_tray=False)
 
 
 def _language(options: argparse.Namespace, paths: DataPaths) -> str:
@@ -169,10 +182,8 @@ def _command(name: str) -> Command:
         from app.wiring import finding
 
         return finding.search
-    if name == "doctor":
-        from app.wiring import doctor
-
-        return doctor.doctor
+    if name in _OWN_MODULES:  # a module and its function of the command's name
+        return cast(Command, getattr(import_module(f"app.wiring.{name}"), name))
     from app.wiring import reports
 
     return reports.COMMANDS[name]

@@ -4,20 +4,37 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
-from app.base.paths import DataPaths
+from app.base.errors import KnownError
+from app.base.messages import message_of
+from app.base.paths import DataPaths, is_frozen
 from app.wiring.console import Console
 
 
 def open_window(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Open the window (with `kezhan open`, on one resource)."""
-    from app.wiring.window import WindowOptions, run_window
+    from app.wiring.window import WindowOptions, run_window, say_problem
 
-    return run_window(
-        WindowOptions(
-            data_dir=paths.root,
-            open_id=options.id,
-            screenshot=options.screenshot,
-            language=console.language,
+    try:
+        return run_window(
+            WindowOptions(
+                data_dir=paths.root,
+                open_id=options.id,
+                screenshot=options.screenshot,
+                language=console.language,
+                is_guarded=options.screenshot is None,
+                is_resumed=options.resume,
+                is_in_tray=options.in_tray,
+            )
         )
-    )
+    except KnownError as error:
+        if is_windowed():
+            say_problem(message_of(error, console.language))
+        raise
+
+
+def is_windowed() -> bool:
+    """Whether this is the installed window, which has no console to say anything on."""
+    return is_frozen() and Path(sys.executable).stem == "Kezhan" and sys.platform == "win32"

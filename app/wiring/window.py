@@ -18,26 +18,32 @@ from PySide6.QtWidgets import QApplication
 
 import app
 from app.base.clock import SystemClock
-from app.base.errors import AlreadyRunningError, KnownError
+from app.base.errors import AlreadyRunningError, KnownError, OtherSessionError
 from app.base.identity import device
 from app.base.locks import ProcessLock
 from app.base.log import configure_logging
-from app.base.messages import message, message_of
+from app.base.messages import Message, message, message_of
 from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
 from app.base.settings import load_settings
 from app.cache.reader import BlobReader
-from app.catalogue.query import EntryKey
 from app.player.capabilities import capabilities
 from app.ui.agent_link import AgentLink
+from app.ui.end_signals import EndSignals
 from app.ui.i18n.install import Translations
-from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
+from app.ui.jobs import DeskQueue, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
 from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
+from app.ui.problem_box import problem_box
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.single_instance import SingleInstance, hand_over
+from app.ui.tray import Tray
 from app.ui.widgets.cover import CoverStore
+from app.wiring.autostart import Autostart
+from app.wiring.courier import AgentCourier
+from app.wiring.crash import FaultFile, report_leftovers
+from app.wiring.guard import Guard
 
 if TYPE_CHECKING:
     from app.sync.status import Status
@@ -50,6 +56,7 @@ SHOT_DEADLINE_S = 120
 SHOT_PATIENCE_S = 30
 _LOOK_MS = 150
 _AGENT_RESTS_AFTER_S = 20
+_GUARD_DELAY_MS = 1000
 _AGENT_DELAY_MS = 300  # the first paint comes before another process takes a core
 
 
@@ -62,6 +69,9 @@ class WindowOptions:
     screenshot: Path | None = None
     enrol: str | None = None
     language: str | None = None
+    is_guarded: bool = False
+    is_resumed: bool = False  # by the guard, after a crash
+    is_in_tray: bool = False  # by the system's start: no window, where the settings have a tray
 
 
 def is_held(lock_path: Path) -> bool:
@@ -73,43 +83,6 @@ def is_held(lock_path: Path) -> bool:
         return True
     lock.release()
     return False
-
-
-class AgentCourier:
-    """Leaves requests in the agent's inbox."""
-
-    def __init__(self, paths: DataPaths) -> None:
-        self._paths = paths
-
-    def enrol(self, source: str) -> str:
-        """Join a region."""
-        return self._leave("enrol", {"source": source})
-
-    def get(self, key: EntryKey) -> str:
-        """Download a resource and keep it."""
-        return self._leave("get", {"entry_ids": [key.entry_id], "region_id": key.region_id})
-
-    def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:
-        """Copy a file into the outbox and leave the request to send it."""
-        from app.sync.inbox import upload_body
-        from app.sync.uploads.staging import stage_file
-
-        total = path.stat().st_size if path.exists() else 0
-        done = 0
-
-        def count(size: int) -> None:
-            nonlocal done
-            done += size
-            context.report(done, total)
-
-        staged = stage_file(self._paths, path, count, context.is_cancelled)
-        body = upload_body(staged.sha256, staged.size_bytes, path.name, details)
-        return self._leave("upload", body)
-
-    def _leave(self, kind: str, body: dict[str, object]) -> str:
-        from app.sync.inbox import Inbox, Kind, Request
-
-        return Inbox(self._paths).leave(Request(Kind(kind), body))
 
 
 class Screenshooter(QObject):
@@ -207,8 +180,11 @@ class Program(QObject):
                 lesson_log=self.lesson_log,
                 read_status=self._read_status,
                 playable=self.playable,
+                autostart=Autostart(),
             ),
         )
+        self.tray = Tray(self.window)
+        self.tray.end_wanted.connect(self.end)
         self._applied = self.settings.current
         self._shooter: Screenshooter | None = None
         self.settings.changed.connect(self._settings_changed)
@@ -242,7 +218,9 @@ class Program(QObject):
             self._shooter.done.connect(self._shot)
             self.window.show()
         else:
-            self._show_fitting()
+            self.tray.use(is_wanted=self.settings.current.is_tray)
+            if not (options.is_in_tray and self.tray.is_in_use):
+                self._show_fitting()
         QGuiApplication.instance().screenRemoved.connect(self.window.keep_on_screen)  # type: ignore[union-attr]
         QTimer.singleShot(_AGENT_DELAY_MS, self._start_agent)
         if options.open_id is not None:
@@ -284,8 +262,10 @@ class Program(QObject):
         """Another language, palette or size: the pages are made anew, the place is kept."""
         before, now = self._applied, self.settings.current
         self._applied = now
+        self.tray.use(is_wanted=now.is_tray)
         if before.language != now.language:
             self.translations.use(now.language)
+            self.tray.rename()
         if (before.language, before.theme, before.scale_percent) != (
             now.language,
             now.theme,
@@ -313,8 +293,15 @@ class Program(QObject):
         self.window.close()
 
     @Slot()
+    def end(self) -> None:
+        """The system, or the tray's menu, wants the end: a tray hides nothing now."""
+        self.tray.close()
+        self.window.close()
+
+    @Slot()
     def close(self) -> None:
         """End in order: nothing that was recorded is lost, no thread or process is left."""
+        self.tray.close()
         self.lesson_log.close()
         self.agent.stop()
         self.runner.close()
@@ -347,6 +334,12 @@ def make_application() -> QApplication:
     return application
 
 
+def say_problem(said: Message) -> None:
+    """A box instead of the window, where no console would show why."""
+    make_application()
+    problem_box(said).exec()
+
+
 def run_window(options: WindowOptions) -> int:
     """Run the window until it is closed; a second start raises the first and returns 0.
 
@@ -360,18 +353,27 @@ def run_window(options: WindowOptions) -> int:
     lock = ProcessLock(paths.window_lock)
     try:
         lock.acquire()
-    except AlreadyRunningError:
+    except AlreadyRunningError as error:
         if hand_over(paths.root, options.open_id):
             return 0
+        if other := lock.other_account():
+            raise OtherSessionError(user=other) from error
         raise
+    guard, faults, ending = Guard(paths.root), FaultFile(paths), EndSignals()
     try:
+        faults.open()
+        report_leftovers(paths)
+        ending.listen()
         instance = SingleInstance(paths.root)
         if not instance.listen():
             log.warning("a second start will not find this window")
         program = Program(paths, options)
         program.ended.connect(application.exit)
         instance.asked.connect(program.window.come_forward)
+        ending.asked.connect(program.end)
         program.start()
+        if options.is_guarded:
+            QTimer.singleShot(_GUARD_DELAY_MS, guard.start)
         code = application.exec()
         instance.close()
         program.window.deleteLater()
@@ -381,5 +383,8 @@ def run_window(options: WindowOptions) -> int:
         log.warning("the window could not start: %s", message_of(error, "en").line)
         raise
     finally:
+        guard.dismiss()
+        ending.close()
+        faults.close()
         lock.release()
     return code

@@ -243,7 +243,7 @@ Function Register
   CreateShortCut "$SMPROGRAMS\${TITLE}.lnk" "$INSTDIR\${APP}.exe" "" "$INSTDIR\kezhan.ico"
   CreateShortCut "$DESKTOP\${TITLE}.lnk" "$INSTDIR\${APP}.exe" "" "$INSTDIR\kezhan.ico"
   ${If} $Autostart == 1
-    WriteRegStr SHCTX "${RUN_KEY}" "${APP}" '"$INSTDIR\${APP}.exe"'
+    WriteRegStr SHCTX "${RUN_KEY}" "${APP}" '"$INSTDIR\${APP}.exe" --in-tray'
   ${ElseIf} $Autostart == 0
   ${AndIf} $Autostart != ""
     DeleteRegValue SHCTX "${RUN_KEY}" "${APP}"

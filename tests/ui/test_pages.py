@@ -22,7 +22,7 @@ from app.ui.pages.status import StatusPage
 from app.ui.pages.upload_dialog import UploadDialog
 from app.ui.pages.uploads import UploadsPage
 from app.ui.widgets.controls import Notice
-from app.wiring.window import AgentCourier
+from app.wiring.courier import AgentCourier
 from tests.ui.fixture_library import REGION
 from tests.ui.fixture_services import Bench
 from tests.ui.fixture_state import sample_status, sample_uploads

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,15 @@ def test_the_note_of_a_dead_holder_does_not_count(data_dir: Path) -> None:
     assert not is_held(paths.agent_lock)
     with ProcessLock(paths.agent_lock):
         assert is_held(paths.agent_lock)
+
+
+def test_another_account_at_the_same_data_is_named(data_dir: Path) -> None:
+    paths = DataPaths(data_dir)
+    paths.ensure()
+    with ProcessLock(paths.window_lock):
+        note = paths.window_lock.with_name("window.lock.pid")
+        note.write_text(f"{os.getpid()}\n李老师\n", encoding="utf-8")
+        second = start(data_dir)
+        _, said = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "李老师" in said

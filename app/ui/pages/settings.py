@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QSlider, QVBoxLayout, QWidget
 import app
 from app.base.settings import Settings
 from app.ui.look.theme import SCALE_PERCENT_MAX, SCALE_PERCENT_MIN, Theme
+from app.ui.pages.settings_start import StartCard
 from app.ui.services import Services
 from app.ui.widgets.controls import Card, Chooser, ScrollPage, Segments, button, label, row
 
@@ -33,6 +34,9 @@ class SettingsPage(QWidget):
         body.addWidget(label(theme, self.tr("Settings"), "display"))
         body.addWidget(self._make_look(current))
         body.addWidget(self._make_room(current))
+        if services.autostart is not None:
+            self.start = StartCard(theme, services, services.autostart)
+            body.addWidget(self.start)
         body.addWidget(self._make_place())
         body.addWidget(self._make_about())
         body.addStretch(1)

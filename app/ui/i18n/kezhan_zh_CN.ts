@@ -637,6 +637,25 @@
     </message>
 </context>
 <context>
+    <name>StartCard</name>
+    <message>
+        <source>Start and end</source>
+        <translation>启动与退出</translation>
+    </message>
+    <message>
+        <source>Start with the computer</source>
+        <translation>开机自动启动</translation>
+    </message>
+    <message>
+        <source>Closing the window leaves Kezhan beside the clock</source>
+        <translation>关闭窗口时最小化到托盘</translation>
+    </message>
+    <message>
+        <source>The administrator has set this for all accounts.</source>
+        <translation>管理员已为所有账户设置，本账户不能更改。</translation>
+    </message>
+</context>
+<context>
     <name>Status</name>
     <message>
         <source>Sync is starting.</source>
@@ -792,6 +811,25 @@
     <message>
         <source>Go on</source>
         <translation>继续</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Kezhan</source>
+        <translation>课栈</translation>
+    </message>
+    <message>
+        <source>Open Kezhan</source>
+        <translation>打开课栈</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Kezhan is still here, beside the clock.</source>
+        <translation>课栈还在运行，图标在任务栏时钟旁边。</translation>
     </message>
 </context>
 <context>

@@ -85,7 +85,7 @@ class InkLayer(QWidget):
             self._case = case
         is_writing = case is not None
         if not is_writing:
-            self._end_lines()
+            self.finish_lines()
         if is_writing != self._is_writing:
             self._is_writing = is_writing
             self._take_presses(is_writing)
@@ -97,7 +97,7 @@ class InkLayer(QWidget):
 
     def show_strokes(self, strokes: list[Stroke], area: QRectF) -> None:
         """Show exactly these, over a picture that lies in `area` of this widget."""
-        self._end_lines()
+        self.finish_lines()
         self._strokes = list(strokes)
         self._area = QRectF(area) if area.width() >= 1 else QRectF(0, 0, 1, 1)
         before = self._tiles.region()
@@ -186,7 +186,8 @@ class InkLayer(QWidget):
                     line.extend(self._tiles, point)
             self.update()
 
-    def _end_lines(self) -> None:
+    def finish_lines(self) -> None:
+        """Whatever is being drawn ends here."""
         for contact in list(self._lines):
             self._end(contact)
         self._palms.clear()
@@ -240,14 +241,14 @@ class InkLayer(QWidget):
 
     def hideEvent(self, _event: QEvent) -> None:
         """What is under way is finished, not lost."""
-        self._end_lines()
+        self.finish_lines()
 
     def event(self, event: QEvent) -> bool:
         """Fingers, several at once."""
         kind = event.type()
         if isinstance(event, QTouchEvent) and self._is_writing:
             if kind == QEvent.Type.TouchCancel:
-                self._end_lines()
+                self.finish_lines()
             else:
                 for point in event.points():
                     self._touch(point)

@@ -90,6 +90,21 @@ class DataPaths:
         return self.root / "converted"
 
     @property
+    def own_dir(self) -> Path:
+        """Teachers' own files, laid out like a shelf (`app.lesson.own_files`)."""
+        return self.root / "own"
+
+    @property
+    def ink_dir(self) -> Path:
+        """What was written over lessons."""
+        return self.root / "ink"
+
+    @property
+    def lesson_place(self) -> Path:
+        """Where the running lesson is, for a window that must go on after a crash."""
+        return self.root / "lesson-place.json"
+
+    @property
     def logs_dir(self) -> Path:
         """Log files."""
         return self.root / "logs"
@@ -165,6 +180,24 @@ def _fixed_disks() -> list[Path]:
     kernel = ctypes.WinDLL("kernel32")
     roots = [f"{letter}:\\" for letter in string.ascii_uppercase if letter != "C"]
     return [Path(root) for root in roots if kernel.GetDriveTypeW(root) == _DRIVE_FIXED]
+
+
+def second_place(paths: DataPaths) -> Path | None:
+    """A folder on another disk than the data, to notice when the data is set back; None without.
+
+    A copy on the same disk would be set back together with the data and tell nothing.
+    """
+    if sys.platform == "win32":
+        folder = Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "Kezhan"
+    else:
+        state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
+        folder = Path(state) / "kezhan"
+    near = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        is_same_disk = near.stat().st_dev == paths.root.stat().st_dev
+    except OSError:
+        return None
+    return None if is_same_disk else folder
 
 
 def is_frozen() -> bool:

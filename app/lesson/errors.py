@@ -18,3 +18,24 @@ class ListMissingError(KnownError):
 
     code = "list_missing"
     scope = Scope.ITEM
+
+
+class ListPackageInvalidError(KnownError):
+    """The `.kezhan` file `name` cannot be brought in; `reason` says what is wrong with it."""
+
+    code = "list_package_invalid"
+    scope = Scope.ITEM
+
+
+class PinInvalidError(KnownError):
+    """A PIN has four to eight digits."""
+
+    code = "pin_invalid"
+    scope = Scope.ITEM
+
+
+class PinWrongError(KnownError):
+    """This is not the teacher's PIN."""
+
+    code = "pin_wrong"
+    scope = Scope.ITEM

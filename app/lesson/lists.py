@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 MAX_NAME_CHARS = 80
+MAX_TITLE_CHARS = 500
 T = TypeVar("T")
 
 
@@ -18,6 +19,14 @@ class ListKind(StrEnum):
 
     LESSON = "lesson"
     FAVOURITES = "favourites"
+
+
+class ItemKind(StrEnum):
+    """What stands in a list: a resource of a region, a file of the teacher's, a blank page."""
+
+    RESOURCE = "resource"
+    FILE = "file"
+    BOARD = "board"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,50 @@ class LessonList:
     kind: ListKind
     item_count: int
     changed: datetime
+    is_pinned: bool = False  # all of it is kept on this machine
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The part of a resource that is shown; what is None goes to that end. Pages count from 1."""
+
+    start_s: float | None = None
+    end_s: float | None = None
+    first_page: int | None = None
+    last_page: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Extract()
+
+    def checked(self) -> Extract:
+        """The same with sense: an end that does not lie behind its start is none."""
+        start_s = self.start_s if self.start_s is not None and self.start_s > 0 else None
+        end_s = self.end_s if self.end_s is not None and self.end_s > (start_s or 0) else None
+        first = self.first_page if self.first_page is not None and self.first_page > 1 else None
+        last = self.last_page
+        if last is not None and last < (first or 1):
+            last = None
+        return Extract(start_s, end_s, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file of a teacher's, kept on this machine by its content."""
+
+    sha256: str
+    size_bytes: int
+    name: str
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One resource in a list; the title is what it was called when it was put there."""
+    """One thing in a list; the title is what it was called when it was put there.
+
+    An own file and a blank page have no region; `file` is set for own files only.
+    """
 
     item_id: str
     region_id: str
@@ -43,12 +91,19 @@ class ListItem:
     end_s: float | None = None
     first_page: int | None = None
     last_page: int | None = None
+    kind: ItemKind = ItemKind.RESOURCE
+    file: OwnFile | None = None
+
+    @property
+    def extract(self) -> Extract:
+        """Which part of it is shown."""
+        return Extract(self.start_s, self.end_s, self.first_page, self.last_page)
 
 
-def clean_name(name: str) -> str:
-    """A name as it is kept: one line, no more than `MAX_NAME_CHARS`."""
+def clean_name(name: str, max_chars: int = MAX_NAME_CHARS) -> str:
+    """A name as it is kept: one line, no more than `max_chars`."""
     printable = "".join(c if c.isprintable() else " " for c in name)
-    return " ".join(printable.split())[:MAX_NAME_CHARS]
+    return " ".join(printable.split())[:max_chars]
 
 
 def copy_name(name: str, taken: Sequence[str]) -> str:

@@ -48,9 +48,10 @@ def status(_options: argparse.Namespace, paths: DataPaths, console: Console) -> 
 
 
 class _Names:
-    """What this machine calls teachers; classes and periods are named by their own ids."""
+    """What this machine calls teachers; a class is its own name, a period a number of the day."""
 
-    def __init__(self, desk: Database) -> None:
+    def __init__(self, desk: Database, language: str) -> None:
+        self._language = language
         try:
             teachers = LessonStore(desk).teachers()
         except DatabaseError:
@@ -64,7 +65,9 @@ class _Names:
         return class_id
 
     def period(self, period_id: str) -> str:
-        return period_id
+        if not period_id.isdigit():
+            return period_id
+        return message("period_name", {"number": period_id}, self._language).sentence
 
 
 def register(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
@@ -75,7 +78,7 @@ def register(options: argparse.Namespace, paths: DataPaths, console: Console) ->
         anchors = _anchors(paths)
         report = make_register(
             UsageStore(desk),
-            _Names(desk),
+            _Names(desk, console.language),
             month,
             options.out,
             anchors=anchors,

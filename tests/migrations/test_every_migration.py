@@ -23,6 +23,7 @@ SETS = (CACHE, LESSON, PUBLISH, STATEMENTS, SYNC, UPLOADS, USAGE)
 FROZEN = {
     ("kezhan.cache", "001_blobs"): "e9f419faadc587a0",
     ("kezhan.lesson", "m001_lesson"): "9477fda408b0aa2c",
+    ("kezhan.lesson", "m002_room"): "8e2964b1265991ae",
     ("kezhan.publish", "m001_first"): "d2cccfaa266cfdc8",
     ("kezhan.statements", "m001_statements"): "b98cddb0b1684b41",
     ("kezhan.sync", "001_sync"): "19fa435dcf74777b",

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.base.errors import BugError, known_os_error
@@ -92,6 +92,22 @@ def publish_file(temporary: Path, final: Path) -> None:
         sync_dir(final.parent)
     except OSError as error:
         raise known_os_error(error, final) from error
+
+
+def publish_files(pairs: Sequence[tuple[Path, Path]]) -> None:
+    """`publish_file` for many small files: each folder is made durable once, after all renames."""
+    folders: dict[Path, None] = {}
+    for temporary, final in pairs:
+        try:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            final.parent.mkdir(parents=True, exist_ok=True)
+            _rename(temporary, final)
+        except OSError as error:
+            raise known_os_error(error, final) from error
+        folders[final.parent] = None
+    for folder in folders:
+        sync_dir(folder)
 
 
 def sync_dir(path: Path) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.base import files
@@ -122,6 +122,28 @@ class BlobStore(BlobReader):
         self._record_whole(partial.sha256, partial.size_bytes)
         return final
 
+    def commit_verified(self, partials: Sequence[PartialBlob]) -> None:
+        """Name and record blobs whose bytes were hashed while they were written here.
+
+        Unlike `commit` it does not read them again; many are recorded in one commit.
+        """
+        files.publish_files([(one.path, self._final(one.sha256)) for one in partials])
+        now = self._clock.wall().timestamp()
+        with transaction(self._db):
+            for one in partials:
+                self._insert_whole(one.sha256, one.size_bytes, now)
+        self._held.update(one.sha256 for one in partials)
+
+    def part_of(self, sha256: str, size_bytes: int) -> PartialBlob:
+        """Where a small blob is collected that nobody resumes: without a row of its own.
+
+        Raises:
+            DiskFullError: it would eat into the space that the system needs.
+        """
+        path = self._final(sha256).with_name(f"{sha256}.part")
+        self._require_room(size_bytes, path)
+        return PartialBlob(path, sha256, size_bytes, 0)
+
     def discard(self, partial: PartialBlob) -> None:
         """Forget a partial blob, file and row."""
         partial.path.unlink(missing_ok=True)
@@ -154,10 +176,18 @@ class BlobStore(BlobReader):
 
     def link(self, sha256: str, keys: Iterable[Key]) -> None:
         """Remember which entries a blob belongs to."""
+        self.link_all({sha256: keys})
+
+    def link_all(self, keys_of: Mapping[str, Iterable[Key]]) -> None:
+        """`link` for many blobs in one commit."""
         with transaction(self._db):
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO blob_entry VALUES(?, ?, ?)",
-                [(sha256, region_id, entry_id) for region_id, entry_id in keys],
+                [
+                    (sha256, region_id, entry_id)
+                    for sha256, keys in keys_of.items()
+                    for region_id, entry_id in keys
+                ],
             )
 
     def holders(self, sha256: str) -> tuple[Key, ...]:
@@ -269,11 +299,14 @@ class BlobStore(BlobReader):
     def _record_whole(self, sha256: str, size_bytes: int) -> None:
         now = self._clock.wall().timestamp()
         with transaction(self._db):
-            self._db.execute(
-                "INSERT OR REPLACE INTO blob VALUES(?, ?, ?, ?)", [sha256, size_bytes, now, now]
-            )
-            self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
+            self._insert_whole(sha256, size_bytes, now)
         self._held.add(sha256)
+
+    def _insert_whole(self, sha256: str, size_bytes: int, now: float) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO blob VALUES(?, ?, ?, ?)", [sha256, size_bytes, now, now]
+        )
+        self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
 
     def _forget(self, hashes: Sequence[str]) -> None:
         with transaction(self._db):

@@ -203,7 +203,8 @@ class DirectoryCarrier:
         known = known_os_error(error, self.root / path)
         if isinstance(known, MissingFileError):
             return MirrorMissingError(host=self.host, path=path)
-        return MirrorBrokenError(host=self.host, path=path, reason=error.strerror or "unreadable")
+        reason = error.strerror or "unreadable"
+        return MirrorBrokenError(host=self.host, path=path, reason=reason, is_unreadable=True)
 
 
 def is_safe_name(name: str) -> bool:

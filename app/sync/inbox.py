@@ -31,6 +31,8 @@ class Kind(StrEnum):
     UPLOAD = "upload"  # {sha256, size_bytes, name, metadata}
     FORGET_UPLOAD = "forget_upload"  # {upload_id}
     STICK_IMPORT = "stick_import"  # {dir}
+    STICK_EXPORT = "stick_export"  # {dir, space_bytes}
+    STICK_STOP = "stick_stop"  # {request_id}
     SUBSCRIBE = "subscribe"  # {region_id, keys: [{stage, subject, edition, exercise}], is_on}
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from app.base.errors import BugError, DamagedDocumentError, KnownError
@@ -21,10 +20,9 @@ from app.sync.downloads import Downloads, files_of
 from app.sync.errors import EntryUnknownError, EntryWithoutFilesError, NotEnrolledError
 from app.sync.inbox import Inbox, Kind
 from app.sync.jobs import TEACHER_WAITS
-from app.sync.kept import kept_entries
 from app.sync.membership import fetch_offer, join
 from app.sync.regions import RegionKeeper
-from app.sync.stick import Imported, StickFiles, find_trees
+from app.sync.stick_wishes import StickWishes
 from app.sync.uploads.outbox import add_staged, forget_upload
 from app.sync.uploads.store import UploadStore
 
@@ -87,8 +85,8 @@ class Wishes:
             Kind.GET: self._get,
             Kind.UPLOAD: self._upload,
             Kind.FORGET_UPLOAD: self._forget_upload,
-            Kind.STICK_IMPORT: self._stick_import,
             Kind.SUBSCRIBE: self._subscribe,
+            **StickWishes(context, keeper, entries).handlers(),
         }
         self._begun: set[str] = set()
 
@@ -243,23 +241,3 @@ class Wishes:
         keys = [parse_key(Fields(item, fail)) for item in body["keys"]]
         self._context.store.subscribe(str(body["region_id"]), keys, is_on=bool(body["is_on"]))
         return {"shards": len(keys)}
-
-    def _stick_import(self, _: str, body: Body) -> Result:
-        context = self._context
-        trees = find_trees(Path(str(body["dir"])))
-        imported = Imported()
-        before = context.brought.shards
-        for tree in trees:
-            for region in context.store.regions():
-                if tree.exists("metadata/timestamp.json"):
-                    self._keeper.update(region, [tree])
-            StickFiles(context, self._downloads, lambda: kept_entries(context.paths)).bring(
-                tree, imported
-            )
-        return {
-            "shards": context.brought.shards - before,
-            "files": imported.files,
-            "bytes": imported.bytes,
-            "known": imported.known,
-            "problems": sorted({error.code for error in imported.errors}),
-        }

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies files from a stick into the cache: each is read once and hashed while it is written.
+
+Small files are published in batches, large ones resume where a pulled stick ended them. Copying
+runs in a worker; the main thread keeps the books and stays free for other things.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.base.errors import CancelledError, DiskFullError, KnownError, known_os_error
+from app.cache.partial import PartialBlob
+from app.cache.store import BlobStore
+from app.region.layout import blob_path
+from app.sync.directory import DirectoryCarrier
+from app.sync.errors import MirrorBrokenError
+from app.sync.streams import Streams
+
+# A batch is what a power cut may cost: a few seconds of copying.
+_BATCH_FILES = 200
+_BATCH_BYTES = 32 << 20
+# Below this a file is not worth a row to resume it by.
+SMALL_BYTES = 8 << 20
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to copy."""
+
+    sha256: str
+    size_bytes: int
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch came to: what is here now, and why the others are not."""
+
+    brought: list[Wanted] = field(default_factory=list)
+    errors: dict[str, KnownError] = field(default_factory=dict)
+
+
+class Stop:
+    """Tells a worker to end; it looks between two chunks. `pace` may make it wait there."""
+
+    def __init__(self, pace: Callable[[int], None] = lambda _: None) -> None:
+        self._is_set = False
+        self._pace = pace
+        self.done_bytes = 0
+
+    def set(self) -> None:
+        """End soon."""
+        self._is_set = True
+
+    def passed(self, size_bytes: int) -> None:
+        """So many bytes were copied; raises CancelledError when it is to end."""
+        if self._is_set:
+            raise CancelledError()
+        self.done_bytes += size_bytes
+        self._pace(size_bytes)
+
+
+def batches(wanted: Sequence[Wanted]) -> list[list[Wanted]]:
+    """Cut the list into batches; a large file is one of its own."""
+    made: list[list[Wanted]] = []
+    open_batch: list[Wanted] = []
+    open_bytes = 0
+    for one in wanted:
+        if one.size_bytes > SMALL_BYTES:
+            made.append([one])
+            continue
+        open_batch.append(one)
+        open_bytes += one.size_bytes
+        if len(open_batch) >= _BATCH_FILES or open_bytes >= _BATCH_BYTES:
+            made.append(open_batch)
+            open_batch, open_bytes = [], 0
+    if open_batch:
+        made.append(open_batch)
+    return made
+
+
+class Intake:
+    """Copies batches from one carrier; used from the agent's main thread."""
+
+    def __init__(self, blobs: BlobStore, streams: Streams, between: Callable[[Stop], None]) -> None:
+        """`between` is called several times a second while a worker copies."""
+        self._blobs = blobs
+        self._streams = streams
+        self._between = between
+
+    def bring(self, carrier: DirectoryCarrier, wanted: Sequence[Wanted], stop: Stop) -> Batch:
+        """Copy one batch; what could not be copied is told, not raised.
+
+        Raises:
+            CancelledError and whatever `between` raises: large files keep what was copied.
+        """
+        batch = Batch()
+        parts: list[tuple[Wanted, PartialBlob]] = []
+        planned_bytes = 0
+        for one in wanted:
+            try:
+                parts.append((one, self._part(one, planned_bytes)))
+                planned_bytes += one.size_bytes
+            except DiskFullError as error:
+                batch.errors[one.sha256] = error
+        copied = self._copy_all(carrier, parts, batch, stop)
+        if copied:
+            self._blobs.commit_verified([part for _, part in copied])
+            batch.brought = [one for one, _ in copied]
+        return batch
+
+    def _part(self, one: Wanted, planned_bytes: int) -> PartialBlob:
+        if one.size_bytes <= SMALL_BYTES:
+            part = self._blobs.part_of(one.sha256, one.size_bytes + planned_bytes)
+            return PartialBlob(part.path, one.sha256, one.size_bytes, 0)
+        return self._blobs.begin(one.sha256, one.size_bytes)
+
+    def _copy_all(
+        self,
+        carrier: DirectoryCarrier,
+        parts: Sequence[tuple[Wanted, PartialBlob]],
+        batch: Batch,
+        stop: Stop,
+    ) -> list[tuple[Wanted, PartialBlob]]:
+        copied: list[tuple[Wanted, PartialBlob]] = []
+
+        def work() -> None:
+            for one, part in parts:
+                try:
+                    copy_blob(carrier, part, stop)
+                except CancelledError:
+                    raise
+                except KnownError as error:
+                    batch.errors[one.sha256] = error
+                else:
+                    copied.append((one, part))
+
+        try:
+            self._streams.call(work, lambda: self._between(stop))
+        except BaseException:
+            stop.set()
+            raise
+        return copied
+
+
+def copy_blob(carrier: DirectoryCarrier, part: PartialBlob, stop: Stop) -> None:
+    """Copy a file into its partial file, going on where an earlier try ended.
+
+    Raises:
+        CarrierGoneError, MirrorMissingError, MirrorBrokenError, DiskFullError, CancelledError.
+    """
+    resumed_at_bytes = part.prefix_bytes if part.size_bytes > SMALL_BYTES else 0
+    if _copy(carrier, part, resumed_at_bytes, stop):
+        return
+    if not resumed_at_bytes or not _copy(carrier, part, 0, stop):
+        part.path.unlink(missing_ok=True)
+        path = blob_path(part.sha256)
+        raise MirrorBrokenError(host=carrier.host, path=path, reason="hash")
+
+
+def _copy(carrier: DirectoryCarrier, part: PartialBlob, offset: int, stop: Stop) -> bool:
+    """Whether the file then has the right hash."""
+    digest = hashlib.sha256()
+    _hash_prefix(part.path, offset, digest.update, stop)
+    with _Writing(part.path, offset) as writing:
+
+        def sink(_: int, chunk: bytes) -> None:
+            stop.passed(len(chunk))
+            writing.write(chunk)
+            digest.update(chunk)
+
+        carrier.fetch(
+            blob_path(part.sha256),
+            sink,
+            offset=offset,
+            length=part.size_bytes - offset,
+            size_bytes=part.size_bytes,
+            max_bytes=part.size_bytes,
+        )
+    return digest.hexdigest() == part.sha256
+
+
+def _hash_prefix(path: Path, length: int, update: Callable[[bytes], None], stop: Stop) -> None:
+    if not length:
+        return
+    try:
+        with path.open("rb", buffering=0) as file:
+            left = length
+            while left and (chunk := file.read(min(left, _READ_BYTES))):
+                stop.passed(len(chunk))
+                update(chunk)
+                left -= len(chunk)
+    except OSError as error:
+        raise known_os_error(error, path) from error
+
+
+class _Writing:
+    """A partial file open for appending from `offset` on; errors are about our disk, not theirs."""
+
+    def __init__(self, path: Path, offset: int) -> None:
+        self._path = path
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            self._descriptor = os.open(path, flags, 0o666)
+            try:
+                os.ftruncate(self._descriptor, offset)
+                os.lseek(self._descriptor, offset, os.SEEK_SET)
+            except OSError:
+                os.close(self._descriptor)
+                raise
+        except OSError as error:
+            raise known_os_error(error, path) from error
+
+    def __enter__(self) -> _Writing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    def write(self, chunk: bytes) -> None:
+        view = memoryview(chunk)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            raise known_os_error(error, self._path) from error
+
+
+class Pace:
+    """Slows a copy down while a lesson plays from the same disk."""
+
+    def __init__(
+        self,
+        bytes_per_s: Callable[[], float | None],
+        wait: Callable[[float], object],
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bytes_per_s = bytes_per_s
+        self._wait = wait
+        self._clock_s = clock_s
+        self._free_at_s = 0.0
+
+    def __call__(self, size_bytes: int) -> None:
+        """Wait until these bytes are earned."""
+        rate = self._bytes_per_s()
+        now_s = self._clock_s()
+        if rate is None:
+            self._free_at_s = now_s
+            return
+        self._free_at_s = max(self._free_at_s, now_s) + size_bytes / rate
+        self._wait(self._free_at_s - now_s)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked of the agent about sticks: import, export, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.sync.context import Context
+from app.sync.courier.errand import Errand
+from app.sync.downloads import EntryOf
+from app.sync.inbox import Kind
+from app.sync.regions import RegionKeeper
+from app.sync.stick import StickImport
+
+Body = Mapping[str, Any]
+Result = Mapping[str, object]
+
+
+class StickWishes:
+    """Handlers for the kinds of requests that concern a stick."""
+
+    def __init__(self, context: Context, keeper: RegionKeeper, entry_of: EntryOf) -> None:
+        self._context = context
+        self._keeper = keeper
+        self._entry_of = entry_of
+
+    def handlers(self) -> dict[str, Callable[[str, Body], Result | None]]:
+        """One for each kind."""
+        return {Kind.STICK_IMPORT: self._import, Kind.STICK_STOP: self._stop}
+
+    def _import(self, request_id: str, body: Body) -> Result:
+        errand = Errand(self._context, request_id)
+        try:
+            work = StickImport(self._context, self._keeper, self._entry_of, errand)
+            return work.run(Path(str(body["dir"]))).as_result()
+        finally:
+            errand.close()
+
+    def _stop(self, _: str, body: Body) -> Result:
+        """Whatever it was to stop has seen it while it ran, or was over by then."""
+        return {"request_id": str(body["request_id"])}

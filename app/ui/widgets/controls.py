@@ -307,6 +307,11 @@ class FlowBox(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """All of them in order, hidden ones too."""
+        return tuple(self._parts)
+
     def add(self, part: QWidget) -> None:
         """Put one more at the end."""
         part.setParent(self)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import zstandard
 
 from app.catalogue import blocks
 from app.catalogue.blocks import BlockCodec
 from app.catalogue.facets import CountTable
-from app.catalogue.grams import CHUNK_DOCS
+from app.catalogue.keys import CHUNK_DOCS
 from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap
 from app.catalogue.segment import Codecs, SegmentBuilder
@@ -21,7 +20,6 @@ from app.catalogue.store import Segment, Store
 from app.catalogue.visibility import Hidden, find_hidden
 
 ShardRow = tuple[int, str, str, int]  # number, region, shard id, serial
-_PINYIN_LEVEL = 9
 
 
 def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -> None:
@@ -32,12 +30,9 @@ def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -
     store = Store.create(path)
     try:
         pinyin = _pinyin_table()
-        raw = zstandard.ZstdCompressor(level=_PINYIN_LEVEL, write_checksum=True).compress(
-            pinyin.to_bytes()
-        )
         counts = CountTable(list(staging.books))
         with store.writing():
-            store.put_meta("pinyin", raw)
+            store.put_meta("pinyin", pinyin.to_bytes())
             store.put_shards(shards)
             store.put_books(0, list(staging.books))
             store.put_terms(counts.with_terms({}))
@@ -104,10 +99,6 @@ def codecs_of(store: Store) -> Codecs:
     return Codecs(
         BlockCodec(store.meta("text_dictionary")), BlockCodec(store.meta("record_dictionary"))
     )
-
-
-def pinyin_of(store: Store) -> PinyinTable:
-    return PinyinTable.from_bytes(zstandard.ZstdDecompressor().decompress(store.meta("pinyin")))
 
 
 def _pinyin_table() -> PinyinTable:

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from app.catalogue.fetch import find_documents
 from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
-from app.catalogue.rows import ident_of
+from app.catalogue.records import ident_of
 from app.catalogue.search import Searcher
 from app.catalogue.state import State
 from app.catalogue.store import Store
@@ -69,8 +67,8 @@ class Desk:
 
     def _documents(self, state: State, key: EntryKey) -> list[int]:
         """Living documents of an entry that are no second copies: one, or none."""
-        idents = np.array([ident_of(key.region_id, key.entry_id)], np.int64)
-        docs = find_documents(self._store, state.segments, idents).tolist()
+        idents = [ident_of(key.region_id, key.entry_id)]
+        docs = find_documents(self._store, state.segments, idents)
         return [doc for doc in docs if doc not in state.dead and doc not in state.copies]
 
     def hit(self, key: EntryKey) -> Hit | None:

@@ -6,18 +6,23 @@ revision), so counting a million hits is one gather and one bincount, and every 
 sums over a few thousand textbooks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-import zstandard
-
-from app.catalogue.grams import FACET
+from app.catalogue.columns import Column
+from app.catalogue.keys import FACET
 from app.catalogue.query import Facet
-from app.catalogue.rows import FORMAT_NAMES, KIND_FORMATS, BookKey
+from app.catalogue.records import FORMAT_NAMES, KIND_FORMATS, BookKey
 from app.region.entry import RESOURCE_TYPES
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Counts = npt.NDArray[np.int64]
 
 REGION: Final = "region"
 KINDS: Final = 256
@@ -33,35 +38,19 @@ BOOK_DIMENSIONS: Final = (
 )
 KIND_DIMENSIONS: Final = (Facet.TYPE, Facet.FORMAT)
 
-Counts = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-Column = npt.NDArray[np.unsignedinteger[Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How many entries each textbook and each kind has."""
+    """How many entries each textbook and each kind has: of few documents by number, those that
+    have some; of many an array over all."""
 
-    books: Counts
-    kinds: Counts
-
-    def pack(self) -> bytes:
-        raw = np.concatenate((self.kinds, self.books)).astype("<u4").tobytes()
-        return zstandard.ZstdCompressor(level=1).compress(raw)
+    books: "Mapping[int, int] | Counts"
+    kinds: "Mapping[int, int] | Counts"
 
     @classmethod
-    def unpack(cls, raw: bytes, books: int) -> "Histogram":
-        """Textbooks that came later have none."""
-        data = np.frombuffer(zstandard.ZstdDecompressor().decompress(raw), "<u4")
-        counts = np.zeros(books, np.int64)
-        counts[: len(data) - KINDS] = data[KINDS:]
-        return cls(counts, data[:KINDS].astype(np.int64))
-
-    def __add__(self, other: "Histogram") -> "Histogram":
-        return Histogram(self.books + other.books, self.kinds + other.kinds)
-
-    def __sub__(self, other: "Histogram") -> "Histogram":
-        return Histogram(self.books - other.books, self.kinds - other.kinds)
+    def of_few(cls, docs: Iterable[int], book: Column, kind: Column) -> "Histogram":
+        found = list(docs)
+        return cls(Counter(map(book.__getitem__, found)), Counter(map(kind.__getitem__, found)))
 
 
 class CountTable:
@@ -70,7 +59,7 @@ class CountTable:
     def __init__(self, books: Sequence[BookKey]) -> None:
         self.books = books
         self._values: dict[str, list[str]] = {}
-        self._codes: dict[str, Counts] = {}
+        self._codes: dict[str, array[int]] = {}
         for place, dimension in enumerate(BOOK_DIMENSIONS):
             self._add(dimension, [book[place] for book in books])
         types = len(RESOURCE_TYPES)
@@ -82,9 +71,18 @@ class CountTable:
 
     def _add(self, dimension: str, column: Iterable[str]) -> None:
         number: dict[str, int] = {}
-        codes = [number.setdefault(value, len(number)) for value in column]
+        self._codes[dimension] = array(
+            "q", [number.setdefault(value, len(number)) for value in column]
+        )
         self._values[dimension] = list(number)
-        self._codes[dimension] = np.array(codes, np.int64)
+
+    def values(self, dimension: str) -> Sequence[str]:
+        """The distinct values of a dimension."""
+        return self._values[dimension]
+
+    def codes(self, dimension: str) -> "array[int]":
+        """For each textbook (or kind) the place of its value in `values`."""
+        return self._codes[dimension]
 
     # --- terms: numbers of values, for their posting lists
 
@@ -104,31 +102,24 @@ class CountTable:
         number = self._terms.get((dimension, value))
         return None if number is None else FACET + number
 
-    def term_keys(self, books: Column, kinds: Column) -> list[npt.NDArray[np.uint64]]:
-        """For each dimension, the key of every row's value."""
-        keys = []
-        for dimension, values in self._values.items():
-            terms = np.array([FACET + self._terms[dimension, value] for value in values], np.uint64)
-            column = kinds if dimension in KIND_DIMENSIONS else books
-            keys.append(terms[self._codes[dimension][column]])
-        return keys
-
     # --- counting and choosing
 
-    def histogram(self, books: Column, kinds: Column) -> Histogram:
-        return Histogram(
-            np.bincount(books, minlength=len(self.books)), np.bincount(kinds, minlength=KINDS)
-        )
-
-    def chosen(self, dimension: str, values: frozenset[str]) -> Mask:
-        """Which textbooks (or kinds, for TYPE and FORMAT) have one of the values."""
-        wanted = np.array([value in values for value in self._values[dimension]], np.bool_)
-        return wanted[self._codes[dimension]] if len(wanted) else np.zeros(0, np.bool_)
+    def chosen(self, dimension: str, values: Container[str]) -> bytearray:
+        """For each textbook (or kind, for TYPE and FORMAT) 1 if it has one of the values."""
+        wanted = [value in values for value in self._values[dimension]]
+        return bytearray(wanted[code] for code in self._codes[dimension])
 
     def counts(self, dimension: str, histogram: Histogram) -> dict[str, int]:
         """Entries by value, without the values that have none."""
         source = histogram.kinds if dimension in KIND_DIMENSIONS else histogram.books
-        values = self._values[dimension]
-        codes = self._codes[dimension]
-        totals = np.bincount(codes, weights=source, minlength=len(values)).astype(np.int64)
-        return {value: n for value, n in zip(values, totals.tolist(), strict=True) if n}
+        values, codes = self._values[dimension], self._codes[dimension]
+        if not isinstance(source, Mapping):
+            from app.catalogue.bulk import sums
+
+            totals = sums(codes, source, len(values))
+            return {value: n for value, n in zip(values, totals, strict=True) if n}
+        found: dict[str, int] = {}
+        for number, count in source.items():
+            value = values[codes[number]]
+            found[value] = found.get(value, 0) + count
+        return found

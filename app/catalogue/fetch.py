@@ -3,16 +3,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Final
-
-import numpy as np
-import numpy.typing as npt
+from struct import iter_unpack
 
 from app.catalogue import blocks
 from app.catalogue.blocks import BlockCodec
-from app.catalogue.segment import IDENT_BLOCK, IDENT_FIRST, IDENT_PAIR, unpack_column
+from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST, Column, unpack_column
 from app.catalogue.store import Segment, Store
 
 
@@ -21,9 +18,6 @@ class Table(Enum):
 
     TEXT = ("text", blocks.TEXT_ROWS)
     RECORD = ("record", blocks.RECORD_ROWS)
-
-
-_NO_DOCS: Final = np.zeros(0, np.uint32)
 
 
 def read_rows(
@@ -61,24 +55,21 @@ def read_documents(
     return found
 
 
-def find_documents(
-    store: Store, segments: Sequence[Segment], idents: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint32]:
+def find_documents(store: Store, segments: Sequence[Segment], idents: Iterable[int]) -> list[int]:
     """All documents that bear one of the idents, ended ones included."""
-    found = [_NO_DOCS]
-    wanted = np.unique(idents).astype(np.uint64)
+    found: list[int] = []
+    wanted = frozenset(idents)
     for segment in segments:
-        blocks_here = -(-segment.entries // IDENT_BLOCK)
         raw = store.column(IDENT_FIRST, segment.segment)
-        firsts = unpack_column(raw, IDENT_FIRST, blocks_here).tolist()
-        numbers = {number for ident in wanted.tolist() for number in _blocks_with(firsts, ident)}
+        firsts = unpack_column(raw, -(-segment.entries // IDENT_BLOCK))
+        numbers = {number for ident in wanted for number in _blocks_with(firsts, ident)}
         for number in sorted(numbers):
-            pairs = np.frombuffer(store.ident_block(segment.segment, number), IDENT_PAIR)
-            found.append(pairs["doc"][np.isin(pairs["ident"], wanted)])
-    return np.sort(np.concatenate(found))
+            pairs = iter_unpack("<QI", store.ident_block(segment.segment, number))
+            found += [doc for ident, doc in pairs if ident in wanted]
+    return sorted(found)
 
 
-def _blocks_with(firsts: Sequence[int], ident: int) -> range:
+def _blocks_with(firsts: Column, ident: int) -> range:
     """Blocks that may hold the ident (copies of it may lie across an edge)."""
     end = bisect_right(firsts, ident)
     start = end - 1

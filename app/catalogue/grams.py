@@ -1,30 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys of the index and their postings, all in arrays: nothing here runs once per title.
+"""Postings of texts by key, all in arrays: nothing here runs once per title.
 
-A key is 48 bits: a UTF-16 unit, two units, or one of the spaces below. Postings of a chunk are
-sorted, without duplicates, and at most CHUNK_DOCS documents wide.
+Postings of a chunk are sorted, without duplicates, and at most CHUNK_DOCS documents wide.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from app.catalogue.keys import BASE, INITIALS, START_INITIAL, START_INITIALS, START_PAIR, START_UNIT
 from app.catalogue.normalise import BREAK, END, FIELD
-from app.catalogue.pinyin import BASE, NO_LETTER, PinyinTable, initial_numbers, syllable_initials
-
-CHUNK_DOCS: Final = 1 << 16
-INITIALS: Final = 1 << 40  # three initials in a row
-START_PAIR: Final = 2 << 40  # two units where a word of title or lesson starts
-START_UNIT: Final = 3 << 40
-START_INITIALS: Final = 4 << 40  # two initials where a word starts
-START_INITIAL: Final = 5 << 40
-NODE: Final = 6 << 40  # a node of the tree
-FACET: Final = 7 << 40  # a value of a facet
-SEGMENT_SHIFT: Final = 48
+from app.catalogue.pinyin import NO_LETTER, PinyinTable, initial_numbers, syllable_initials
 
 Units = npt.NDArray[np.uint16]
 Keys = npt.NDArray[np.uint64]
@@ -49,20 +39,6 @@ class Postings:
         for key, count, end in zip(self.keys.tolist(), counts, ends.tolist(), strict=True):
             yield key, count, raw[start:end]
             start = end
-
-
-def word_keys(word: str) -> list[int]:
-    """The keys that every text with `word` in it has; exact for words of one or two units."""
-    units = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
-    if len(units) == 1:
-        return [units[0]]
-    return list(dict.fromkeys(a << 16 | b for a, b in pairwise(units)))
-
-
-def start_key(word: str) -> int:
-    """The key of texts in which a word starts like `word` (by its first two units)."""
-    units: list[int] = np.frombuffer(word.encode("utf-16-le"), np.uint16).tolist()
-    return START_UNIT + units[0] if len(units) == 1 else START_PAIR + (units[0] << 16 | units[1])
 
 
 def make_postings(keys: Sequence[Keys], docs: Sequence[Docs]) -> Postings:

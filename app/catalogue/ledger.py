@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
+from app.catalogue.columns import unpack_column
 from app.catalogue.postings import bitmap_of, doc_array, unpack
-from app.catalogue.segment import IDENT_PAIR, unpack_column
+from app.catalogue.segment import IDENT_PAIR
 from app.catalogue.store import Segment, Store
 
 Numbers = npt.NDArray[np.int64]
@@ -33,7 +34,7 @@ class Ledger:
 
     def _column(self, store: Store, name: str) -> Numbers:
         parts = [
-            unpack_column(store.column(name, segment.segment), name, segment.entries)
+            np.asarray(unpack_column(store.column(name, segment.segment), segment.entries))
             for segment in self.segments
         ]
         return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)

@@ -4,20 +4,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 from pyroaring import BitMap
 
+from app.catalogue.columns import FEW
 from app.catalogue.facets import BOOK_DIMENSIONS, KIND_DIMENSIONS, REGION, Histogram
-from app.catalogue.postings import bitmap_of, doc_array
 from app.catalogue.query import NO, YES, Facet
 from app.catalogue.state import State
 
-# Up to here one pass over columns beats reading the lists of facet values.
-FEW: Final = 5_000
 _FLAGS: Final = (Facet.OFFLINE, Facet.PLAYABLE)
-
-Mask = npt.NDArray[np.bool_]
 
 
 class Narrowing:
@@ -58,9 +52,9 @@ class Narrowing:
             return docs & flag if YES in values else docs - flag if NO in values else BitMap()
         if len(docs) > FEW:
             return docs & state.with_values(dimension, values)
-        ids = doc_array(docs)
+        # One pass over a column beats reading the lists of the values.
         column = state.kind if dimension in KIND_DIMENSIONS else state.book
-        return bitmap_of(ids[state.counts.chosen(dimension, values)[column[ids]]])
+        return state.keep(docs, column, state.counts.chosen(dimension, values))
 
     def facets(
         self, found: BitMap, passing: BitMap, single_key: int | None
@@ -91,9 +85,12 @@ class Narrowing:
         raw = state.store.histogram(key) if key is not None and len(found) > FEW else b""
         if key is None or not raw:
             return None
-        histogram = Histogram.unpack(raw, len(state.counts.books))
+        from app.catalogue import bulk
+
+        books = len(state.counts.books)
         docs = state.postings(key)
         later = BitMap(docs)
         later.remove_range(0, state.base.end)
         ended = docs & state.gone
-        return histogram + state.histogram(later) - state.histogram(ended)
+        counted = state.histogram(later), state.histogram(ended)
+        return bulk.changed(bulk.unpack_histogram(raw, books), *counted, books)

@@ -2,11 +2,13 @@
 """Posting lists as stored: roaring bitmaps, or plain numbers where there are very few."""
 
 from array import array
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
 from pyroaring import BitMap
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MAX_PLAIN: Final = 4  # a roaring bitmap of four takes 24 bytes, four numbers take 16
 
@@ -18,7 +20,7 @@ def pack_list(count: int, docs: bytes) -> bytes:
 
 def pack_bitmap(bitmap: BitMap) -> bytes:
     if len(bitmap) <= MAX_PLAIN:
-        return doc_array(bitmap).astype("<u4").tobytes()
+        return bitmap.to_array().tobytes()
     bitmap.run_optimize()
     return bytes(bitmap.serialize())
 
@@ -34,11 +36,13 @@ def unpack(raw: bytes) -> BitMap:
     return BitMap.deserialize(raw)
 
 
-def doc_array(bitmap: BitMap) -> npt.NDArray[np.uint32]:
+def doc_array(bitmap: BitMap) -> "npt.NDArray[np.uint32]":
     """All documents, ascending."""
+    import numpy as np
+
     return np.frombuffer(bitmap.to_array(), np.uint32)
 
 
-def bitmap_of(docs: npt.NDArray[np.uint32]) -> BitMap:
+def bitmap_of(docs: "npt.NDArray[np.uint32]") -> BitMap:
     """Seven times as fast as giving the array itself to BitMap."""
-    return BitMap(array("I", np.ascontiguousarray(docs, np.uint32).tobytes()))
+    return BitMap(array("I", docs.astype("<u4").tobytes()))

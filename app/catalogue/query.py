@@ -75,7 +75,7 @@ class Hit:
 
     @property
     def entry(self) -> Entry:
-        from app.catalogue.rows import record_entry
+        from app.catalogue.records import record_entry
 
         return record_entry(self.record)
 

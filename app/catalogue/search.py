@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 from pyroaring import BitMap
 
 from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, Matcher
 from app.catalogue.narrowing import Narrowing
 from app.catalogue.normalise import split_words
-from app.catalogue.postings import doc_array
 from app.catalogue.query import EntryKey, Facet, Hit, Order, Page, Query
-from app.catalogue.rows import record_head
+from app.catalogue.records import record_head
 from app.catalogue.state import Recent, State
 
 MAX_LIMIT: Final = 1000
@@ -110,7 +108,7 @@ class Searcher:
         most = VERIFY_AT_MOST if is_asked else VERIFY_AT_ONCE
         if found.is_exact or len(found.docs) > most:
             return found
-        good = matcher.verified(doc_array(found.docs).tolist())
+        good = matcher.verified(list(found.docs))
         return Candidates(BitMap(good), True)
 
     def _answer(self, found: _Found, narrowing: Narrowing, order: Order) -> _Answer:
@@ -139,27 +137,10 @@ class Searcher:
 
     def _ordered(self, answer: _Answer, order: Order, start: int, count: int) -> list[int]:
         if order is Order.DATE:
-            return self._by_date(answer.docs, start, count)
+            return self._state.newest(answer.docs, start, count)
         docs: list[int] = []
         for tier in answer.tiers:
             if start < len(tier) and count > len(docs):
                 docs += self._state.slice(tier, start, count - len(docs))
             start = max(0, start - len(tier))
         return docs
-
-    def _by_date(self, docs: BitMap, start: int, count: int) -> list[int]:
-        """Newest first, then by popularity; only the days that the page needs are sorted."""
-        ids = doc_array(docs)
-        days = self._state.day[ids]
-        per_day = np.bincount(days, minlength=1)[::-1]
-        before = np.cumsum(per_day) - per_day
-        newest = len(per_day) - 1
-        first = int(np.searchsorted(before + per_day, start, side="right"))
-        last = int(np.searchsorted(before, start + count, side="left"))
-        if first >= len(per_day):
-            return []
-        is_near = (days <= newest - first) & (days > newest - last)
-        ids, days = ids[is_near], days[is_near].astype(np.int64)
-        order = np.lexsort((self._state.order_keys(ids), -days))
-        skipped = start - int(before[first])
-        return [int(doc) for doc in ids[order][skipped : skipped + count]]

@@ -8,32 +8,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from app.catalogue import blocks, grams
+from app.catalogue import blocks, bulk, grams, keys
 from app.catalogue.blocks import BlockCodec
+from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST
 from app.catalogue.facets import CountTable
-from app.catalogue.grams import CHUNK_DOCS, Postings
+from app.catalogue.grams import Postings
+from app.catalogue.keys import CHUNK_DOCS
 from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import pack_list
 from app.catalogue.rows import ROW
 from app.catalogue.spool import Frame
 from app.catalogue.store import Segment, Store
 
-IDENT_BLOCK: Final = 1024
 IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
 COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
-# Kept for later segments only, with idents: how many base documents come before each row.
-PLACE: Final = "place"
-# The first ident of each block of idents.
-IDENT_FIRST: Final = "ident first"
 # Lists longer than this get stored counts, so that no search gathers more rows than these.
 STORED_COUNTS_FROM: Final = 20_000
-_OWN_TYPES: Final[dict[str, np.dtype[Any]]] = {PLACE: np.dtype("<u4"), IDENT_FIRST: np.dtype("<u8")}
+_SMALL: Final = np.uint32(0xFFFF)
 _MERGE_DOCS: Final = 6_000_000
 
 
@@ -62,6 +59,7 @@ class SegmentBuilder:
         self._codecs = codecs
         self._pinyin = pinyin
         self._counts = counts
+        self._books = len(counts.books)
         self._folder = folder
         self._columns: list[npt.NDArray[np.void]] = []
         self._spills: list[_Spill] = []
@@ -84,13 +82,13 @@ class SegmentBuilder:
         names = [name.decode("utf-8", "surrogatepass") for name in frame.names]
         texts = [text.decode("utf-8", "surrogatepass") for text in frame.texts]
         docs = np.arange(len(frame), dtype=np.uint32)
-        terms = self._counts.term_keys(frame.rows["book"], frame.rows["kind"])
-        keys = [np.uint64(grams.NODE) + frame.rows["node"].astype(np.uint64), *terms]
+        terms = bulk.term_keys(self._counts, frame.rows["book"], frame.rows["kind"])
+        found = [np.uint64(keys.NODE) + frame.rows["node"].astype(np.uint64), *terms]
         return _join(
             (
                 grams.text_postings(texts),
                 grams.name_postings(names, self._pinyin),
-                grams.make_postings(keys, [docs] * len(keys)),
+                grams.make_postings(found, [docs] * len(found)),
             )
         )
 
@@ -130,12 +128,12 @@ class SegmentBuilder:
         for postings in self._ranges():
             shifted = Postings(postings.keys, postings.counts, postings.docs + first)
             for key, count, docs in shifted.lists():
-                if key < grams.NODE:
+                if key < keys.NODE:
                     directory.append((key, count))
-                if count > STORED_COUNTS_FROM and not self._segment.segment and key < grams.NODE:
+                if count > STORED_COUNTS_FROM and not self._segment.segment and key < keys.NODE:
                     local = np.frombuffer(docs, "<u4")
-                    raw = self._counts.histogram(rows["book"][local], rows["kind"][local]).pack()
-                    histograms.append((key, raw))
+                    found = bulk.count(rows["book"][local], rows["kind"][local], self._books)
+                    histograms.append((key, bulk.pack_histogram(found)))
                 yield key, count, pack_list(count, docs)
         self._store.put_histograms(histograms)
 
@@ -214,17 +212,12 @@ def _join(parts: Sequence[Postings]) -> Postings:
 
 
 def pack_column(values: npt.NDArray[np.generic]) -> bytes:
+    """Numbers of a column; 32 bits that fit into 16 take 16."""
+    if values.dtype == np.dtype("<u4") and not (values > _SMALL).any():
+        values = values.astype("<u2")
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(
         np.ascontiguousarray(values).tobytes()
     )
-
-
-def unpack_column(raw: bytes, name: str, entries: int) -> npt.NDArray[np.uint32]:
-    """One column of a segment in the type of its field."""
-    kind: np.dtype[Any] = _OWN_TYPES[name] if name in _OWN_TYPES else ROW[name]
-    size = max(1, entries * kind.itemsize)
-    data = zstandard.ZstdDecompressor().decompress(raw, max_output_size=size)
-    return np.frombuffer(data, kind)
 
 
 def pack_directory(items: Sequence[tuple[int, int]]) -> bytes:
@@ -233,11 +226,3 @@ def pack_directory(items: Sequence[tuple[int, int]]) -> bytes:
     counts = np.array([count for _, count in items], "<u4")
     raw = np.diff(keys, prepend=np.uint64(0)).tobytes() + counts.tobytes()
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(raw)
-
-
-def unpack_directory(raw: bytes) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
-    """(keys, counts), sorted by key."""
-    data = zstandard.ZstdDecompressor().decompress(raw)
-    size = len(data) // 12
-    keys = np.cumsum(np.frombuffer(data, "<u8", size), dtype=np.uint64)
-    return keys, np.frombuffer(data, "<u4", size, 8 * size)

@@ -13,8 +13,7 @@ import numpy.typing as npt
 from app.base.errors import known_os_error
 from app.catalogue.errors import CatalogueFullError
 from app.catalogue.generations import STAGING_PREFIX
-from app.catalogue.rows import (
-    ROW,
+from app.catalogue.records import (
     BookKey,
     book_key,
     clamp_popularity,
@@ -23,9 +22,9 @@ from app.catalogue.rows import (
     is_offline,
     kind_of,
     make_record,
-    searchable_texts,
     tree_names,
 )
+from app.catalogue.rows import ROW, searchable_texts
 from app.catalogue.spool import FRAME_ROWS, Frame, Spool
 from app.region.entry import Entry
 

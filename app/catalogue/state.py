@@ -1,31 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a searching process keeps in memory of one state of one generation."""
 
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue.blocks import BlockCodec
-from app.catalogue.builder import pinyin_of
+from app.catalogue.columns import FEW, PLACE, Column, join_columns, unpack_column, unpack_directory
 from app.catalogue.facets import CountTable, Histogram
 from app.catalogue.fetch import Table, read_documents
-from app.catalogue.grams import NODE
-from app.catalogue.pinyin import PinyinTable
-from app.catalogue.postings import bitmap_of, doc_array, unpack
+from app.catalogue.keys import NODE
+from app.catalogue.postings import unpack
 from app.catalogue.query import Facet
-from app.catalogue.rows import kind_values
-from app.catalogue.segment import PLACE, unpack_column, unpack_directory
+from app.catalogue.records import kind_values
 from app.catalogue.store import Segment, Store
 from app.catalogue.syllables import Syllables
 
+if TYPE_CHECKING:
+    from app.catalogue.pinyin import PinyinTable
+
 _LISTS_KEPT: Final = 64
-_SMALL_BOOK: Final = (1 << 16) - 1
-_END: Final = 1 << 32
 Value = TypeVar("Value")
 
 
@@ -53,8 +51,10 @@ class Spoken:
         self._store = store
 
     @cached_property
-    def table(self) -> PinyinTable:
-        return pinyin_of(self._store)
+    def table(self) -> "PinyinTable":
+        from app.catalogue.pinyin import PinyinTable
+
+        return PinyinTable.from_bytes(self._store.meta("pinyin"))
 
     @cached_property
     def syllables(self) -> Syllables:
@@ -75,9 +75,9 @@ class State:
         self.stamp = store.stamp()
         self.segments: Sequence[Segment] = store.segments()
         here = {segment.segment for segment in self.segments}
-        known: dict[tuple[int, str], npt.NDArray[Any]] = before._kept if before else {}
+        known: dict[tuple[int, str], Any] = before._kept if before else {}
         # Columns and directories by segment; a segment never changes and its number is not reused.
-        self._kept: dict[tuple[int, str], npt.NDArray[Any]] = {
+        self._kept: dict[tuple[int, str], Any] = {
             key: value for key, value in known.items() if key[0] in here
         }
         self.base = self.segments[0]
@@ -95,7 +95,7 @@ class State:
         self.gone = self.dead | self.copies | self.superseded
         self.offline = unpack(store.meta("offline")) - self.dead
         self.playable = self._playable(playable_formats)
-        self._directories = [self._directory(segment) for segment in self.segments]
+        self.directories = [self._directory(segment) for segment in self.segments]
         self._lists: Recent[BitMap] = Recent(_LISTS_KEPT)
 
     def _count_table(self, before: "State | None") -> CountTable:
@@ -106,30 +106,31 @@ class State:
         table.with_terms(self.store.terms())
         return table
 
-    def _column(self, name: str) -> npt.NDArray[Any]:
-        parts = [self._part(name, segment) for segment in self.segments]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    def _column(self, name: str) -> Column:
+        return join_columns([self._part(name, segment) for segment in self.segments])
 
-    def _part(self, name: str, segment: Segment) -> npt.NDArray[Any]:
-        key = (segment.segment, name)
+    def _part(self, name: str, segment: Segment) -> memoryview:
+        def read() -> memoryview:
+            return unpack_column(self.store.column(name, segment.segment), segment.entries)
+
+        part: memoryview = self._once((segment.segment, name), read)
+        return part
+
+    def _directory(self, segment: Segment) -> tuple[Column, Column]:
+        def read() -> tuple[Column, Column]:
+            return unpack_directory(self.store.directory(segment.segment))
+
+        directory: tuple[Column, Column] = self._once((segment.segment, "directory"), read)
+        return directory
+
+    def _once(self, key: tuple[int, str], read: Callable[[], Any]) -> Any:
         if key not in self._kept:
-            raw = self.store.column(name, segment.segment)
-            column = unpack_column(raw, name, segment.entries)
-            is_narrow = name == "book" and not (column > _SMALL_BOOK).any()
-            self._kept[key] = column.astype(np.dtype("u2")) if is_narrow else column
+            self._kept[key] = read()
         return self._kept[key]
 
-    def _directory(self, segment: Segment) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        keys, counts = (segment.segment, "keys"), (segment.segment, "counts")
-        if keys not in self._kept:
-            raw = self.store.directory(segment.segment)
-            self._kept[keys], self._kept[counts] = unpack_directory(raw)
-        return self._kept[keys], self._kept[counts]
-
     def _playable(self, formats: frozenset[str]) -> BitMap:
-        is_playable = np.array([kind_format(kind) in formats for kind in range(256)], np.bool_)
-        docs = doc_array(self.offline)
-        return bitmap_of(docs[is_playable[self.kind[docs]]])
+        is_playable = bytearray(kind_format(kind) in formats for kind in range(256))
+        return self.keep(self.offline, self.kind, is_playable)
 
     # --- documents
 
@@ -145,12 +146,23 @@ class State:
         return self.histogram(self.visible)
 
     @cached_property
-    def day(self) -> npt.NDArray[np.uint16]:
+    def day(self) -> Column:
         return self._column("day")
 
     def histogram(self, docs: BitMap) -> Histogram:
-        ids = doc_array(docs)
-        return self.counts.histogram(self.book[ids], self.kind[ids])
+        if len(docs) <= FEW:
+            return Histogram.of_few(docs, self.book, self.kind)
+        from app.catalogue import bulk
+
+        return bulk.histogram(docs, self.book, self.kind, len(self.counts.books))
+
+    def keep(self, docs: BitMap, column: Column, is_chosen: bytearray) -> BitMap:
+        """Those of `docs` whose number in a column is chosen."""
+        if len(docs) <= FEW:
+            return BitMap([doc for doc in docs if is_chosen[column[doc]]])
+        from app.catalogue import bulk
+
+        return bulk.keep(docs, column, is_chosen)
 
     def texts(self, docs: Sequence[int]) -> dict[int, str]:
         rows = read_documents(self.store, self._text_codec, self.segments, docs, Table.TEXT)
@@ -189,24 +201,11 @@ class State:
     def length(self, key: int) -> int:
         """How many documents have the key (below NODE), without reading them."""
         total = 0
-        wanted = np.uint64(key)
-        for keys, counts in self._directories:
-            place = int(np.searchsorted(keys, wanted))
-            if place < len(keys) and keys[place] == wanted:
-                total += int(counts[place])
+        for keys, counts in self.directories:
+            place = bisect_left(keys, key)
+            if place < len(keys) and keys[place] == key:
+                total += counts[place]
         return total
-
-    def pairs_of(self, left: npt.NDArray[np.uint16], is_right: npt.NDArray[np.bool_]) -> list[int]:
-        """Keys of all pairs of units that occur and are made of these."""
-        found = [np.zeros(0, np.uint64)]
-        lows = left.astype(np.uint64) << np.uint64(16)
-        for keys, _ in self._directories:
-            starts = np.searchsorted(keys, lows)
-            counts = np.searchsorted(keys, lows + np.uint64(0x10000)) - starts
-            steps = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-            part = keys[np.repeat(starts, counts) + steps]
-            found.append(part[is_right[part & np.uint64(0xFFFF)]])
-        return [int(key) for key in np.unique(np.concatenate(found))]
 
     def with_values(self, dimension: str, values: frozenset[str]) -> BitMap:
         """All documents with one of the values of a facet."""
@@ -226,48 +225,65 @@ class State:
     # --- order among popular ones
 
     @cached_property
-    def _delta_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def later(self) -> tuple[Sequence[int], Sequence[int]]:
         """(places in the base, rank among each other) of all documents behind the base."""
-        columns: dict[str, list[npt.NDArray[np.int64]]] = {}
+        parts: dict[str, list[memoryview]] = {"popularity": [], PLACE: [], "ident": []}
         for segment in self.segments[1:]:
-            for name in ("popularity", PLACE, "ident"):
-                raw = self.store.column(name, segment.segment)
-                column = unpack_column(raw, name, segment.entries).astype(np.int64)
-                columns.setdefault(name, []).append(column)
-        joined = {name: np.concatenate(parts) for name, parts in columns.items()}
-        order = np.lexsort((joined["ident"], -joined["popularity"]))
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
-        return joined[PLACE], rank
+            for name, columns in parts.items():
+                columns.append(self._part(name, segment))
+        popularity, place, ident = (join_columns(columns) for columns in parts.values())
+        if len(place) > FEW:
+            from app.catalogue import bulk
 
-    def order_keys(self, docs: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
-        """Numbers that sort documents by popularity."""
-        keys = (docs.astype(np.int64) << 31) | (1 << 30)
-        later = docs >= self.base.end
-        if later.any():
-            place, rank = self._delta_order
-            rows = docs[later].astype(np.int64) - self.base.end
-            keys[later] = (place[rows] << 31) | rank[rows]
-        return keys
+            return place, bulk.later_ranks(popularity, ident)
+        order = sorted(range(len(place)), key=lambda row: (-popularity[row], ident[row]))
+        ranks = [0] * len(order)
+        for rank, row in enumerate(order):
+            ranks[row] = rank
+        return place, ranks
+
+    def order_key(self, doc: int) -> int:
+        """A number that sorts documents by popularity."""
+        if doc < self.base.end:
+            return doc << 31 | 1 << 30
+        place, rank = self.later
+        row = doc - self.base.end
+        return place[row] << 31 | rank[row]
 
     def slice(self, docs: BitMap, start: int, count: int) -> list[int]:
         """Documents `start` to `start + count` of `docs` by popularity."""
         in_base = docs.rank(self.base.end - 1) if self.base.end else 0
         if in_base == len(docs):
-            return [int(doc) for doc in docs[start : start + count]]
-        later = doc_array(docs[in_base:])
-        later = later[np.argsort(self.order_keys(later))]
-        places = self._delta_order[0][later.astype(np.int64) - self.base.end].tolist()
-        low, high = 0, len(places)
+            return list(docs[start : start + count])
+        later = self._by_popularity(docs[in_base:])
+        place = self.later[0]
+        low, high = 0, len(later)
         while low < high:  # the first later document at or behind `start` in the merged order
             middle = (low + high) // 2
-            before = docs.rank(places[middle] - 1) if places[middle] else 0
+            before = place[later[middle] - self.base.end]
+            before = docs.rank(before - 1) if before else 0
             low, high = (low, middle) if before + middle >= start else (middle + 1, high)
         first = start - low
-        head = doc_array(docs[first : min(first + count, in_base)])
-        merged = np.concatenate((head, later[low : low + count]))
-        order = np.argsort(self.order_keys(merged))
-        return [int(doc) for doc in merged[order][:count]]
+        merged = [*docs[first : min(first + count, in_base)], *later[low : low + count]]
+        return sorted(merged, key=self.order_key)[:count]
+
+    def _by_popularity(self, docs: BitMap) -> list[int]:
+        if len(docs) <= FEW:
+            return sorted(docs, key=self.order_key)
+        from app.catalogue import bulk
+
+        return bulk.by_popularity(docs, self.base.end, self.later)
+
+    def newest(self, docs: BitMap, start: int, count: int) -> list[int]:
+        """Documents `start` to `start + count`, newest first, then by popularity."""
+        if len(docs) > FEW:
+            from app.catalogue import bulk
+
+            later = self.later if len(self.segments) > 1 else ((), ())
+            return bulk.newest(docs, self.day, (start, start + count), self.base.end, later)
+        day = self.day
+        ordered = sorted(docs, key=lambda doc: (-day[doc], self.order_key(doc)))
+        return ordered[start : start + count]
 
 
 def kind_format(kind: int) -> str:

@@ -20,11 +20,11 @@ import zstandard
 from app.base import db
 from app.base.errors import DamagedDatabaseError, MissingFileError
 from app.catalogue.errors import CatalogueDamagedError
-from app.catalogue.grams import SEGMENT_SHIFT
-from app.catalogue.rows import BookKey
+from app.catalogue.keys import SEGMENT_SHIFT
+from app.catalogue.records import BookKey
 
 logger = logging.getLogger(__name__)
-SCHEMA_MAJOR: Final = 1
+SCHEMA_MAJOR: Final = 2
 _BLOCK_SHIFT: Final = 32
 # Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
 _PAGE_BYTES: Final = 32768

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from app.catalogue.facets import BOOK_DIMENSIONS, Histogram
 from app.catalogue.query import TREE_DEPTH, Facet, Node, NodePath
-from app.catalogue.rows import record_entry, tree_names
+from app.catalogue.records import record_entry, tree_names
 from app.catalogue.state import State
 from app.catalogue.taxonomy import number_in, sort_key
 

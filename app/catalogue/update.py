@@ -7,12 +7,14 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from app.catalogue.builder import ShardRow, codecs_of, pinyin_of, put_visibility, shard_ranks
+from app.catalogue.builder import ShardRow, codecs_of, put_visibility, shard_ranks
+from app.catalogue.columns import PLACE
 from app.catalogue.facets import CountTable
-from app.catalogue.grams import CHUNK_DOCS
+from app.catalogue.keys import CHUNK_DOCS
 from app.catalogue.ledger import Ledger, places_in
+from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap, unpack
-from app.catalogue.segment import PLACE, SegmentBuilder, pack_column
+from app.catalogue.segment import SegmentBuilder, pack_column
 from app.catalogue.spool import Frame
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
@@ -112,7 +114,7 @@ def _write(
 ) -> BitMap:
     """Returns the documents that are offline."""
     counts, books, nodes = numbering
-    codecs, pinyin = codecs_of(store), pinyin_of(store)
+    codecs, pinyin = codecs_of(store), PinyinTable.from_bytes(store.meta("pinyin"))
     store.put_segment(segment)
     builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
     offline = BitMap()

@@ -25,9 +25,9 @@ from app.catalogue.builder import ShardRow, build_generation, codecs_of
 from app.catalogue.errors import CatalogueDamagedError, DeltaGapError
 from app.catalogue.fetch import Table, find_documents, read_rows
 from app.catalogue.ledger import Ledger
-from app.catalogue.postings import bitmap_of, pack_bitmap, unpack
+from app.catalogue.postings import pack_bitmap, unpack
 from app.catalogue.query import EntryKey
-from app.catalogue.rows import ident_of, record_entry
+from app.catalogue.records import ident_of, record_entry
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.update import append_segment
@@ -277,11 +277,11 @@ class CatalogueWriter:
         """Say of entries that their files came or went; readers see it with their next search."""
         if self._store is None:
             return
-        idents = np.array([ident_of(key.region_id, key.entry_id) for key in keys], np.int64)
-        if not len(idents):
+        idents = [ident_of(key.region_id, key.entry_id) for key in keys]
+        if not idents:
             return
         docs = find_documents(self._store, self._store.segments(), idents)
-        changed = bitmap_of(docs) - unpack(self._store.meta("dead"))
+        changed = BitMap(docs) - unpack(self._store.meta("dead"))
         offline = unpack(self._store.meta("offline"))
         after = offline | changed if is_offline else offline - changed
         if after != offline:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.catalogue.query import YES, EntryKey, Facet, Hit, Node, NodePath, Order, Page, Query
-from app.catalogue.rows import make_record
+from app.catalogue.records import make_record
 from app.region.entry import Entry, ResourceFile
 from app.region.media import guess_media_type
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.catalogue.normalise import BREAK, fold, fold_word, split_words
 from app.catalogue.pinyin_source import build_pinyin_table
 from app.catalogue.query import NO, YES, EntryKey, Facet, Order, Query
-from app.catalogue.rows import day_of, ident_of
+from app.catalogue.records import day_of, ident_of
 from app.catalogue.syllables import Syllables
 from app.region.entry import Entry
 

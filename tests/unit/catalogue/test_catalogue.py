@@ -266,15 +266,23 @@ def test_many_deltas_are_merged_and_numbers_stay_right(pair: Pair) -> None:
     assert found(pair, "圆") == ["c11", "c10"]
 
 
-def test_searching_loads_neither_pypinyin_nor_qt_and_starts_without_numpy(data_dir: Path) -> None:
+def test_a_small_catalogue_is_opened_searched_and_browsed_without_numpy(data_dir: Path) -> None:
+    """NumPy and sqlite-utils cost a start 0.1 s and 20 MB; letters and large results need NumPy."""
     script = """
 import sys
 from pathlib import Path
 from app.base.paths import DataPaths
 from app.catalogue.reader import Catalogue
-from app.catalogue.query import Query
-assert "numpy" not in sys.modules
-catalogue = Catalogue.open(DataPaths(Path(sys.argv[1])), frozenset())
+from app.catalogue.query import Facet, Order, Query
+catalogue = Catalogue.open(DataPaths(Path(sys.argv[1])), frozenset({"video"}))
+chosen = {Facet.SUBJECT: frozenset({"数学"}), Facet.PLAYABLE: frozenset({"no"})}
+for order in Order:
+    page = catalogue.search(Query("分数的初步", chosen, order, with_facets=True, is_exact=True))
+    assert page.hits[0].entry.id == "micro-1"
+assert catalogue.browse(catalogue.browse()[0].path)
+assert catalogue.lesson_resources(page.hits[0].key)
+heavy = {"numpy", "sqlite_utils", "click", "pypinyin"}
+assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
 print([hit.key.entry_id for hit in catalogue.search(Query("fenshu")).hits])
 assert "numpy" in sys.modules
 assert "pypinyin" not in sys.modules
@@ -282,6 +290,8 @@ assert not [name for name in sys.modules if name.startswith("PySide6")]
 """
     pair = Pair(data_dir)
     pair.put(REGION, MATHS, [FRACTIONS])
+    pair.writer.finish()
+    pair.change(REGION, MATHS, [CIRCLE], [])
     pair.writer.finish()
     pair.close()
     command = [sys.executable, "-c", script, str(data_dir)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.catalogue import builder, matching, narrowing, search, segment, update, writer
+from app.catalogue import builder, matching, narrowing, search, segment, state, update, writer
 from app.catalogue.query import Order, Query
 from app.catalogue.reader import Catalogue
 from app.region.index import ShardKey
@@ -42,7 +42,8 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(module, "CHUNK_DOCS", 32)
     monkeypatch.setattr(segment, "STORED_COUNTS_FROM", 4)
     monkeypatch.setattr(segment, "_MERGE_DOCS", 200)
-    monkeypatch.setattr(narrowing, "FEW", 3)
+    for module in (narrowing, state):
+        monkeypatch.setattr(module, "FEW", 3)
     for module in (matching, search):
         monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
     monkeypatch.setattr(search, "_BATCH", 2)

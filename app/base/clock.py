@@ -11,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
@@ -123,8 +123,20 @@ class TrustedClock:
         self._build_time = build_time or datetime.fromisoformat(app.__released__)
 
     def estimate(self) -> Estimate:
-        """The time now, with its quality."""
-        return self.resolve(self._clock.wall(), self._clock.boot_id(), self._clock.boot_s())
+        """The time now, with its quality.
+
+        An anchor of this boot that lies ahead of now is of another start: a frozen system disk
+        gives the same boot id to every start. Its moment is a lower bound only.
+        """
+        boot_id, boot_s = self._clock.boot_id(), self._clock.boot_s()
+        anchors = [
+            replace(anchor, boot_id="", source="signed")
+            if anchor.boot_id == boot_id and anchor.boot_s > boot_s
+            else anchor
+            for anchor in self._anchors
+        ]
+        judge = TrustedClock(self._clock, anchors, self._build_time)
+        return judge.resolve(self._clock.wall(), boot_id, boot_s)
 
     def resolve(self, wall: datetime, boot_id: str, boot_s: float) -> Estimate:
         """The time of a moment that was stamped (wall, boot_id, boot_s) on this machine."""

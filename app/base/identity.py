@@ -10,14 +10,17 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from app.base import files
 from app.base.documents import document_header, parse_document
-from app.base.errors import KnownError
+from app.base.errors import BugError, KnownError, known_os_error
 from app.base.paths import DataPaths
 
 _FORMAT = "kezhan-device"
 _MAX_BYTES = 4096
 _RSMB = 0x52534D42
+_LOCK_PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,25 @@ class Device:
 
 
 def device(paths: DataPaths, machine: str | None = None) -> Device:
-    """Read this machine's device id, making a new one at first start and after cloning."""
+    """Read this machine's device id, making a new one at first start and after cloning.
+
+    Window and agent start together; a lock lets one of them make the id and the other read it.
+    """
     binding = _binding(machine if machine is not None else machine_name())
+    known = _read(paths)
+    if known is not None and known.get("binding") == binding:
+        return Device(str(known["device_id"]), was_cloned=False)
+    lock = FileLock(paths.device_file.with_name(paths.device_file.name + ".lock"))
+    try:
+        with lock.acquire(timeout=_LOCK_PATIENCE_S):
+            return _renew(paths, binding)
+    except Timeout as error:
+        raise BugError("somebody holds the lock of the device id for ever") from error
+    except OSError as error:
+        raise known_os_error(error, paths.device_file) from error
+
+
+def _renew(paths: DataPaths, binding: str) -> Device:
     known = _read(paths)
     if known is not None and known.get("binding") == binding:
         return Device(str(known["device_id"]), was_cloned=False)

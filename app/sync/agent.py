@@ -6,13 +6,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from app.base.clock import Clock, SystemClock
 from app.base.db import (
     Database,
     DatabaseError,
@@ -20,19 +17,22 @@ from app.base.db import (
     open_writer_or_previous,
 )
 from app.base.errors import CancelledError, KnownError, Scope
+from app.base.identity import device
 from app.base.locks import ProcessLock
-from app.base.paths import DataPaths, shelf_dir
-from app.base.settings import Settings
 from app.cache.store import MIGRATIONS as CACHE_MIGRATIONS
 from app.cache.store import BlobStore
 from app.sync.bandwidth import Throttle
+from app.sync.canary import Canary, SetBack
+from app.sync.config import PARTS, AgentConfig
 from app.sync.context import Context, done_event
 from app.sync.couriers import Couriers
 from app.sync.downloads import Downloads
 from app.sync.errors import NotEnrolledError, TransferPausedError
+from app.sync.first_look import FirstLook
+from app.sync.floors import Floors
 from app.sync.health import CarrierHealth
 from app.sync.housekeeping import Housekeeping
-from app.sync.http import DEFAULT_TIMEOUTS, HttpSession, Timeouts
+from app.sync.http import HttpSession
 from app.sync.jobs import JobTable
 from app.sync.membership import rejoin
 from app.sync.pipe import Commands, Events, Out, ends_with_input
@@ -56,8 +56,8 @@ from app.sync.surroundings import Surroundings
 from app.sync.uploads.store import MIGRATIONS as UPLOAD_MIGRATIONS
 from app.sync.wishes import LocalEntries, Wishes
 
+__all__ = ["PARTS", "AgentConfig", "run_agent"]
 logger = logging.getLogger(__name__)
-PARTS = frozenset({"catalogue", "downloads", "statements", "uploads"})
 _LOOK_EVERY_S = 0.5
 # What the first pages of the library show.
 _COVERS = 200
@@ -69,27 +69,6 @@ _END_WITHIN_S = 1.0
 # With --once, something that must wait at most this long is still waited for.
 _ONCE_PATIENCE_S = 3.0
 _GIVES_WAY = (Step.DOWNLOADS, Step.UPLOADS, Step.HOUSEKEEPING)
-
-
-@dataclass(frozen=True, slots=True)
-class AgentConfig:
-    """How the agent runs.
-
-    `for_requests` limits it to what these requests need (their downloads included), for a command
-    that becomes the agent; `is_process` allows the hard end two seconds after a stop; with
-    `rests_after_s` it ends when idle, and its last line says when it is wanted again.
-    """
-
-    paths: DataPaths
-    is_once: bool = False
-    only: frozenset[str] = PARTS
-    for_requests: frozenset[str] = frozenset()
-    shelves: tuple[Path, ...] = field(default_factory=lambda: (shelf_dir(),))
-    settings: Settings = field(default_factory=Settings)
-    clock: Clock = field(default_factory=SystemClock)
-    timeouts: Timeouts = DEFAULT_TIMEOUTS
-    is_process: bool = False
-    rests_after_s: float | None = None
 
 
 def run_agent(config: AgentConfig, commands: int | None, out: Out) -> int:
@@ -129,12 +108,14 @@ class Agent:
         self._config = config
         self._dates: SimpleQueue[datetime] = SimpleQueue()
         self._throttle = Throttle(config.settings.limit_bytes_per_s)
+        store = SyncStore(database)
         session = HttpSession(self._throttle, on_date=self._dates.put, timeouts=config.timeouts)
         self._context = Context(
             paths=config.paths,
             shelves=config.shelves,
             clock=config.clock,
-            store=SyncStore(database),
+            store=store,
+            floors=Floors(config.paths, store, config.second_place),
             jobs=JobTable(database),
             requests=RequestTable(database),
             blobs=BlobStore(database, config.paths, config.shelves, config.clock),
@@ -150,9 +131,16 @@ class Agent:
         self._keeper = RegionKeeper(self._context)
         self._downloads = Downloads(self._context, self._entries)
         self._wishes = Wishes(self._context, self._keeper, self._downloads, self._entries)
-        self._couriers = Couriers(self._context, lambda: self._commands.is_stopping)
+        found = device(config.paths, config.machine)
+        canary = Canary(config.paths, store, config.second_place, found.device_id)
+        self._first_look = FirstLook(self._context, found, canary)
+        self._couriers = Couriers(
+            self._context,
+            lambda: self._commands.is_stopping,
+            lambda: self._first_look.tell_set_back(SetBack.REGION),
+        )
         self._housekeeping = Housekeeping(
-            self._context, self._downloads, lambda: self._surroundings.settings
+            self._context, self._downloads, canary, lambda: self._surroundings.settings
         )
         self._step: Step | None = None
         self._is_sending = False
@@ -192,6 +180,7 @@ class Agent:
 
     def _begin(self) -> None:
         self._context.store.close_problems("agent")
+        self._first_look.run()
         lost = self._context.blobs.check()
         if lost:
             logger.warning("%d blobs are gone from the disk", len(lost))

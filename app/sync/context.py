@@ -13,6 +13,7 @@ from app.base.errors import KnownError, OfflineError, Scope
 from app.base.paths import DataPaths
 from app.cache.store import BlobStore
 from app.sync.carriers import Carrier, open_carrier
+from app.sync.floors import Floors
 from app.sync.health import CarrierHealth
 from app.sync.http import HttpSession
 from app.sync.jobs import JobTable
@@ -46,6 +47,7 @@ class Context:
     shelves: tuple[Path, ...]
     clock: Clock
     store: SyncStore
+    floors: Floors
     jobs: JobTable
     requests: RequestTable
     blobs: BlobStore
@@ -86,10 +88,10 @@ class Context:
         """Those that cost no line before those that do."""
         return sorted(carriers, key=lambda carrier: not carrier.is_local)
 
-    def problem(self, error: KnownError, subject: str) -> None:
-        """Record a problem and say it."""
+    def problem(self, error: KnownError, subject: str, *, is_notice: bool = False) -> None:
+        """Record a problem and say it; a notice makes no run a failed one."""
         self.store.open_problem(error, subject, self.now())
-        self.events.problem(error)
+        self.events.problem(error, is_notice=is_notice)
 
 
 def stops_run(error: KnownError) -> bool:

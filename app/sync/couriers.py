@@ -40,9 +40,16 @@ class _Lane:
 class Couriers:
     """Everything that travels upwards; main thread only."""
 
-    def __init__(self, context: Context, should_stop: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        should_stop: Callable[[], bool],
+        on_known: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_known` hears that a region has statements in a form not remembered here."""
         self._context = context
         self._should_stop = should_stop
+        self._on_known = on_known
         self._statements = StatementStore(context.store.database)
         self._uploads = UploadStore(context.store.database)
         self._statement_couriers: dict[tuple[object, ...], StatementCourier] = {}
@@ -122,6 +129,8 @@ class Couriers:
     def _note(self, region: RegionRow, kind: str, lane: _Lane, result: StepResult) -> None:
         lane.not_before_s = time.monotonic() + (result.wait_s or 0.0)
         subject = f"{region.region_id}/{kind}"
+        if result.known:
+            self._on_known()
         if result.problems:
             for error in result.problems:
                 self._context.problem(error, subject)

@@ -144,6 +144,20 @@ class NotEnrolledError(KnownError):
     scope = Scope.RUN
 
 
+class DeviceClonedError(KnownError):
+    """The data on this machine was another machine's: it has a device id of its own now."""
+
+    code = "device_cloned"
+    scope = Scope.ITEM
+
+
+class DataSetBackError(KnownError):
+    """The data here went back to an earlier state; `how` says what did, or who noticed."""
+
+    code = "data_set_back"
+    scope = Scope.ITEM
+
+
 class EntryUnknownError(KnownError):
     """No region here has an entry `entry_id`."""
 

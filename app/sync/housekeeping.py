@@ -10,6 +10,7 @@ from collections.abc import Callable
 from app.base.db import keep_generation
 from app.base.files import previous_of
 from app.base.settings import Settings
+from app.sync.canary import Canary
 from app.sync.context import Context
 from app.sync.downloads import Downloads
 from app.sync.uploads.staging import sweep_abandoned
@@ -24,10 +25,15 @@ class Housekeeping:
     """Runs about once an hour."""
 
     def __init__(
-        self, context: Context, downloads: Downloads, settings: Callable[[], Settings]
+        self,
+        context: Context,
+        downloads: Downloads,
+        canary: Canary,
+        settings: Callable[[], Settings],
     ) -> None:
         self._context = context
         self._downloads = downloads
+        self._canary = canary
         self._settings = settings
 
     def run(self) -> None:
@@ -61,3 +67,4 @@ class Housekeeping:
             age_s = at_most_every_s
         if not 0 <= age_s < at_most_every_s:
             keep_generation(self._context.store.database, paths.state_db)
+            self._canary.count_up()  # so that the copy is known to be the older one

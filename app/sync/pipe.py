@@ -62,10 +62,14 @@ class Events:
         """`catalogue`, `blobs`, `outbox` or `regions` is not what it was."""
         self.emit({"event": "changed", "what": what})
 
-    def problem(self, error: KnownError) -> None:
-        """Something does not work now; the same code is said again after ten minutes only."""
+    def problem(self, error: KnownError, *, is_notice: bool = False) -> None:
+        """Something does not work now; the same code is said again after ten minutes only.
+
+        A notice only wants to be read: it makes no run a failed one.
+        """
         said_s = self._problem_said_s.get(error.code)
-        self.problems[error.code] = error
+        if not is_notice:
+            self.problems[error.code] = error
         if said_s is None or time.monotonic() - said_s > _PROBLEM_AGAIN_S:
             self._problem_said_s[error.code] = time.monotonic()
             self.emit({"event": "problem", "code": error.code, "data": error.data})

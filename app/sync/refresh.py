@@ -29,6 +29,7 @@ from app.sync.errors import (
     RegionOlderError,
 )
 from app.sync.fetcher import CarrierFetcher
+from app.sync.floors import Floors, state_dir
 from app.sync.health import CarrierHealth, truest
 from app.sync.store import RegionRow, SyncStore, stamp
 from app.sync.streams import Streams
@@ -74,6 +75,7 @@ class RegionRefresh:
         self,
         paths: DataPaths,
         store: SyncStore,
+        floors: Floors,
         streams: Streams,
         health: CarrierHealth,
         *,
@@ -83,6 +85,7 @@ class RegionRefresh:
     ) -> None:
         self._paths = paths
         self._store = store
+        self._floors = floors
         self._streams = streams
         self._health = health
         self._between = between
@@ -139,7 +142,7 @@ class RegionRefresh:
             refresh,
             self.state_dir(region.region_id),
             enrolment.root,
-            self._store.floor(region.region_id),
+            self._floors.of(region.region_id),
             CarrierFetcher(carrier),
             self._reference_time(),
         )
@@ -165,7 +168,7 @@ class RegionRefresh:
         if result.verdict is Verdict.UPDATED and result.floor is not None:
             if not _is_about(region.region_id, result):
                 return TrustRefusedError(reason="other_region")
-            self._store.save_floor(region.region_id, result.floor)
+            self._floors.raise_to(region.region_id, result.floor)
             generation.remove_others(self.state_dir(region.region_id), result.floor.generation)
         if result.issued is not None:
             self._store.save_anchor(anchor(result.issued))
@@ -179,7 +182,7 @@ class RegionRefresh:
 
     def state_dir(self, region_id: str) -> Path:
         """Where the trusted generations of a region lie."""
-        return self._paths.region_dir(region_id) / "trust"
+        return state_dir(self._paths, region_id)
 
     def trusted(self, region: RegionRow) -> Trusted | None:
         """What is believed now, from disk; None before the first good refresh.
@@ -188,7 +191,7 @@ class RegionRefresh:
             DamagedDocumentError, UnknownMajorError, RegionInvalidError: what the region signed
                 cannot be read by this program.
         """
-        floor = self._store.floor(region.region_id)
+        floor = self._floors.of(region.region_id)
         if floor is None:
             return None
         folder = generation.targets_dir(

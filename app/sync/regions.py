@@ -35,6 +35,7 @@ class RegionKeeper:
         self.refresh = RegionRefresh(
             context.paths,
             context.store,
+            context.floors,
             context.streams,
             context.health,
             between=context.between,

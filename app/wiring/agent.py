@@ -10,7 +10,7 @@ from typing import Any
 
 from app.base.log import configure_logging
 from app.base.messages import message
-from app.base.paths import DataPaths
+from app.base.paths import DataPaths, second_place
 from app.base.settings import load_settings
 from app.sync.agent import PARTS, AgentConfig, run_agent
 from app.wiring.console import Console
@@ -29,6 +29,7 @@ def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int
         settings=load_settings(paths),
         is_process=True,
         rests_after_s=options.rest,
+        second_place=second_place(paths),
     )
     return run_agent(config, sys.stdin.fileno() if sys.stdin else None, EventPrinter(console))
 

@@ -16,7 +16,7 @@ from typing import Any
 from app.base.db import Database, open_reader
 from app.base.errors import AlreadyRunningError, KnownError, MissingFileError, known_errors
 from app.base.log import configure_logging
-from app.base.paths import DataPaths
+from app.base.paths import DataPaths, second_place
 from app.base.settings import load_settings
 from app.sync.agent import AgentConfig, run_agent
 from app.sync.inbox import Inbox, Kind, Request, upload_body
@@ -98,6 +98,7 @@ def _see_through(request: Request, paths: DataPaths, console: Console) -> Reques
         is_once=True,
         for_requests=frozenset({request.id}),
         settings=load_settings(paths),
+        second_place=second_place(paths),
     )
     while True:
         try:

@@ -92,6 +92,7 @@ class StatementCourier:
         self._halves: list[Batch] = []
         self._not_before_s = 0.0
         self._refusals = 0
+        self._known = 0
 
     def step(self, deadline_s: float | None = None) -> StepResult:
         """Send one batch, or batches until `deadline_s` of the monotonic clock.
@@ -102,7 +103,7 @@ class StatementCourier:
         wait_s = self._not_before_s - self._clock_s()
         if wait_s > 0:
             return self._result(0, wait_s=wait_s)
-        sent = 0
+        sent = self._known = 0
         problems: list[KnownError] = []
         while not self._should_stop():
             try:
@@ -191,6 +192,7 @@ class StatementCourier:
         if reply.status == _CONFLICT and self._is_stored(batch[0]):
             self._store.delivered([statement_id])
             self._refusals = 0
+            self._known += 1
             return
         reason = reply.content.decode("utf-8", "replace")[:_MAX_REASON_CHARS]
         self._store.quarantine(statement_id, reply.status, reason)
@@ -253,7 +255,8 @@ class StatementCourier:
         wait_s: float | None = None,
     ) -> StepResult:
         left = self._store.left(self._endpoint.region_id)
-        return StepResult(sent, left, is_idle or not left, wait_s, tuple(problems))
+        is_idle = is_idle or not left
+        return StepResult(sent, left, is_idle, wait_s, tuple(problems), known=self._known)
 
 
 def statements_address(endpoint: str) -> str:

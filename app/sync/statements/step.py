@@ -30,7 +30,8 @@ class StepResult:
     """What one step did.
 
     `is_idle` says that calling again now is of no use: nothing is left, or what is left waits.
-    `wait_s` says when to call again; None is when something has changed.
+    `wait_s` says when to call again; None is when something has changed. `known` counts what the
+    region already had in a form that this machine does not remember.
     """
 
     sent: int = 0
@@ -38,6 +39,7 @@ class StepResult:
     is_idle: bool = False
     wait_s: float | None = None
     problems: tuple[KnownError, ...] = ()
+    known: int = 0
 
 
 class Backoff:

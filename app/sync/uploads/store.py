@@ -175,6 +175,14 @@ class UploadStore:
         with self._writing():
             self._set("endpoint = '', address = NULL, offset_bytes = 0", [], upload_id)
 
+    def forget_addresses(self) -> None:
+        """What has begun at the server was begun by another machine; this one starts anew."""
+        with self._writing():
+            self._database.conn.execute(
+                "UPDATE upload SET endpoint = '', address = NULL, offset_bytes = 0"
+                " WHERE state IN ('queued', 'sending', 'paused')"
+            )
+
     def reached(self, upload_id: str, offset_bytes: int) -> None:
         """So many bytes are known to be at the server."""
         with self._writing():

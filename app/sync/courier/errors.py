@@ -9,7 +9,7 @@ from app.base.errors import KnownError, Scope
 class StickForeignError(KnownError):
     """What lies in `path` belongs to a region that this machine has not joined."""
 
-    code = "stick_foreign"
+    code = "stick_of_other_region"
     scope = Scope.CARRIER
 
 

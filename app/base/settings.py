@@ -15,6 +15,8 @@ from app.base.paths import DataPaths
 
 _FORMAT = "kezhan-settings"
 _MAX_BYTES = 1 << 20
+BAR_PLACES = ("auto", "bottom", "sides")
+PALMS = ("erase", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,15 @@ class Settings:
     theme: str = "system"  # system | light | dark
     scale_percent: int = 100  # 80–200
     overscan_percent: int = 0  # margin for TVs that cut the picture's edge
+    screen: str = ""  # where lessons are shown; empty: decided here
+    is_pointer_large: bool = False
+    bar_place: str = "auto"  # auto | bottom | sides
+    side_bar_percent: int = 50  # how far down the side bars stand
+    is_side_bar_folded: bool = False
+    palm: str = "erase"  # erase | ignore
+    is_pen_always_offered: bool = False  # even while the board's own pen program runs
     room: str = ""
+    is_room_asked: bool = False  # somebody has said which room this is, or that it is none
     quota_bytes: int | None = None  # None: decided from the free space
     is_autostart: bool = False
     is_tray: bool = False  # a closed window waits in the tray
@@ -41,6 +51,9 @@ class Settings:
             theme=self.theme if self.theme in ("system", "light", "dark") else "system",
             scale_percent=min(200, max(80, self.scale_percent)),
             overscan_percent=min(10, max(0, self.overscan_percent)),
+            bar_place=self.bar_place if self.bar_place in BAR_PLACES else "auto",
+            side_bar_percent=min(100, max(0, self.side_bar_percent)),
+            palm=self.palm if self.palm in PALMS else "erase",
         )
 
 

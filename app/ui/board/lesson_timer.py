@@ -30,6 +30,7 @@ class LessonTimer(QFrame):
     ) -> None:
         """`now_ms` is a clock that never jumps; None takes Qt's."""
         super().__init__(parent)
+        self._stage = parent
         self.setObjectName("bar")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
@@ -190,7 +191,7 @@ class LessonTimer(QFrame):
 
     def keep_inside(self, corner: QPoint | None = None) -> None:
         """Move to `corner`, or stay, but on the stage."""
-        room = self.parentWidget().rect()
+        room = self._stage.rect()
         at = corner if corner is not None else self.pos()
         x = max(0, min(at.x(), room.width() - self.width()))
         y = max(0, min(at.y(), room.height() - self.height()))

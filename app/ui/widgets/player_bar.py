@@ -1,18 +1,66 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bar over a lesson: a few large buttons that never take the keyboard from it."""
+"""The bar below a lesson: where one is in a medium, four buttons, and the way to all the others.
+
+On a touch board the four buttons stand in the side bars instead; only the time line stays here.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.player.view import LessonView
+from app.ui.board.stage_button import StageButton
 from app.ui.look.theme import Theme
 from app.ui.words import clock_words
 
 _SLIDER_STEPS = 10_000
-_WHITE = "#edf3f1"
-_GREY = "#70807b"
+_INK_MARK = "#ffd166"
+
+
+class TimeSlider(QSlider):
+    """The time line; small marks show where something was written."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setRange(0, _SLIDER_STEPS)
+        self.marks: tuple[float, ...] = ()  # shares of the whole length
+
+    def show_marks(self, marks: tuple[float, ...]) -> None:
+        """Where the ink is."""
+        if marks != self.marks:
+            self.marks = marks
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The slider, and a dot above each place with ink."""
+        super().paintEvent(event)
+        if not self.marks:
+            return
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        groove = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderGroove, self
+        )
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(_INK_MARK))
+        for share in self.marks:
+            across = 1 - share if self.isRightToLeft() else share
+            x = groove.left() + across * groove.width()
+            painter.drawEllipse(QRectF(QPointF(x - 4, 2), QPointF(x + 4, 10)))
 
 
 class PlayerBar(QFrame):
@@ -27,150 +75,106 @@ class PlayerBar(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = theme
         self._view: LessonView | None = None
-        self._buttons: dict[str, QToolButton] = {}
-        self._icons: dict[str, str] = {}
+        self._has_buttons = True
+        self._has_items = False
+        self._buttons: dict[str, StageButton] = {}
+        self.play = StageButton(theme, "play", self.tr("Play"), "play")
+        self.play.clicked.connect(self._press)
         self._make_time()
-        line = QHBoxLayout()
-        line.setSpacing(theme.px(2))
-        names = self._names()
-        left = ("exit",)
-        middle = ("previous", "play", "next", "zoom_out", "fit", "zoom_in")
-        right = ("subtitles", "rate", "mute", "more", "black", "fullscreen")
-        for at, group in enumerate((left, middle, right)):
-            if at:
-                line.addStretch(1)
-            for key in group:
-                line.addWidget(self._make(key, *names[key]))
-            if at == 2:
-                line.insertWidget(line.indexOf(self._buttons["more"]), self.volume)
+        self._row = QWidget()
+        line = QHBoxLayout(self._row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.px(8))
+        line.addStretch(1)
+        for key, text, icon in self.four_buttons():
+            line.addWidget(self._make(key, text, icon))
+        line.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(*(theme.px(side) for side in (12, 6, 12, 6)))
         whole.setSpacing(0)
-        whole.addLayout(self._time_line)
-        whole.addLayout(line)
+        whole.addWidget(self._time)
+        whole.addWidget(self._row)
 
-    def _names(self) -> dict[str, tuple[str, str]]:
-        return {
-            "exit": (self.tr("End"), "exit"),
-            "previous": (self.tr("Previous page"), "prev"),
-            "play": (self.tr("Play"), "play"),
-            "next": (self.tr("Next page"), "next"),
-            "zoom_out": (self.tr("Smaller"), "zoom_out"),
-            "fit": (self.tr("Fit"), "fit"),
-            "zoom_in": (self.tr("Larger"), "zoom_in"),
-            "subtitles": (self.tr("Subtitles"), "subtitles"),
-            "rate": (self.tr("Speed"), "speed"),
-            "mute": (self.tr("Sound"), "volume"),
-            "more": (self.tr("Next one"), "chevron_right"),
-            "black": (self.tr("Black screen"), "black"),
-            "fullscreen": (self.tr("Full screen"), "fullscreen"),
-        }
+    def four_buttons(self) -> tuple[tuple[str, str, str], ...]:
+        """Key, word and icon of what is always at hand, and of the way to the rest."""
+        return (
+            ("previous", self.tr("Previous page"), "prev"),
+            ("next", self.tr("Next page"), "next"),
+            ("black", self.tr("Black screen"), "black"),
+            ("pen", self.tr("Pen"), "pen"),
+            ("more", self.tr("More"), "more"),
+        )
 
-    def _make(self, key: str, text: str, icon: str) -> QToolButton:
-        theme = self._theme
-        made = QToolButton()
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        made.setFont(theme.font("caption"))
-        made.setIconSize(QSize(theme.px(26), theme.px(26)))
-        made.setCursor(Qt.CursorShape.PointingHandCursor)
-        made.setMinimumSize(theme.px(64), theme.px(60))
-        made.setProperty("key", key)
+    def _make(self, key: str, text: str, icon: str) -> StageButton:
+        made = StageButton(self._theme, key, text, icon)
+        made.setMinimumWidth(self._theme.px(92))
         made.clicked.connect(self._press)
         self._buttons[key] = made
-        self._set(key, text, icon)
         return made
 
     def _make_time(self) -> None:
         theme = self._theme
         self.place = QLabel("0:00")
         self.length = QLabel("0:00")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.slider.setRange(0, _SLIDER_STEPS)
+        self.slider = TimeSlider()
         self.slider.setAccessibleName(self.tr("Position"))
         self.slider.sliderMoved.connect(self._seek)
         self.slider.actionTriggered.connect(self._step)
-        self.volume = QSlider(Qt.Orientation.Horizontal)
-        self.volume.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.volume.setRange(0, 100)
-        self.volume.setFixedWidth(theme.px(110))
-        self.volume.setAccessibleName(self.tr("Volume"))
-        self.volume.valueChanged.connect(self._set_volume)
-        self._time_line = QHBoxLayout()
-        self._time_line.setSpacing(theme.px(12))
-        for part in (self.place, self.slider, self.length):
-            self._time_line.addWidget(part, 1 if part is self.slider else 0)
+        self._time = QWidget()
+        line = QHBoxLayout(self._time)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.px(12))
+        for part in (self.play, self.place, self.slider, self.length):
+            line.addWidget(part, 1 if part is self.slider else 0)
         for part in (self.place, self.length):
             part.setFont(theme.font("small", is_bold=True))
 
-    def _set(self, key: str, text: str, icon: str) -> None:
-        made = self._buttons[key]
-        made.setText(text)
-        made.setAccessibleName(text)
-        if self._icons.get(key) != icon:
-            self._icons[key] = icon
-            made.setIcon(self._theme.icon(icon, _WHITE, 26))
-
-    def entry(self, key: str) -> QToolButton:
+    def entry(self, key: str) -> StageButton:
         """The button of that name."""
-        return self._buttons[key]
+        return self.play if key == "play" else self._buttons[key]
 
-    def follow(
-        self, view: LessonView | None, *, has_next_item: bool, is_docked: bool = False
-    ) -> None:
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to show: the buttons stand elsewhere and the lesson has no time."""
+        return not self._has_buttons and (self._view is None or not self._view.is_timed)
+
+    def use_buttons(self, *, has_buttons: bool) -> None:
+        """Show the four buttons here, or leave them to the side bars."""
+        self._has_buttons = has_buttons
+        self._row.setVisible(has_buttons)
+
+    def follow(self, view: LessonView | None, *, has_items: bool, is_docked: bool = False) -> None:
         """Show what applies to this view; a docked bar has no round corners."""
-        self._view = view
+        self._view, self._has_items = view, has_items
         if self.property("docked") != is_docked:
             self.setProperty("docked", is_docked)
             self.style().unpolish(self)
             self.style().polish(self)
-        self._buttons["more"].setVisible(has_next_item)
         self.show_state()
 
     @Slot()
     def show_state(self) -> None:
-        """Bring buttons and sliders in line with the view."""
+        """Bring buttons and time line in line with the view."""
         view = self._view
         is_timed = view is not None and view.is_timed
-        has_pages = view is not None and view.has_pages
-        can_zoom = view is not None and view.can_zoom
-        for part in (self.place, self.slider, self.length, self.volume):
-            part.setVisible(is_timed)
-        for key in ("play", "rate", "mute"):
-            self._buttons[key].setVisible(is_timed)
-        for key in ("previous", "next"):
-            self._buttons[key].setVisible(has_pages)
-        for key in ("zoom_out", "fit", "zoom_in"):
-            self._buttons[key].setVisible(can_zoom)
-        self._buttons["subtitles"].setVisible(view is not None and bool(view.subtitle_names))
+        self._time.setVisible(is_timed)
         if view is not None and is_timed:
             self._show_time_state(view)
-        elif view is not None and has_pages:
-            self._show_page(view)
+
+    def show_pen(self, *, is_writing: bool, is_offered: bool) -> None:
+        """Whether our pen is in the hand, and whether it is offered at all."""
+        pen = self._buttons["pen"]
+        pen.setCheckable(True)
+        pen.setChecked(is_writing)
+        pen.setVisible(is_offered)
 
     def _show_time_state(self, view: LessonView) -> None:
-        is_playing = view.is_playing
-        self._set(
-            "play", *((self.tr("Pause"), "pause") if is_playing else (self.tr("Play"), "play"))
-        )
-        self._set("rate", f"{view.rate:g}×", "speed")
-        is_silent = view.is_muted or view.volume_percent == 0
-        self._set("mute", self.tr("Sound"), "mute" if is_silent else "volume")
+        if view.is_playing:
+            self.play.say(self.tr("Pause"), "pause")
+        else:
+            self.play.say(self.tr("Play"), "play")
         self.length.setText(clock_words(view.duration_s))
-        if not self.volume.isSliderDown():
-            self.volume.blockSignals(True)
-            self.volume.setValue(view.volume_percent)
-            self.volume.blockSignals(False)
-        shown = view.subtitle_index is not None
-        self._buttons["subtitles"].setCheckable(True)
-        self._buttons["subtitles"].setChecked(shown)
         self.show_position(view.position_s)
-
-    def _show_page(self, view: LessonView) -> None:
-        if view.page_count:
-            counted = f"{view.page} / {view.page_count}"
-            self._set("fit", counted, "fit") if view.can_zoom else None
 
     @Slot(float)
     def show_position(self, seconds: float) -> None:
@@ -182,18 +186,17 @@ class PlayerBar(QFrame):
         if view.duration_s > 0:
             self.slider.setValue(round(seconds / view.duration_s * _SLIDER_STEPS))
 
-    def show_full_screen(self, *, is_full: bool) -> None:
-        """Name the button after what it would do."""
-        if is_full:
-            self._set("fullscreen", self.tr("Window"), "window")
-        else:
-            self._set("fullscreen", self.tr("Full screen"), "fullscreen")
+    def show_moments(self, moments_s: tuple[float, ...]) -> None:
+        """Mark on the time line where something was written."""
+        length_s = self._view.duration_s if self._view is not None else 0.0
+        shares = (min(1.0, max(0.0, at / length_s)) for at in moments_s) if length_s else ()
+        self.slider.show_marks(tuple(shares))
 
     @Slot()
     def _press(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self.pressed.emit(str(sender.property("key")))
+        if isinstance(sender, StageButton):
+            self.pressed.emit(sender.key)
 
     @Slot(int)
     def _seek(self, value: int) -> None:
@@ -207,8 +210,3 @@ class PlayerBar(QFrame):
         """A click beside the handle jumps there by a page step."""
         if action != QSlider.SliderAction.SliderMove.value:
             self._seek(self.slider.sliderPosition())
-
-    @Slot(int)
-    def _set_volume(self, percent: int) -> None:
-        if self._view is not None:
-            self._view.set_volume(percent)

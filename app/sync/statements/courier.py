@@ -12,11 +12,8 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from app.base.clock import Anchor, Estimate
 from app.base.errors import CancelledError, KnownError
 from app.sync.errors import (
     AuthRefusedError,
@@ -31,12 +28,11 @@ from app.sync.headers import error_of_status, host_of
 from app.sync.http import HttpResponse, HttpSession, Timeouts
 from app.sync.statements.batch import BatchSize
 from app.sync.statements.errors import StatementRefusedError
+from app.sync.statements.freezing import Times, freeze_oldest
 from app.sync.statements.step import Backoff, Emit, Endpoint, StepResult
 from app.sync.statements.store import FrozenStatement, StatementStore
-from app.usage.events import Event
-from app.usage.statements import Actor, school_address, statement_bytes, to_statement
-from app.usage.times import EventTime, judge_times
 
+__all__ = ["StatementCourier", "Times", "statements_address"]
 logger = logging.getLogger(__name__)
 _HEADERS = {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
 _CONFLICT = 409
@@ -51,18 +47,6 @@ _REFUSED_WAIT_S = 3600.0
 _REFUSALS_IN_A_ROW = 3
 
 Batch = tuple[FrozenStatement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """What judging the time of events needs: the estimate now and everything that vouches for it.
-
-    `not_before` is the release date of this program.
-    """
-
-    now: Callable[[], Estimate]
-    anchors: Callable[[], Sequence[Anchor]]
-    not_before: datetime
 
 
 class StatementCourier:
@@ -131,26 +115,10 @@ class StatementCourier:
 
     def _freeze(self, count: int) -> bool:
         """Fix the bytes of the oldest waiting statements; False when none waits."""
-        region_id = self._endpoint.region_id
-        events = self._store.waiting(region_id, count)
-        if not events:
-            return False
-        not_before = self._store.frozen_until(region_id) or self._times.not_before
-        judged = judge_times(
-            events, self._times.anchors(), not_before=not_before, now=self._times.now()
+        endpoint = self._endpoint
+        return freeze_oldest(
+            self._store, endpoint.region_id, endpoint.school_code, self._times, count
         )
-        home_page = school_address(region_id, self._endpoint.school_code)
-
-        def make(account_of: Callable[[str, str], str]) -> list[FrozenStatement]:
-            made = []
-            for event, moment in zip(events, judged, strict=True):
-                actor = Actor(home_page, account_of(home_page, event.teacher_id))
-                made.append(_frozen(event, actor, moment))
-            return made
-
-        until = max(not_before, *(moment.at for moment in judged))
-        self._store.freeze(region_id, make, until)
-        return True
 
     def _send(self, batch: Batch, problems: list[KnownError]) -> int:
         body = b"[" + b",".join(one.body for one in batch) + b"]"
@@ -279,17 +247,6 @@ def _require_answer_of_a_store(reply: HttpResponse, batch: Batch) -> None:
     own = {one.statement_id for one in batch}
     if not isinstance(ids, list) or not own.issuperset(map(str, ids)):
         raise MirrorBrokenError(host=host_of(reply.url), reason="not_a_statement_store")
-
-
-def _frozen(event: Event, actor: Actor, time: EventTime) -> FrozenStatement:
-    """The bytes of an event. One whose ids are none (a log edited by hand) must not stop the rest:
-    the store will refuse its empty object, and it is set aside like any other offender.
-    """
-    try:
-        return FrozenStatement(event.event_id, statement_bytes(to_statement(event, actor, time)))
-    except ValueError:
-        logger.warning("event %s cannot be told as a statement", event.event_id)
-        return FrozenStatement(event.event_id, b"{}")
 
 
 def _event_of(statement: object) -> tuple[object, ...]:

@@ -13,11 +13,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.base import files
-from app.base.documents import document_header
-from app.base.errors import known_os_error
+from app.base.errors import DataElsewhereError, known_os_error
+from app.base.moved import MARKER_NAME, elsewhere, follow, write_marker
 
-MARKER_NAME = "kezhan-data.json"
 DATA_DIR_VARIABLE = "KEZHAN_DATA_DIR"
 FOLDER_NAME = "KezhanData"
 _DRIVE_FIXED = 3
@@ -128,7 +126,10 @@ class DataPaths:
 
         Raises:
             ReadOnlyError, DiskFullError, UnreadableFileError: the place cannot hold data.
+            DataElsewhereError: the data was moved to a place that is not there now.
         """
+        if (target := elsewhere(self.root)) is not None:
+            raise DataElsewhereError(path=str(self.root), target=str(target))
         folders = (
             self.catalogue_dir,
             self.shards_dir,
@@ -145,20 +146,20 @@ class DataPaths:
         except OSError as error:
             raise known_os_error(error, self.root) from error
         if not self.marker.exists():
-            files.replace_json(self.marker, document_header("kezhan-data", 1, 0))
+            write_marker(self.root)
 
 
 def find_data_root(explicit: Path | None) -> Path:
     """Where the data lives: named, in the environment, found by its marker, or the default."""
     if explicit is not None:
-        return explicit.absolute()
+        return follow(explicit.absolute())
     named = os.environ.get(DATA_DIR_VARIABLE)
     if named:
-        return Path(named).absolute()
+        return follow(Path(named).absolute())
     candidates = _default_roots()
     for candidate in candidates:
         if (candidate / MARKER_NAME).is_file():
-            return candidate
+            return follow(candidate)
     return candidates[0]
 
 

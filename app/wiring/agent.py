@@ -14,6 +14,7 @@ from app.base.paths import DataPaths, second_place
 from app.base.settings import load_settings
 from app.sync.agent import PARTS, AgentConfig, run_agent
 from app.wiring.console import Console
+from app.wiring.move import finish
 
 _MEGABYTE = 1_000_000
 
@@ -21,6 +22,7 @@ _MEGABYTE = 1_000_000
 def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Run the agent until it is stopped, or with `--once` until nothing is left to do."""
     paths.ensure()
+    finish(paths)
     configure_logging(paths, "agent")
     config = AgentConfig(
         paths=paths,

@@ -61,6 +61,18 @@ FunctionEnd
 
 ; Only a folder that carries our marker is ever deleted: the path may have been edited.
 Function un.OfferToDeleteData
+  ; Data that was moved has left a note of where it went; without the data the note goes too.
+  StrCpy $5 ""
+  ClearErrors
+  FileOpen $0 "$DataDir\moved-to.txt" r
+  ${IfNot} ${Errors}
+    FileReadUTF16LE $0 $1
+    FileClose $0
+    ${If} ${FileExists} "$1\kezhan-data.json"
+      StrCpy $5 $DataDir
+      StrCpy $DataDir $1
+    ${EndIf}
+  ${EndIf}
   ${IfNot} ${FileExists} "$DataDir\kezhan-data.json"
     Return
   ${EndIf}
@@ -73,4 +85,7 @@ Function un.OfferToDeleteData
     delete:
   ${EndIf}
   RMDir /r "$DataDir"
+  ${If} $5 != ""
+    RMDir /r "$5"
+  ${EndIf}
 FunctionEnd

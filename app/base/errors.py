@@ -102,6 +102,13 @@ class AlreadyRunningError(KnownError):
     scope = Scope.PROGRAM
 
 
+class DataElsewhereError(KnownError):
+    """The data of `path` lies in `target`: it was moved there, or has not left there yet."""
+
+    code = "data_elsewhere"
+    scope = Scope.PROGRAM
+
+
 class OtherSessionError(KnownError):
     """Another account (`user`) of this machine has the window open."""
 

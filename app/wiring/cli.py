@@ -104,6 +104,9 @@ def build_parser() -> argparse.ArgumentParser:
     register.add_argument("--month", required=True, metavar="YYYY-MM")
     register.add_argument("--out", required=True, type=Path, metavar="FILE.xlsx")
 
+    moving = _add(commands, "move", "move the data to another disk", has_json=True)
+    moving.add_argument("dir", type=Path, metavar="DIR")
+
     guard = commands.add_parser("guard")
     guard.set_defaults(command="guard")
     guard.add_argument("--watched", type=_positive, metavar="PID", default=None)
@@ -115,7 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 PARTS = ("catalogue", "downloads", "statements", "uploads")
-_OWN_MODULES = ("doctor", "guard")
+_OWN_MODULES = ("doctor", "guard", "move")
 SEARCH_FACETS = ("stage", "subject", "edition", "grade", "volume", "type")
 
 

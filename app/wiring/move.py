@@ -241,7 +241,7 @@ def _remove_old(source: Path, target: Path) -> None:
     """Remove what has arrived; what cannot be removed now only takes room."""
     if sys.platform == "win32":
         with suppress(OSError):
-            (source / NOTE_NAME).write_text(str(target), encoding="utf-16")
+            (source / NOTE_NAME).write_text(str(target), encoding="utf-16-le")
     with suppress(OSError):
         for path in sorted(source.iterdir()):
             if path.name in LEFT_BEHIND or not (target / path.name).exists():

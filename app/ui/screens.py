@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which screen a lesson is shown on, and staying on it when screens come, go or change.
+
+A screen is known by what it says of itself (maker, model, serial number), else by its name: Windows
+numbers its outputs anew after every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QWidget
+
+_SETTLE_MS = 250  # Win+P: screens go and come again within moments
+
+
+def screen_key(screen: QScreen) -> str:
+    """By what a screen is found again."""
+    parts = (screen.manufacturer(), screen.model(), screen.serialNumber())
+    told = " ".join(part.strip() for part in parts if part.strip())
+    return told or screen.name()
+
+
+def screen_words(screen: QScreen, number: int) -> str:
+    """How a teacher tells it from the others: number and size."""
+    size = screen.size() * screen.devicePixelRatio()
+    name = screen.model().strip() or screen.name()
+    return f"{number} · {size.width()} × {size.height()} · {name}"
+
+
+def choose_screen(screens: Sequence[QScreen], key: str, current: QScreen | None) -> QScreen:
+    """The chosen screen if it is there, else the current one, else the first."""
+    for screen in screens:
+        if key and screen_key(screen) == key:
+            return screen
+    return current if current in screens and current is not None else screens[0]
+
+
+def next_screen(screens: Sequence[QScreen], current: QScreen | None) -> QScreen:
+    """The one after it, round and round."""
+    at = screens.index(current) if current in screens and current is not None else -1
+    return screens[(at + 1) % len(screens)]
+
+
+def show_full(window: QWidget, screen: QScreen) -> None:
+    """Fill that screen."""
+    if window.isFullScreen() and window.screen() is not screen:
+        window.showNormal()  # a full-screen window is not moved by every window manager
+    window.setScreen(screen)
+    window.setGeometry(screen.geometry())
+    window.showFullScreen()
+
+
+def bring_inside(window: QWidget) -> None:
+    """A window that lies where no screen is comes back."""
+    screens = QGuiApplication.screens()
+    if not screens or any(
+        s.availableGeometry().intersects(window.frameGeometry()) for s in screens
+    ):
+        return
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    window.setGeometry(QRect(room.topLeft(), window.size().boundedTo(room.size())))
+
+
+class ScreenWatch(QObject):
+    """Signals: changed() once screens have come, gone or changed, and settled."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self.changed)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.screenAdded.connect(self._added)
+            application.screenRemoved.connect(self._touched)
+            application.primaryScreenChanged.connect(self._touched)
+        for screen in QGuiApplication.screens():
+            self._listen(screen)
+
+    def _listen(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._touched)
+        screen.logicalDotsPerInchChanged.connect(self._touched)
+
+    @Slot(QScreen)
+    def _added(self, screen: QScreen) -> None:
+        self._listen(screen)
+        self._settle.start()
+
+    @Slot()
+    def _touched(self) -> None:
+        self._settle.start()

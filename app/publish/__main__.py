@@ -6,31 +6,28 @@ carries one JSON object a line and nothing else.
 """
 
 import argparse
-import json
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from app.base.errors import KnownError
-from app.base.messages import DEFAULT_LANGUAGE, LANGUAGES, message
-from app.publish import commands, times
+from app.base.messages import DEFAULT_LANGUAGE, LANGUAGES
+from app.publish import commands, county_commands, times
 from app.publish.bundle_keys import BUNDLE_KEY
+from app.publish.cli import Console
 from app.publish.errors import CheckFailedError
 from app.publish.keys import ROLES
-from app.publish.progress import Progress
 
-_REPORT_PAUSE_S: Final = 1.0
 _SHOWN_PROBLEMS: Final = 50
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(argv)
-    console = _Console(arguments.language, is_json=arguments.json)
+    console = Console(arguments.language, is_json=arguments.json)
     try:
         arguments.run(arguments, console)
     except KnownError as error:
@@ -39,56 +36,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
-
-
-class _Console:
-    """Says results on stdout and everything else on stderr."""
-
-    def __init__(self, language: str, *, is_json: bool) -> None:
-        self._language = language
-        self._is_json = is_json
-        self._last_report = 0.0
-
-    def done(self, code: str, data: dict[str, Any]) -> None:
-        if self._is_json:
-            print(json.dumps({"event": "done", **data}, ensure_ascii=True), flush=True)
-        else:
-            print(message(code, data, self._language).sentence, flush=True)
-
-    def progress(self, progress: Progress) -> None:
-        now = time.monotonic()
-        is_last = progress.done == progress.total > 0
-        if not progress.done or (now - self._last_report < _REPORT_PAUSE_S and not is_last):
-            return
-        self._last_report = now
-        if self._is_json:
-            print(json.dumps({"event": "progress", **asdict(progress)}), flush=True)
-            return
-        step = message(f"publish_step_{progress.step}", {}, self._language).sentence
-        total = progress.total or "…"
-        data = {"step": step, "done": progress.done, "total": total}
-        line = message("publish_progress", data, self._language).sentence
-        print(line, file=sys.stderr, flush=True)
-
-    def problem(self, path: str, reason: str) -> None:
-        if self._is_json:
-            print(json.dumps({"event": "problem", "path": path, "reason": reason}), flush=True)
-        else:
-            print(f"{path}: {reason}", file=sys.stderr, flush=True)
-
-    def fail(self, error: KnownError) -> None:
-        if self._is_json:
-            line = json.dumps({"event": "failed", "code": error.code, "data": error.data})
-            print(line, flush=True)
-        data: dict[str, Any] = dict(error.data)
-        if isinstance(data.get("reason"), str):
-            data["reason"] = self._reason(data["reason"])
-        print(message(error.code, data, self._language).line, file=sys.stderr, flush=True)
-
-    def _reason(self, reason: str) -> str:
-        code = f"reason_{reason}"
-        sentence = message(code, {}, self._language).sentence
-        return reason if sentence == code else sentence
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(
-        name: str, run: Callable[[argparse.Namespace, _Console], None], words: str
+        name: str, run: Callable[[argparse.Namespace, Console], None], words: str
     ) -> argparse.ArgumentParser:
         sub = subparsers.add_parser(name, help=words, description=words)
         sub.set_defaults(run=run)
@@ -112,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_region_commands(command)
     _add_key_commands(command)
+    county_commands.add_to(command)
     return parser
 
 
@@ -150,7 +98,7 @@ def _add_key_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     rotate.add_argument("--issued", metavar="TIME", help="default: now")
 
 
-def _init(arguments: argparse.Namespace, console: _Console) -> None:
+def _init(arguments: argparse.Namespace, console: Console) -> None:
     settings = commands.init(
         arguments.region,
         name=arguments.name,
@@ -170,24 +118,24 @@ def _init(arguments: argparse.Namespace, console: _Console) -> None:
     console.done("publish_init_done", data)
 
 
-def _add(arguments: argparse.Namespace, console: _Console) -> None:
+def _add(arguments: argparse.Namespace, console: Console) -> None:
     report = commands.add(arguments.region, arguments.entries, arguments.files, console.progress)
     console.done("publish_add_done", asdict(report))
 
 
-def _remove(arguments: argparse.Namespace, console: _Console) -> None:
+def _remove(arguments: argparse.Namespace, console: Console) -> None:
     count = commands.remove(arguments.region, arguments.ids)
     console.done("publish_remove_done", {"count": count})
 
 
-def _build(arguments: argparse.Namespace, console: _Console) -> None:
+def _build(arguments: argparse.Namespace, console: Console) -> None:
     issued = times.parse_issued(arguments.issued)
     report = commands.build(arguments.region, issued, console.progress)
     code = "publish_build_done" if report.was_published else "publish_build_same"
     console.done(code, asdict(report))
 
 
-def _check(arguments: argparse.Namespace, console: _Console) -> None:
+def _check(arguments: argparse.Namespace, console: Console) -> None:
     now = times.parse_issued(arguments.at)
     report = commands.check(arguments.region, now, console.progress)
     for problem in report.problems[:_SHOWN_PROBLEMS]:
@@ -198,7 +146,7 @@ def _check(arguments: argparse.Namespace, console: _Console) -> None:
     console.done("publish_check_done", asdict(report))
 
 
-def _enrol(arguments: argparse.Namespace, console: _Console) -> None:
+def _enrol(arguments: argparse.Namespace, console: Console) -> None:
     count = commands.enrol(arguments.region, arguments.schools)
     data = {
         "schools": count,
@@ -208,7 +156,7 @@ def _enrol(arguments: argparse.Namespace, console: _Console) -> None:
     console.done("publish_enrol_done", data)
 
 
-def _rotate(arguments: argparse.Namespace, console: _Console) -> None:
+def _rotate(arguments: argparse.Namespace, console: Console) -> None:
     if arguments.role == BUNDLE_KEY:
         commands.rotate_bundle_key(arguments.region)
         console.done("publish_rotate_bundle_done", {"role": BUNDLE_KEY})
@@ -218,7 +166,7 @@ def _rotate(arguments: argparse.Namespace, console: _Console) -> None:
     console.done("publish_rotate_done", {"role": arguments.role, "version": version})
 
 
-def _starter(arguments: argparse.Namespace, console: _Console) -> None:
+def _starter(arguments: argparse.Namespace, console: Console) -> None:
     report = commands.starter(
         arguments.source,
         arguments.out,

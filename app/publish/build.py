@@ -6,16 +6,15 @@ build. A client of the tree sees the old release or the new one, never a mixture
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from app.base.documents import document_header
 from app.publish import times
 from app.publish.enrolments import write_general_enrolments
 from app.publish.errors import IssuedInvalidError
-from app.publish.home import RegionHome, RegionSettings, json_bytes
+from app.publish.home import RegionHome, RegionSettings
 from app.publish.keys import KeyRing
 from app.publish.metadata import REGION_EXPIRY, Expiry, MetadataWriter
 from app.publish.plan import DatedDelta, ShardState, wants_snapshot, with_kept_deltas
@@ -33,6 +32,7 @@ from app.region.index import (
     index_to_bytes,
     parse_index,
 )
+from app.region.receipts import BundleReceipt, UploadReceipt, receipts_to_bytes
 from app.region.region_document import (
     RegionDocument,
     parse_region_document,
@@ -42,9 +42,14 @@ from app.region.shard import encode_delta, encode_snapshot
 from app.region.trust import issued_of
 from app.region.tuf_types import Timestamp
 
-RECEIPTS_FORMAT: Final = "kezhan-receipts"
+ReceiptsAt = Callable[[datetime], Iterable[UploadReceipt | BundleReceipt]]
 _SMALLEST_BUNDLE: Final = 2
 _STAGED_TOGETHER: Final = 32  # a kill costs at most so many shards of work
+
+
+def no_receipts(_: datetime) -> Iterable[UploadReceipt | BundleReceipt]:
+    """For regions that have received nothing."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,14 @@ class Builder:
         keys: KeyRing,
         *,
         expiry: Expiry = REGION_EXPIRY,
+        receipts: ReceiptsAt = no_receipts,
         on_progress: OnProgress = quiet,
     ) -> None:
         self._home = home
         self._tree = home.tree
         self._store = store
         self._metadata = MetadataWriter(home.tree, keys, expiry)
+        self._receipts = receipts
         self._on_progress = on_progress
 
     def build(self, issued: datetime) -> BuildReport:
@@ -261,11 +268,14 @@ class Builder:
         return index_to_bytes(index)
 
     def _receipts_bytes(self, settings: RegionSettings, issued: str) -> bytes:
+        """As of `issued`; the document keeps its date for as long as it says the same."""
+        receipts = tuple(self._receipts(times.read(issued)))
         old = self._metadata.target_bytes(layout.RECEIPTS_TARGET)
-        if old is not None:
+        if old is not None and not receipts:
             return old
-        header = document_header(RECEIPTS_FORMAT, 1, 0)
-        return json_bytes(header | {"region_id": settings.region_id, "issued": issued})
+        raw = receipts_to_bytes(settings.region_id, issued, receipts)
+        is_same = old is not None and old.partition(b"\n")[2] == raw.partition(b"\n")[2]
+        return old if old is not None and is_same else raw
 
 
 def _issued_text(timestamp: Timestamp | None) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from app.base.errors import known_os_error
 from app.base.locks import ProcessLock
 from app.publish.blobs import BlobKeeper
-from app.publish.build import Builder, BuildReport
+from app.publish.build import Builder, BuildReport, ReceiptsAt, no_receipts
 from app.publish.bundle_keys import BundleKeys
 from app.publish.checker import CheckReport, ExpectedBlobs, TreeChecker
 from app.publish.enrolments import write_general_enrolments, write_school_enrolment
@@ -28,6 +29,8 @@ from app.publish.home import RegionHome, RegionSettings, checked_settings
 from app.publish.keys import ALL_KEYS, KeyFolder, MemoryKeys
 from app.publish.metadata import STARTER_EXPIRY, MetadataWriter
 from app.publish.progress import OnProgress, quiet
+from app.publish.receipts import receipts
+from app.publish.receiving.store import ReceivedStore
 from app.publish.rotation import KeyRotation
 from app.publish.schools import keep_accounts, read_schools
 from app.publish.store import PublishStore
@@ -49,7 +52,7 @@ STARTER_ENTRIES: Final = "entries.ndjson"
 
 
 @contextmanager
-def _locked(home: RegionHome) -> Iterator[None]:
+def locked(home: RegionHome) -> Iterator[None]:
     """One publisher at a time in one region."""
     home.load_settings()
     with ProcessLock(home.lock_file):
@@ -57,12 +60,26 @@ def _locked(home: RegionHome) -> Iterator[None]:
 
 
 @contextmanager
-def _store(home: RegionHome) -> Iterator[PublishStore]:
+def opened_store(home: RegionHome) -> Iterator[PublishStore]:
+    """The working database, closed at the end."""
     store = PublishStore(home.entries_db)
     try:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def opened_receipts(home: RegionHome) -> Iterator[ReceiptsAt]:
+    """What a build tells about what has been received; nothing where nothing ever was."""
+    if not home.received_db.is_file():
+        yield no_receipts
+        return
+    received = ReceivedStore(home.received_db)
+    try:
+        yield partial(receipts, received)
+    finally:
+        received.close()
 
 
 def init(
@@ -106,7 +123,7 @@ def init(
     settings = replace(settings, bundle_key=bundle_keys.make())
     raw = MetadataWriter(home.tree, keys).write_first_root(issued)
     write_general_enrolments(home, settings, raw)
-    with _store(home):
+    with opened_store(home):
         pass  # a region that cannot hold entries is not begun
     home.save_settings(settings)
     return settings
@@ -117,7 +134,7 @@ def add(
 ) -> AddReport:
     """Add a file of entries; all of it or nothing."""
     home = RegionHome(root)
-    with _locked(home), _store(home) as store:
+    with locked(home), opened_store(home) as store:
         if store.pending() is not None:
             raise BuildPendingError()
         keeper = BlobKeeper(home.tree, store)
@@ -127,7 +144,7 @@ def add(
 def remove(root: Path, entry_ids: Sequence[str]) -> int:
     """Take entries out of the catalogue with the next build; their blobs stay."""
     home = RegionHome(root)
-    with _locked(home), _store(home) as store:
+    with locked(home), opened_store(home) as store:
         return store.remove_entries(entry_ids)
 
 
@@ -135,16 +152,17 @@ def build(root: Path, issued: datetime, on_progress: OnProgress = quiet) -> Buil
     """Publish what changed since the last build; see `Builder.build`."""
     home = RegionHome(root)
     keys = KeyFolder(home.keys_dir)
-    with _locked(home), _store(home) as store:
+    with locked(home), opened_store(home) as store, opened_receipts(home) as told:
         KeyRotation(home.tree, keys).settle()
-        return Builder(home, store, keys, on_progress=on_progress).build(issued)
+        builder = Builder(home, store, keys, receipts=told, on_progress=on_progress)
+        return builder.build(issued)
 
 
 def rotate(root: Path, role: str, issued: datetime, keys_dir: Path | None = None) -> int:
     """Give a role new keys; `keys_dir` is where root keys lie that were taken away."""
     home = RegionHome(root)
     keys = KeyFolder(home.keys_dir)
-    with _locked(home), _store(home) as store:
+    with locked(home), opened_store(home) as store:
         if store.pending() is not None:
             raise BuildPendingError()
         if keys_dir is not None:
@@ -158,7 +176,7 @@ def rotate(root: Path, role: str, issued: datetime, keys_dir: Path | None = None
 def rotate_bundle_key(root: Path) -> bytes:
     """Give bundles on sticks a new key, or a first one; machines learn it with the next build."""
     home = RegionHome(root)
-    with _locked(home):
+    with locked(home):
         key = BundleKeys(home.keys_dir).replace()
         home.save_settings(replace(home.load_settings(), bundle_key=key))
         return key
@@ -168,7 +186,7 @@ def enrol(root: Path, schools_file: Path) -> int:
     """Write one enrolment per school; accounts given out earlier stay as they are."""
     home = RegionHome(root)
     schools = read_schools(schools_file)
-    with _locked(home):
+    with locked(home):
         settings = home.load_settings()
         raw = MetadataWriter(home.tree, KeyFolder(home.keys_dir)).newest_root()[1]
         accounts = keep_accounts(home.credentials_file, schools)
@@ -189,7 +207,7 @@ def check(root: Path, now: datetime, on_progress: OnProgress = quiet) -> CheckRe
     """Check a region's home, or a bare tree (a mirror, a stick, the starter region)."""
     home = RegionHome(root)
     if home.settings_file.is_file() and home.entries_db.is_file():
-        with _store(home) as store:
+        with opened_store(home) as store:
             return TreeChecker(home.tree.root, now, on_progress, _StoredBlobs(store)).check()
     if not (root / METADATA_DIR).is_dir():
         raise RegionHomeMissingError(path=str(root))
@@ -231,7 +249,7 @@ def _build_starter(
 ) -> BuildReport:
     keys = MemoryKeys()
     MetadataWriter(home.tree, keys, STARTER_EXPIRY).write_first_root(issued)
-    with _store(home) as store:
+    with opened_store(home) as store:
         adder = EntryAdder(store, BlobKeeper(home.tree, store), source, on_progress)
         adder.add(source / STARTER_ENTRIES)
         builder = Builder(home, store, keys, expiry=STARTER_EXPIRY, on_progress=on_progress)

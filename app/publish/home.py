@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a region keeps its things: what to serve, what stays at home, and its settings."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app.base import files
 from app.base.documents import document_header, parse_document
@@ -25,6 +24,11 @@ SETTINGS_FORMAT = "kezhan-region-settings"
 _MAX_SETTINGS_BYTES = 256 * 1024
 
 
+# An upload passes them in this order; who submits it is the first.
+DEFAULT_REVIEW_LEVELS: Final = ("教师", "教导主任", "县教研室")
+_MAX_LEVELS: Final = 10
+
+
 @dataclass(frozen=True, slots=True)
 class RegionSettings:
     """What `init` was told; the file may be edited, the next build publishes it."""
@@ -35,6 +39,7 @@ class RegionSettings:
     uploads_url: str | None = None
     statements_url: str | None = None
     bundle_key: bytes | None = None
+    review_levels: tuple[str, ...] = DEFAULT_REVIEW_LEVELS
 
 
 class RegionHome:
@@ -72,6 +77,26 @@ class RegionHome:
     def credentials_file(self) -> Path:
         return self.keys_dir / "credentials.csv"
 
+    @property
+    def received_db(self) -> Path:
+        """What schools have sent: bundles, statements, uploads, decisions."""
+        return self.root / "received" / "received.db"
+
+    @property
+    def arriving_dir(self) -> Path:
+        """Pieces of uploads that are not whole yet."""
+        return self.root / "received" / "arriving"
+
+    @property
+    def review_dir(self) -> Path:
+        """Uploads to look at, a folder for each."""
+        return self.root / "review"
+
+    @property
+    def statements_dir(self) -> Path:
+        """Statements as files, each in exactly one of them."""
+        return self.root / "statements"
+
     def make_dirs(self) -> None:
         for folder in (self.root, self.tree.root, self.entries_db.parent):
             make_dir(folder)
@@ -83,6 +108,7 @@ class RegionHome:
             "mirrors": list(settings.mirrors),
             "uploads_url": settings.uploads_url,
             "statements_url": settings.statements_url,
+            "review_levels": list(settings.review_levels),
         }
         if settings.bundle_key is not None:
             document["bundle_key"] = key_to_text(settings.bundle_key)
@@ -115,6 +141,7 @@ def checked_settings(raw: dict[str, Any]) -> RegionSettings:
         uploads_url=fields.web_address("uploads_url"),
         statements_url=fields.web_address("statements_url"),
         bundle_key=parse_bundle_key(fields),
+        review_levels=fields.texts("review_levels", _MAX_LEVELS, 40) or DEFAULT_REVIEW_LEVELS,
     )
 
 
@@ -123,8 +150,3 @@ def make_dir(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise known_os_error(error, path) from error
-
-
-def json_bytes(document: dict[str, Any]) -> bytes:
-    """Compact JSON, equal for equal content."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"

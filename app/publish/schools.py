@@ -155,6 +155,11 @@ def _cell(text: str) -> str:
     return "'" + text if text[:1] in {"=", "+", "-", "@"} else text
 
 
+def passwords(path: Path) -> dict[str, str]:
+    """The password of every account given out so far, by user; empty when none was."""
+    return {account.user: account.password for account in _read_accounts(path).values()}
+
+
 def _read_accounts(path: Path) -> dict[str, Account]:
     if not path.is_file():
         return {}

@@ -2,9 +2,9 @@
 """receipts/index.ndjson: what has arrived at the region and what it decided; signed as a target.
 
 The first line is the header of format `kezhan-receipts`. A line with `id` and `sha256` is about an
-upload: `state` is `received` (已收到), `accepted` (已入库) or `rejected` (退回, with a `reason`). A line
-with `bundle` says that everything in that sealed bundle has arrived: its statements are told, its
-pieces of uploads are kept, and the machine need not bring it again.
+upload: `state` is `received` (已收到), `accepted` (已入库) or `rejected` (退回, with a `reason`). A
+line with `bundle` says that everything in that sealed bundle has arrived: its statements are told,
+its pieces of uploads are kept, and the machine need not bring it again.
 """
 
 import json

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The part of the command line for what comes from schools and goes to them on sticks."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from app.publish import inbound, times
+from app.publish.cli import Console
+from app.publish.errors import ReasonMissingError, SettingInvalidError
+from app.publish.receiving.store import State
+from app.publish.review import Reviewed
+
+_SHOWN_PROBLEMS: Final = 50
+AddCommand = Callable[..., argparse.ArgumentParser]
+
+
+def add_to(command: AddCommand) -> None:
+    """Add `receive` and `review`."""
+    receive = command("receive", _receive, "take in a stick, an upload server's folder, statements")
+    receive.add_argument("folder", type=Path, metavar="DIR")
+    receive.add_argument("--at", metavar="TIME", help="when it is received; default: now")
+    review = command("review", _review, "list uploads, accept them, or return them with a reason")
+    review.add_argument("action", choices=("list", "accept", "return"))
+    review.add_argument("numbers", nargs="*", type=int, metavar="NUMBER")
+    review.add_argument("--as", dest="level", metavar="LEVEL", help="default: whose turn it is")
+    review.add_argument("--reason", default="", help="what the teacher reads (with return)")
+    review.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=TEXT", help="correct a field"
+    )
+    review.add_argument("--at", metavar="TIME", help="when it is decided; default: now")
+
+
+def _receive(arguments: argparse.Namespace, console: Console) -> None:
+    now = times.parse_issued(arguments.at)
+    report = inbound.receive(arguments.region, arguments.folder, now, console.progress)
+    for error in report.problems[:_SHOWN_PROBLEMS]:
+        console.refused(error)
+    data = asdict(report)
+    del data["problems"]
+    console.done("publish_receive_done", data | {"problems": report.problem_count})
+
+
+def _review(arguments: argparse.Namespace, console: Console) -> None:
+    if arguments.action == "list":
+        _list(arguments, console)
+        return
+    now = times.parse_issued(arguments.at)
+    if arguments.action == "return" and not arguments.reason.strip():
+        raise ReasonMissingError()
+    for number in arguments.numbers:
+        if arguments.action == "accept":
+            corrections = _corrections(arguments.set)
+            done = inbound.accept(arguments.region, number, now, arguments.level, corrections)
+        else:
+            done = inbound.send_back(
+                arguments.region, number, arguments.reason, now, arguments.level
+            )
+        console.done(f"publish_review_{_word(done)}", asdict(done))
+
+
+def _list(arguments: argparse.Namespace, console: Console) -> None:
+    rows = inbound.waiting(arguments.region)
+    for row in rows:
+        code = "publish_review_item" if row.is_vouched else "publish_review_item_unvouched"
+        console.item(code, asdict(row))
+    console.done("publish_review_listed", {"count": len(rows)})
+
+
+def _word(done: Reviewed) -> str:
+    return "passed" if done.state is State.WAITING else done.state.value
+
+
+def _corrections(pairs: list[str]) -> dict[str, str]:
+    corrections = {}
+    for pair in pairs:
+        name, mark, text = pair.partition("=")
+        if not mark:
+            raise SettingInvalidError(field=pair[:100], reason="wrong_type")
+        corrections[name.strip()] = text.strip()
+    return corrections

@@ -25,6 +25,7 @@ from app.sync.bandwidth import Throttle
 from app.sync.canary import Canary, SetBack
 from app.sync.config import PARTS, AgentConfig
 from app.sync.context import Context, done_event
+from app.sync.courier.store import MIGRATIONS as COURIER_MIGRATIONS
 from app.sync.couriers import Couriers
 from app.sync.downloads import Downloads
 from app.sync.errors import NotEnrolledError, TransferPausedError
@@ -90,7 +91,13 @@ def run_agent(config: AgentConfig, commands: int | None, out: Out) -> int:
     try:
         database, damage = open_writer_or_previous(
             config.paths.state_db,
-            [CACHE_MIGRATIONS, SYNC_MIGRATIONS, STATEMENT_MIGRATIONS, UPLOAD_MIGRATIONS],
+            [
+                CACHE_MIGRATIONS,
+                SYNC_MIGRATIONS,
+                STATEMENT_MIGRATIONS,
+                UPLOAD_MIGRATIONS,
+                COURIER_MIGRATIONS,
+            ],
         )
         try:
             agent = Agent(config, database, out)

@@ -12,15 +12,13 @@ from app.catalogue.writer import CatalogueWriter
 from app.region.enrolment import Enrolment
 from app.sync.carriers import Carrier
 from app.sync.context import Context, stops_run
+from app.sync.courier.homecoming import apply_all
 from app.sync.errors import RegionStaleError
 from app.sync.kept import kept_sources
 from app.sync.membership import is_shelf, load_enrolment, region_row
 from app.sync.refresh import Outcome, RegionRefresh, Trusted
 from app.sync.store import RegionRow
 from app.sync.update import CatalogueUpdate
-from app.sync.uploads.outbox import apply_receipts
-from app.sync.uploads.receipts import parse_receipts
-from app.sync.uploads.store import UploadStore
 
 logger = logging.getLogger(__name__)
 # Offline points get a stick a month; a site with a line should hear of news each week.
@@ -124,8 +122,7 @@ class RegionKeeper:
         if trusted.receipts is None:
             return
         context = self._context
-        uploads = UploadStore(context.store.database)
-        if apply_receipts(uploads, context.paths, parse_receipts(trusted.receipts)):
+        if apply_all(context.store.database, context.paths, trusted.receipts):
             context.events.changed("outbox")
 
     def _tell_age(self, region: RegionRow, trusted: Trusted) -> None:

@@ -12,16 +12,18 @@ from app.base.db import Database, Migrations, open_writer
 from app.cache.store import MIGRATIONS as CACHE
 from app.lesson.store import MIGRATIONS as LESSON
 from app.publish.store import MIGRATIONS as PUBLISH
+from app.sync.courier.store import MIGRATIONS as COURIER
 from app.sync.statements.store import MIGRATIONS as STATEMENTS
 from app.sync.store import MIGRATIONS as SYNC
 from app.sync.uploads.store import MIGRATIONS as UPLOADS
 from app.usage.store import MIGRATIONS as USAGE
 
-SETS = (CACHE, LESSON, PUBLISH, STATEMENTS, SYNC, UPLOADS, USAGE)
+SETS = (CACHE, COURIER, LESSON, PUBLISH, STATEMENTS, SYNC, UPLOADS, USAGE)
 # Set and migration: the first 16 digits of the sha256 of the schema after it. A changed digest of
 # an old line means that machines in schools would differ from new ones: add a migration instead.
 FROZEN = {
     ("kezhan.cache", "001_blobs"): "e9f419faadc587a0",
+    ("kezhan.courier", "m001_courier"): "91546776f04429c2",
     ("kezhan.lesson", "m001_lesson"): "9477fda408b0aa2c",
     ("kezhan.lesson", "m002_room"): "8e2964b1265991ae",
     ("kezhan.publish", "m001_first"): "d2cccfaa266cfdc8",

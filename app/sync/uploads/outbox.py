@@ -8,9 +8,9 @@ from typing import Any
 
 from app.base.paths import DataPaths
 from app.region.fields import SHA256, Reason
+from app.region.receipts import UploadReceipt
 from app.sync.uploads.details import clean_name, details_to_json, parse_details
 from app.sync.uploads.errors import CopyDamagedError, DetailsInvalidError
-from app.sync.uploads.receipts import Receipt
 from app.sync.uploads.staging import staged_path
 from app.sync.uploads.store import UploadStore
 
@@ -63,7 +63,7 @@ def forget_upload(store: UploadStore, paths: DataPaths, upload_id: str) -> None:
     release_copies(store, paths, [sha256])
 
 
-def apply_receipts(store: UploadStore, paths: DataPaths, receipts: Iterable[Receipt]) -> int:
+def apply_receipts(store: UploadStore, paths: DataPaths, receipts: Iterable[UploadReceipt]) -> int:
     """Record the region's decisions, then delete the copies of what was accepted.
 
     Returns how many uploads changed. Applying the same receipts again changes nothing.

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What became of uploads, as the region signed it (`receipts/index.ndjson`).
 
-The first line is the header of format `kezhan-receipts`; each further line is one receipt: `id` and
-`sha256` of the upload, `state` `accepted` or `rejected`, and for the latter a `reason`.
+`app.region.receipts` says what each line means. A line of a kind we do not know is passed over.
 """
 
 from __future__ import annotations
@@ -10,30 +9,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from app.base.documents import check_header
 from app.base.errors import DamagedDocumentError
+from app.region.bundle import BUNDLE_ID
 from app.region.fields import FORBIDDEN_IN_TEXT, SHA256
+from app.region.receipts import (
+    MAX_REASON_CHARS,
+    MAX_RECEIPTS_BYTES,
+    RECEIPTS_FORMAT,
+    RECEIPTS_MAJOR,
+    BundleReceipt,
+    ReceiptState,
+    UploadReceipt,
+)
 
-RECEIPTS_FORMAT = "kezhan-receipts"
-RECEIPTS_MAJOR = 1
-# 300,000 uploads at 200 bytes a line; the region format (docs/region-format.md) allows no more.
-MAX_RECEIPTS_BYTES = 64 << 20
+Receipt = UploadReceipt | BundleReceipt
 _MAX_LINE_BYTES = 8192
-_MAX_REASON_CHARS = 500
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The region's decision about one upload."""
-
-    upload_id: str
-    sha256: str
-    is_accepted: bool
-    reason: str = ""
 
 
 def parse_receipts(raw: bytes) -> Iterator[Receipt]:
@@ -75,13 +69,17 @@ def _line(raw: bytes) -> dict[str, Any] | None:
 def _receipt(document: dict[str, Any] | None) -> Receipt | None:
     if document is None:
         return None
+    bundle_id = document.get("bundle")
+    if isinstance(bundle_id, str):
+        is_known = document.get("state") == ReceiptState.RECEIVED and BUNDLE_ID.fullmatch(bundle_id)
+        return BundleReceipt(bundle_id) if is_known else None
     upload_id, sha256, state = (document.get(name) for name in ("id", "sha256", "state"))
     if not isinstance(upload_id, str) or not _ID.fullmatch(upload_id):
         return None
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
         return None
-    if state not in ("accepted", "rejected"):
+    if state not in tuple(ReceiptState):
         return None
     reason = document.get("reason")
-    text = FORBIDDEN_IN_TEXT.sub("", reason)[:_MAX_REASON_CHARS] if isinstance(reason, str) else ""
-    return Receipt(upload_id, sha256, state == "accepted", text)
+    text = FORBIDDEN_IN_TEXT.sub("", reason)[:MAX_REASON_CHARS] if isinstance(reason, str) else ""
+    return UploadReceipt(upload_id, sha256, ReceiptState(state), text)

@@ -24,8 +24,8 @@ from app.base.db import (
     transaction,
 )
 from app.base.errors import KnownError
+from app.region.receipts import ReceiptState, UploadReceipt
 from app.sync.uploads.errors import UnknownUploadError
-from app.sync.uploads.receipts import Receipt
 
 MIGRATIONS = Migrations("kezhan.uploads")
 
@@ -45,6 +45,11 @@ class State(StrEnum):
 
 _UNSENT = (State.QUEUED, State.SENDING, State.PAUSED)
 _DECIDED = (State.ACCEPTED, State.REJECTED, State.CANCELLED)
+_STATE_OF = {
+    ReceiptState.RECEIVED: State.DELIVERED,
+    ReceiptState.ACCEPTED: State.ACCEPTED,
+    ReceiptState.REJECTED: State.REJECTED,
+}
 _NEEDS_COPY = (*_UNSENT, State.DELIVERED, State.REJECTED)
 _COLUMNS = (
     "upload_id, region_id, sha256, size_bytes, name, details, state, endpoint, address, "
@@ -241,8 +246,8 @@ class UploadStore:
             else:
                 self._set("state = ?, code = '', data = '{}'", [State.CANCELLING.value], upload_id)
 
-    def apply_receipts(self, receipts: Iterable[Receipt]) -> int:
-        """Record the region's decisions on uploads of ours; returns how many rows changed.
+    def apply_receipts(self, receipts: Iterable[UploadReceipt]) -> int:
+        """Record what the region says about uploads of ours; returns how many rows changed.
 
         A receipt counts only for the content it names, and also where this machine has forgotten
         that everything was sent (a restored disk).
@@ -254,13 +259,19 @@ class UploadStore:
             for receipt in receipts:
                 if (receipt.upload_id, receipt.sha256) not in own:
                     continue  # a region's list names the uploads of all its teachers
-                state = State.ACCEPTED if receipt.is_accepted else State.REJECTED
+                state = _STATE_OF[receipt.state]
                 data = _json({"reason": receipt.reason} if receipt.reason else {})
+                # That it has arrived is no news to what is decided already.
+                known = _DECIDED if state is State.DELIVERED else (State.CANCELLED,)
+                closed = ", ".join("?" * len(known))
                 changed += self._database.conn.execute(
-                    """UPDATE upload SET state = ?, code = '', data = ?
+                    f"""UPDATE upload SET state = ?, code = '', data = ?
                     WHERE upload_id = ? AND sha256 = ? AND (state != ? OR data != ?)
-                    AND state NOT IN ('cancelling', 'cancelled')""",
-                    [state.value, data, receipt.upload_id, receipt.sha256, state.value, data],
+                    AND state != 'cancelling' AND state NOT IN ({closed})""",  # noqa: S608
+                    [
+                        *(state.value, data, receipt.upload_id, receipt.sha256, state.value, data),
+                        *(one.value for one in known),
+                    ],
                 ).rowcount
         return changed
 

@@ -14,9 +14,9 @@ import pytest
 from app.base.errors import CancelledError
 from app.base.files import sha256_file
 from app.base.paths import DataPaths
+from app.region.receipts import ReceiptState, UploadReceipt
 from app.sync.errors import TransferPausedError
 from app.sync.uploads.outbox import apply_receipts, forget_upload
-from app.sync.uploads.receipts import Receipt
 from app.sync.uploads.staging import staged_path
 from app.sync.uploads.store import State, Upload
 from tests.servers.tus import TusServer
@@ -46,7 +46,7 @@ def test_delivered_is_not_accepted(rig: Rig, paths: DataPaths, source: Path) -> 
     rig.run()
     assert rig.store.get(upload.upload_id).state is State.DELIVERED
     assert staged_path(paths, upload.sha256).is_file()
-    receipt = Receipt(upload.upload_id, upload.sha256, is_accepted=True)
+    receipt = UploadReceipt(upload.upload_id, upload.sha256, ReceiptState.ACCEPTED)
     assert apply_receipts(rig.store, paths, [receipt]) == 1
     assert rig.store.get(upload.upload_id).state is State.ACCEPTED
     assert not staged_path(paths, upload.sha256).exists()
@@ -58,7 +58,9 @@ def test_a_rejected_file_stays_until_its_teacher_deletes_it(
 ) -> None:
     upload = rig.add(source)
     rig.run()
-    receipt = Receipt(upload.upload_id, upload.sha256, is_accepted=False, reason="缺少封面")
+    receipt = UploadReceipt(
+        upload.upload_id, upload.sha256, ReceiptState.REJECTED, reason="缺少封面"
+    )
     apply_receipts(rig.store, paths, [receipt])
     row = rig.store.get(upload.upload_id)
     assert (row.state, row.data) == (State.REJECTED, {"reason": "缺少封面"})
@@ -73,7 +75,12 @@ def test_a_receipt_for_other_content_decides_nothing(
 ) -> None:
     upload = rig.add(source)
     rig.run()
-    assert apply_receipts(rig.store, paths, [Receipt(upload.upload_id, "0" * 64, True)]) == 0
+    assert (
+        apply_receipts(
+            rig.store, paths, [UploadReceipt(upload.upload_id, "0" * 64, ReceiptState.ACCEPTED)]
+        )
+        == 0
+    )
     assert rig.store.get(upload.upload_id).state is State.DELIVERED
 
 
@@ -349,7 +356,9 @@ def test_receipts_prevail_over_a_forgetful_machine(
     rig: Rig, paths: DataPaths, source: Path
 ) -> None:
     upload = rig.add(source)  # its bytes went out before the disk was set back
-    apply_receipts(rig.store, paths, [Receipt(upload.upload_id, upload.sha256, True)])
+    apply_receipts(
+        rig.store, paths, [UploadReceipt(upload.upload_id, upload.sha256, ReceiptState.ACCEPTED)]
+    )
     assert rig.store.get(upload.upload_id).state is State.ACCEPTED
     rig.run()
     assert rig.sent_bytes == 0

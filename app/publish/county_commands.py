@@ -38,9 +38,19 @@ def _receive(arguments: argparse.Namespace, console: Console) -> None:
     report = inbound.receive(arguments.region, arguments.folder, now, console.progress)
     for error in report.problems[:_SHOWN_PROBLEMS]:
         console.refused(error)
-    data = asdict(report)
-    del data["problems"]
-    console.done("publish_receive_done", data | {"problems": report.problem_count})
+    console.done(
+        "publish_receive_done",
+        {
+            "bundles": report.bundles,
+            "bundles_known": report.bundles_known,
+            "bundles_unvouched": report.bundles_unvouched,
+            "statements": report.statements,
+            "statements_known": report.statements_known,
+            "uploads": report.uploads,
+            "uploads_known": report.uploads_known,
+            "problems": report.problem_count,
+        },
+    )
 
 
 def _review(arguments: argparse.Namespace, console: Console) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from app.base.errors import KnownError
 from app.base.messages import DEFAULT_LANGUAGE, LANGUAGES
-from app.publish import commands, county_commands, times
+from app.publish import commands, county_commands, times, update_commands
 from app.publish.bundle_keys import BUNDLE_KEY
 from app.publish.cli import Console
 from app.publish.errors import CheckFailedError
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_region_commands(command)
     _add_key_commands(command)
     county_commands.add_to(command)
+    update_commands.add_to(command)
     return parser
 
 

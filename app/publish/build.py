@@ -21,6 +21,7 @@ from app.publish.plan import DatedDelta, ShardState, wants_snapshot, with_kept_d
 from app.publish.progress import OnProgress, Progress, quiet
 from app.publish.prune import Pruner
 from app.publish.store import Build, Changes, PublishStore
+from app.publish.updates import target_contents
 from app.region import layout
 from app.region.index import (
     BundleLine,
@@ -227,7 +228,7 @@ class Builder:
             layout.REGION_TARGET: self._region_bytes(settings, build.issued),
             layout.INDEX_TARGET: self._index_bytes(settings, build.issued, shards, bundles),
             layout.RECEIPTS_TARGET: self._receipts_bytes(settings, build.issued),
-        }
+        } | target_contents(self._home, settings, self._metadata, build.issued)
         return self._metadata.publish(contents, times.read(build.issued))
 
     def _region_bytes(self, settings: RegionSettings, issued: str) -> bytes:

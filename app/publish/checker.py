@@ -21,6 +21,7 @@ from app.region.pieces import PieceList, parse_piece_list
 from app.region.region_document import parse_region_document
 from app.region.shard import read_delta, read_snapshot
 from app.region.trust import Refreshed, Verdict, refresh
+from app.region.update import parse_updates
 
 _CHUNK_BYTES: Final = 1024 * 1024
 
@@ -120,7 +121,21 @@ class TreeChecker:
         index = parse_index(index_file.read_bytes())
         if len({region.region_id, index.region_id, enrolment.region_id}) != 1:
             self._note(layout.TARGETS_DIR, "other_region")
+        self._note_packages(refreshed)
         return index
+
+    def _note_packages(self, refreshed: Refreshed) -> None:
+        """Update packages are blobs like any other."""
+        updates = refreshed.target_file(layout.UPDATES_TARGET)
+        for package in parse_updates(updates.read_bytes()).packages if updates else ():
+            self._files[package.sha256] = ResourceFile(
+                role="update",
+                name=package.version,
+                media_type="application/octet-stream",
+                size_bytes=package.size_bytes,
+                sha256=package.sha256,
+                pieces_sha256=package.pieces_sha256,
+            )
 
     # --- shards
 

@@ -15,7 +15,9 @@ ENROLMENT_NAME: Final = "enrolment.json"
 REGION_TARGET: Final = "region.json"
 INDEX_TARGET: Final = "catalogue/index.ndjson"
 RECEIPTS_TARGET: Final = "receipts/index.ndjson"
-TARGET_NAMES: Final = (REGION_TARGET, INDEX_TARGET, RECEIPTS_TARGET)
+UPDATES_TARGET: Final = "updates/updates.json"
+TARGET_NAMES: Final = (REGION_TARGET, INDEX_TARGET, RECEIPTS_TARGET, UPDATES_TARGET)
+OPTIONAL_TARGETS: Final = frozenset({RECEIPTS_TARGET, UPDATES_TARGET})
 
 SHARD_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 

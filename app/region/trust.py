@@ -25,7 +25,14 @@ from app.region import generation as generations
 from app.region.errors import TrustRefusedError
 from app.region.floor import TrustFloor
 from app.region.index import MAX_INDEX_BYTES
-from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET, TARGET_NAMES
+from app.region.layout import (
+    INDEX_TARGET,
+    OPTIONAL_TARGETS,
+    RECEIPTS_TARGET,
+    REGION_TARGET,
+    TARGET_NAMES,
+    UPDATES_TARGET,
+)
 from app.region.region_document import MAX_REGION_BYTES
 from app.region.tuf_types import Metadata, Timestamp
 
@@ -34,6 +41,7 @@ TARGET_LIMITS: Final[Mapping[str, int]] = {
     REGION_TARGET: MAX_REGION_BYTES,
     INDEX_TARGET: MAX_INDEX_BYTES,
     RECEIPTS_TARGET: MAX_INDEX_BYTES,
+    UPDATES_TARGET: 256 * 1024,
 }
 _ROLES: Final = ("root", "timestamp", "snapshot", "targets")
 _NOT_THERE: Final = frozenset({403, 404, 410})
@@ -200,7 +208,7 @@ def _bring_targets(updater: Updater, staged: Path) -> str:
     """Fetch the signed targets that the copy lacks; a reason when the region lacks one."""
     for name in TARGET_NAMES:
         target = updater.get_targetinfo(name)
-        if target is None and name == RECEIPTS_TARGET:
+        if target is None and name in OPTIONAL_TARGETS:
             continue
         if target is None:
             return "no_" + name.partition("/")[0].partition(".")[0]

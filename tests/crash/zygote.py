@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Forks agents that are to be killed: everything is imported once, so hundreds cost little.
+
+A line in: `{"root", "events", "after_s", "how"}` with `how` one of `kill`, `stop`, `run`. A line
+out: how it ended. A stopped agent stays stopped until the next line, which kills it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.base.paths import DataPaths
+from app.sync.agent import AgentConfig, run_agent
+from app.sync.http import Timeouts
+
+QUICK = Timeouts(connect_s=2.0, silence_s=3.0, total_s=20.0)
+
+
+def be_the_agent(order: Mapping[str, Any]) -> None:
+    """Run in the child; every event is told before the agent goes on, in a file of another disk."""
+    descriptor = os.open(order["events"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def out(event: Mapping[str, object]) -> None:
+        os.write(descriptor, json.dumps(event).encode() + b"\n")
+
+    config = AgentConfig(
+        DataPaths(Path(order["root"])), is_once=True, shelves=(), timeouts=QUICK, machine="school"
+    )
+    code = 9
+    try:
+        code = run_agent(config, None, out)
+    finally:
+        os._exit(code)
+
+
+def wait_for(child: int, after_s: float | None) -> int | None:
+    """The exit status of the child if it ends in that time."""
+    handle = os.pidfd_open(child)
+    try:
+        ended = select.select([handle], [], [], after_s)[0]
+    finally:
+        os.close(handle)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if ended else None
+
+
+def carry_out(order: Mapping[str, Any]) -> dict[str, Any]:
+    child = os.fork()
+    if child == 0:
+        be_the_agent(order)
+    code = wait_for(child, None if order["how"] == "run" else order["after_s"])
+    if code is not None:
+        return {"ended": code}
+    if order["how"] == "stop":
+        os.kill(child, signal.SIGSTOP)
+        os.waitid(os.P_PID, child, os.WSTOPPED)
+        print(json.dumps({"stopped": child}), flush=True)
+        sys.stdin.readline()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return {"killed": child}
+
+
+def main() -> None:
+    gc.freeze()
+    print(json.dumps({"ready": os.getpid()}), flush=True)
+    for line in iter(sys.stdin.readline, ""):
+        print(json.dumps(carry_out(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

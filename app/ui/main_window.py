@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QScreen, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from app.base.errors import BugError, KnownError
@@ -18,10 +19,12 @@ from app.ui.agent_link import Problem, Progress
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
 from app.ui.pages.library import LibraryPage
+from app.ui.screens import WindowPlace
 from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.rail import Rail
 
 if TYPE_CHECKING:
+    from app.ui.lesson_place import LessonPlace
     from app.ui.pages.details import DetailsPage
 
 HOME = "library"
@@ -44,8 +47,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._key = HOME
         self._behind = HOME  # where "back" leads from the details
-        self._was_maximized = False
-        self._geometry: QByteArray | None = None
+        self.place = WindowPlace(self, lambda: services.settings.current.screen)
         self._changes: set[str] = set()
         self._wanted_id = ""
         self._refresh_timer = QTimer(self)
@@ -182,7 +184,8 @@ class MainWindow(QMainWindow):
 
         page = PlayerPage(self.theme, self.services)
         page.left.connect(self._leave_player)
-        page.full_screen_wanted.connect(self._set_full)
+        page.full_screen_wanted.connect(self.place.set_full)
+        page.screen_wanted.connect(self._to_next_screen)
         page.shown.connect(self.shown_player)
         return page
 
@@ -237,12 +240,22 @@ class MainWindow(QMainWindow):
 
         page = self._typed("player", PlayerPage)
         self._whole.setCurrentWidget(page)
-        self._set_full(True)
+        self.place.set_full(True)
         page.begin(card, lesson)
+
+    def go_on(self, place: LessonPlace) -> None:
+        """After a crash: the same lesson, the same place in it."""
+        from app.ui.pages.player import PlayerPage
+
+        page = self._typed("player", PlayerPage)
+        self._whole.setCurrentWidget(page)
+        if place.is_full_screen:
+            self.place.set_full(True)
+        page.begin(place.cards[place.at], place.cards, place)
 
     @Slot()
     def _leave_player(self) -> None:
-        self._set_full(False)
+        self.place.set_full(False)
         self._whole.setCurrentWidget(self._shell)
         if self._changes:
             self._refresh_timer.start()
@@ -297,7 +310,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _to_search(self) -> None:
-        if not self.is_in_lesson:
+        player = self._pages.get("player")
+        if self.is_in_lesson and player is not None:
+            player.press("search")  # type: ignore[attr-defined]
+        else:
             self.show_page(HOME)
             self.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.library.search.selectAll()
@@ -306,35 +322,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _toggle_full(self) -> None:
-        if not self.is_in_lesson:
-            self._set_full(not self.isFullScreen())
+        self.place.set_full(not self.isFullScreen())
 
-    @Slot(bool)
-    def _set_full(self, is_full: bool) -> None:
-        if is_full == self.isFullScreen():
-            return
-        if is_full:
-            self._was_maximized = self.isMaximized()
-            self._geometry = self.saveGeometry()
-            self.showFullScreen()
-        else:
-            self.showMaximized() if self._was_maximized else self.showNormal()
-        player = self._pages.get("player")
-        bar = getattr(player, "bar", None)
-        if bar is not None:
-            bar.show_full_screen(is_full=is_full)
-
-    @Slot(QScreen)
-    def keep_on_screen(self, _screen: QScreen) -> None:
-        """A screen came or went: the window must not stay where none is."""
-        if any(
-            s.availableGeometry().intersects(self.frameGeometry())
-            for s in QGuiApplication.screens()
-        ):
-            return
-        room = QGuiApplication.primaryScreen().availableGeometry()
-        size = self.size().boundedTo(room.size())
-        self.setGeometry(QRect(room.topLeft(), size))
+    @Slot()
+    def _to_next_screen(self) -> None:
+        """The teacher's choice holds for the lessons to come."""
+        box = self.services.settings
+        box.put(replace(box.current, screen=self.place.to_next_screen()))
 
     # -- what the agent says -----------------------------------------------------------------
 

@@ -7,9 +7,9 @@ numbers its outputs anew after every change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -93,3 +93,60 @@ class ScreenWatch(QObject):
     @Slot()
     def _touched(self) -> None:
         self._settle.start()
+
+
+class WindowPlace(QObject):
+    """Where one window stands: full on the chosen screen, or where it was before.
+
+    Signals: became_full(bool).
+    """
+
+    became_full = Signal(bool)
+
+    def __init__(self, window: QWidget, chosen_key: Callable[[], str]) -> None:
+        """`chosen_key` tells the `screen_key` of the settings."""
+        super().__init__(window)
+        self._window, self._chosen_key = window, chosen_key
+        self._before = QByteArray()
+        self._is_wanted_full = False
+        self._watch = ScreenWatch(self)
+        self._watch.changed.connect(self.settle)
+
+    def set_full(self, is_full: bool) -> None:
+        """Fill the chosen screen, or go back to where the window was."""
+        window = self._window
+        self._is_wanted_full = is_full
+        if is_full:
+            if not window.isFullScreen():
+                self._before = window.saveGeometry()
+            show_full(window, self._screen())
+        elif window.isFullScreen():
+            window.showNormal()
+            window.restoreGeometry(self._before)
+            bring_inside(window)
+        self.became_full.emit(is_full)
+
+    def _screen(self) -> QScreen:
+        return choose_screen(QGuiApplication.screens(), self._chosen_key(), self._window.screen())
+
+    def to_next_screen(self) -> str:
+        """Move to the next screen; returns what it is known by."""
+        screen = next_screen(QGuiApplication.screens(), self._window.screen())
+        if self._is_wanted_full:
+            show_full(self._window, screen)
+        else:
+            room = screen.availableGeometry()
+            size = self._window.size().boundedTo(room.size())
+            self._window.setGeometry(QRect(room.topLeft(), size))
+        return screen_key(screen)
+
+    @Slot()
+    def settle(self) -> None:
+        """Screens have changed: fill the chosen one again, never stay where none is."""
+        window = self._window
+        if not QGuiApplication.screens() or not window.isVisible():
+            return
+        if self._is_wanted_full:
+            show_full(window, self._screen())
+        else:
+            bring_inside(window)

@@ -218,10 +218,9 @@ class LessonTools(QObject):
         if has_moved:
             self.ink.lay()
 
-    def place_panel(self, area: QRect, *, is_beside: bool) -> None:
-        """Stand at the lower edge of `area`, in its middle; `is_beside` keeps it narrow."""
-        room_px = min(area.width(), self._theme.px(460)) if is_beside else area.width()
-        width, height = self.panel.fit_width(room_px)
+    def place_panel(self, area: QRect) -> None:
+        """Stand at the lower edge of `area`, in its middle."""
+        width, height = self.panel.fit_width(area.width())
         left = area.left() + (area.width() - width) // 2
         self.panel.setGeometry(left, area.bottom() + 1 - height, width, height)
 

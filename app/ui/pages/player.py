@@ -1,400 +1,266 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lesson itself: one view, a bar that comes and goes, clicker keys; nothing pops up here."""
+"""What keys and buttons do in a lesson; nothing pops up here that nobody asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCursor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
-
-from app.base.errors import KnownError
-from app.base.messages import message_of
-from app.player.create import create_view
-from app.player.item import PlayerEvent, Position
 from app.player.view import LessonView
-from app.ui.lesson_log import OpenLesson
+from app.ui.board.more_panel import Surroundings
+from app.ui.board.strokes import Tool
 from app.ui.look.theme import Theme
-from app.ui.models.card import Card
-from app.ui.pages.player_keys import Act, act_of, press_view
-from app.ui.play_items import play_item_of
-from app.ui.resume import ask_place, keep_place
+from app.ui.pages.player_keys import SEEK_S, Act, act_of, press_view
+from app.ui.pages.player_lesson import LessonStage
+from app.ui.pages.player_picture import PictureKeeper
+from app.ui.pages.player_span import is_first_page, is_last_page
 from app.ui.services import Services
-from app.ui.widgets.controls import label
-from app.ui.widgets.player_bar import PlayerBar
-from app.ui.widgets.stage_parts import BlackScreen, FailureCard, Hint
 
-_BAR_MS = 3500
-_SEEK_S = 5.0
+# After these one often presses again.
+_STAYS_OPEN = frozenset(
+    ("back_5s", "on_5s", "step", "rate", "repeat", "mute", "subtitles", "second", "letters")
+    + ("zoom_out", "fit", "zoom_in", "rotate")
+)
 
 
-class PlayerPage(QWidget):
-    """Signals: left(), the lesson is over; full_screen_wanted(bool); shown(), there is a picture
-    or the sentence that replaces it."""
+class PlayerPage(LessonStage):
+    """Signals: full_screen_wanted(bool); screen_wanted(), the next one."""
 
-    left = Signal()
     full_screen_wanted = Signal(bool)
-    shown = Signal()
+    screen_wanted = Signal()
 
     def __init__(self, theme: Theme, services: Services) -> None:
-        super().__init__()
-        self.setObjectName("stage")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self._theme, self._services = theme, services
-        self._cards: tuple[Card, ...] = ()
-        self._at = 0
-        self._view: LessonView | None = None
-        self._open: OpenLesson | None = None
-        self._is_confirming = False
-        self._watched: QObject | None = None
-        self.bar = PlayerBar(theme)
-        self.bar.setParent(self)
-        self.bar.pressed.connect(self._press)
-        self.bar.sought.connect(self._seek)
-        self.name = label(theme, role="heading")
-        self.name.setWordWrap(False)
-        self.top = QFrame(self)
-        self.top.setObjectName("bar")
-        top = QVBoxLayout(self.top)
-        top.setContentsMargins(*(theme.px(side) for side in (18, 8, 18, 8)))
-        top.addWidget(self.name)
-        self.waiting = label(theme, self.tr("Opening …"), "title")
-        self.waiting.setParent(self)
-        self.waiting.setStyleSheet("color: #b4c2bd")
-        self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.failure = FailureCard(theme)
-        self.failure.setParent(self)
-        self.failure.back.clicked.connect(self.leave)
-        self.failure.next.clicked.connect(self.next_item)
-        self.hint = Hint(theme, self)
-        self.hint.over.connect(self._end_hint)
-        self.black = BlackScreen(self)
-        for part in (self.waiting, self.failure, self.hint, self.black):
-            part.hide()
-        self._bar_timer = QTimer(self)
-        self._bar_timer.setSingleShot(True)
-        self._bar_timer.setInterval(_BAR_MS)
-        self._bar_timer.timeout.connect(self._hide_bar)
-
-    # -- opening and leaving -----------------------------------------------------------------
-
-    @property
-    def view(self) -> LessonView | None:
-        """What is on the screen."""
-        return self._view
-
-    @property
-    def card(self) -> Card | None:
-        """The resource that is open."""
-        return self._cards[self._at] if self._cards else None
-
-    def begin(self, card: Card, lesson: Sequence[Card]) -> None:
-        """Start a lesson with `card`; the others of `lesson` follow on request."""
-        self._cards = tuple(lesson)
-        self._at = self._cards.index(card)
-        self._services.agent.keep_quiet()
-        self._services.lesson_log.begin_lesson(self._services.settings.current.room)
-        self._open_current()
-        self._watch_window()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_bar()
-
-    @Slot()
-    def leave(self) -> None:
-        """End the lesson and go back."""
-        self.close_item()
-        self._services.lesson_log.end_lesson()
-        self._services.lesson_log.flush()
-        self._services.agent.nudge_later()
-        self._unwatch_window()
-        self.unsetCursor()
-        self.left.emit()
-
-    @Slot()
-    def next_item(self) -> None:
-        """The next resource of the lesson."""
-        if self._at + 1 < len(self._cards):
-            self._at += 1
-            self._open_current()
-            self._show_bar()
-
-    def close_item(self) -> None:
-        """Let go of the file and remember where one was."""
-        view, card, self._view = self._view, self.card, None
-        if view is None or card is None:
-            return
-        keep_place(self._services.desk, card, view)
-        view.close_item()
-        if self._open is not None:
-            self._services.lesson_log.record(self._open, "terminated", {})
-        view.hide()
-        view.deleteLater()
-        self.bar.follow(None, has_next_item=self._has_next)
-
-    @property
-    def _is_docked(self) -> bool:
-        """What is pressed inside has the bar below it, never above it."""
-        return self._view is not None and self._view.has_own_controls
-
-    @property
-    def _has_next(self) -> bool:
-        return self._at + 1 < len(self._cards)
-
-    def _open_current(self) -> None:
-        self.close_item()
-        card = self._cards[self._at]
-        self.failure.hide()
-        self._end_hint()
-        self.name.setText(card.entry.title)
-        self._open = self._services.lesson_log.open(card.key.region_id, card.entry)
-        try:
-            item = play_item_of(card, self._services.locator, self._services.paths)
-            view = create_view(item, self)
-        except KnownError as error:
-            self._fail(error)
-            return
-        self._view = view
-        view.happened.connect(self._happened)
-        view.failed.connect(self._fail)
-        view.noticed.connect(self._notice)
-        view.ready.connect(self._ready)
-        view.ended.connect(self._ended)
-        view.state_changed.connect(self._state_changed)
-        view.position_changed.connect(self.bar.show_position)
-        view.lower()
-        view.show()
-        self.waiting.show()
-        self.bar.follow(view, has_next_item=self._has_next, is_docked=self._is_docked)
-        ask_place(self._services.desk, card).succeeded.connect(self._resume)
-        view.open()
-        self._place()
-
-    # -- what the view tells -----------------------------------------------------------------
-
-    @Slot(PlayerEvent)
-    def _happened(self, event: PlayerEvent) -> None:
-        if self._open is not None:
-            self._services.lesson_log.record(self._open, event.kind, event.numbers)
-
-    @Slot(object)
-    def _fail(self, error: object) -> None:
-        if not isinstance(error, KnownError):
-            return
-        self.waiting.hide()
-        said = message_of(error, self._services.settings.current.language)
-        self.failure.say(said, has_next=self._has_next)
-        self.failure.show()
-        self.failure.raise_()
-        if self._view is not None:
-            self._view.hide()
-        self.bar.follow(None, has_next_item=self._has_next)
-        self._place()
-        self._show_bar()
-        self.shown.emit()
-
-    @Slot(object)
-    def _notice(self, error: object) -> None:
-        if isinstance(error, KnownError):
-            said = message_of(error, self._services.settings.current.language)
-            self._say_hint(said.line)
-
-    @Slot()
-    def _ready(self) -> None:
-        self.waiting.hide()
-        self.bar.follow(self._view, has_next_item=self._has_next, is_docked=self._is_docked)
-        self._place()
-        self._bar_timer.start()
-        self.shown.emit()
-
-    @Slot()
-    def _ended(self) -> None:
-        self._show_bar()
-        if self._has_next:
-            self._offer_next()
-
-    @Slot()
-    def _state_changed(self) -> None:
-        self.bar.show_state()
-        self.waiting.setVisible(
-            self._view is not None and self._view.is_preparing and self.failure.isHidden()
-        )
-        self._place()
-
-    def _offer_next(self) -> None:
-        self._is_confirming = True
-        words = self.tr("Press once more for: {title}")
-        self._say_hint(words.format(title=self._cards[self._at + 1].entry.title))
-
-    def _say_hint(self, text: str) -> None:
-        self.hint.say(text)
-        self._place()
-
-    @Slot()
-    def _end_hint(self) -> None:
-        self._is_confirming = False
-        self.hint.hide()
-
-    @Slot(object)
-    def _resume(self, answer: tuple[Card, Position | None]) -> None:
-        card, place = answer
-        if place is not None and self._view is not None and card is self.card:
-            self._view.restore(place)
-
-    # -- doing -------------------------------------------------------------------------------
+        super().__init__(theme, services)
+        self.pictures = PictureKeeper(services, self)
+        self.pictures.kept.connect(self._picture_kept)
+        self.pictures.failed.connect(self._notice)
+        self.bars.pressed.connect(self.press)
+        self.bars.sought.connect(self._seek)
+        self.bars.more.pressed.connect(self.press)
+        self.tools.picture_wanted.connect(self.keep_picture)
 
     @Slot(str)
-    def _press(self, key: str) -> None:
+    def press(self, key: str) -> None:
+        """A button was pressed."""
         acts = {
-            "exit": Act.END,
-            "previous": Act.PREVIOUS,
-            "play": Act.TOGGLE,
-            "next": Act.NEXT,
-            "black": Act.BLACK,
-            "fullscreen": Act.FULL_SCREEN,
+            "exit": self.leave,
+            "previous": self._previous,
+            "next": self._next,
+            "black": self._black,
+            "pen": self.tools.press_pen,
+            "board": self.tools.toggle_board,
+            "spotlight": self.tools.toggle_spotlight,
+            "timer": self.tools.toggle_timer,
+            "picture": self.keep_picture,
+            "search": self._search,
+            "print": self._print,
+            "previous_item": self._previous_item,
+            "next_item": self.next_item,
+            "screen": self.screen_wanted.emit,
+            "fullscreen": self._toggle_full,
+            "repeat": self._repeat,
+            "more": self._more,
         }
+        if key not in _STAYS_OPEN and key != "more":
+            self.bars.more.hide()
         if key in acts:
-            self.do(acts[key])
-        elif key == "more":
-            self.next_item()
-        elif self._view is not None:
-            press_view(self._view, key)
-            self.bar.show_state()
-        self._show_bar()
+            acts[key]()
+        elif self._view is not None and press_view(self._view, key) and key == "rotate":
+            self.tools.ink.rotated()
+        if self.awake.is_held:
+            self._after_press()
+
+    def _after_press(self) -> None:
+        self.bar.show_state()
+        if not self.bars.more.isHidden():
+            self.bars.more.show_for(self._view, self.surroundings())
+        self.bars.wake()
+
+    def surroundings(self) -> Surroundings:
+        """See `Stage.surroundings`."""
+        return Surroundings(
+            has_previous_item=self._at > 0,
+            has_next_item=self._has_next,
+            has_screens=len(QGuiApplication.screens()) > 1,
+            is_full_screen=self.window().isFullScreen(),
+            repeat_from_s=self._repeat_from_s,
+        )
 
     @Slot(float)
     def _seek(self, seconds: float) -> None:
         if self._view is not None:
             self._view.seek_to(seconds)
-        self._bar_timer.start()
+        self.bars.wake()
 
     def do(self, act: Act) -> None:
-        """Carry out what a key or a button asks for."""
+        """Carry out what a key asks for."""
         if self.black.isVisible():
             self.black.hide()
             return
-        if act is Act.END:
-            self.leave()
-        elif act is Act.BLACK:
-            self.black.setGeometry(self.rect())
-            self.black.show()
-            self.black.raise_()
-        elif act is Act.FULL_SCREEN:
-            self.full_screen_wanted.emit(not self.window().isFullScreen())
+        anywhere = {
+            Act.END: self._step_back,
+            Act.BLACK: self._black,
+            Act.FULL_SCREEN: self._toggle_full,
+            Act.NEXT: self._next,
+            Act.PREVIOUS: self._previous,
+            Act.PEN: self._toggle_pen,
+            Act.ERASER: self._take_eraser,
+            Act.UNDO: self.tools.ink.undo,
+            Act.REDO: self.tools.ink.redo,
+            Act.SEARCH: self._search,
+        }
+        if act in anywhere:
+            anywhere[act]()
         elif self._view is not None and self.failure.isHidden():
             self._do_view(act, self._view)
 
     def _do_view(self, act: Act, view: LessonView) -> None:
-        if act is Act.NEXT:
-            self._forward(view)
-        elif act is Act.PREVIOUS:
-            view.previous_page()
-        elif act is Act.TOGGLE:
+        if act is Act.TOGGLE:
             view.toggle_play()
         elif act is Act.BACK_5S:
-            view.seek_by(-_SEEK_S)
+            view.seek_by(-SEEK_S)
         elif act is Act.ON_5S:
-            view.seek_by(_SEEK_S)
+            view.seek_by(SEEK_S)
         elif act is Act.FROM_START:
-            if view.is_timed:
-                view.seek_to(0)
-                view.play()
-            else:
-                view.go_to(1)
+            self._from_start(view)
         self.bar.show_state()
         if view.is_timed:
-            self._show_bar()
+            self.bars.wake()
 
-    def _forward(self, view: LessonView) -> None:
-        if self._is_confirming:
+    def _from_start(self, view: LessonView) -> None:
+        part = self.card.extract if self.card is not None else None
+        if view.is_timed:
+            view.seek_to(part.start_s or 0.0 if part is not None else 0.0)
+            view.play()
+        else:
+            view.go_to(part.first_page or 1 if part is not None else 1)
+
+    # -- pages and items ---------------------------------------------------------------------
+
+    def _next(self) -> None:
+        """On: a page of the board or of the lesson, then the next resource (asked once)."""
+        view, card = self._view, self.card
+        if self.tools.turn_board(is_forward=True) or card is None:
+            return
+        if self._is_confirming or (self._has_next and not self.failure.isHidden()):
             self.next_item()
+        elif view is None or not self.failure.isHidden():
+            return
         elif view.is_timed and not view.is_playing and view.position_s == 0:
             view.play()
-        elif not view.next_page() and self._has_next:
+        elif (is_last_page(card.extract, view) or not view.next_page()) and self._has_next:
             self._offer_next()
 
-    # -- bar, keys, layout -------------------------------------------------------------------
+    def _previous(self) -> None:
+        """Back: a page of the board or of the lesson."""
+        view, card = self._view, self.card
+        if self.tools.turn_board(is_forward=False) or view is None or card is None:
+            return
+        self._end_hint()
+        if self.failure.isHidden() and not is_first_page(card.extract, view):
+            view.previous_page()
 
-    def _show_bar(self) -> None:
-        if self.bar.isHidden():
-            self.bar.show()
-            self.unsetCursor()
-        self.top.setVisible(not self._is_docked)
-        self.bar.raise_()
-        self.top.raise_()
-        self._place()
-        self._bar_timer.start()
+    def _previous_item(self) -> None:
+        self._go_to_item(self._at - 1)
+
+    # -- pen and black screen ----------------------------------------------------------------
+
+    def _toggle_pen(self) -> None:
+        """Ctrl+P of a clicker: an explicit wish, even beside another pen program."""
+        if self.tools.is_writing and self.tools.panel.case.tool is not Tool.ERASER:
+            self.tools.put_pen_away()
+        else:
+            self.tools.take_pen(Tool.PEN)
+
+    def _take_eraser(self) -> None:
+        """Ctrl+E of a clicker."""
+        if self.tools.is_writing and self.tools.panel.case.tool is Tool.ERASER:
+            self.tools.take_pen(Tool.PEN)
+        else:
+            self.tools.take_pen(Tool.ERASER)
+
+    def _black(self) -> None:
+        self.black.setGeometry(self.rect())
+        self.black.show()
+        self.black.raise_()
+
+    def _step_back(self) -> None:
+        """Esc: what was unfolded or taken last goes first, then the lesson ends."""
+        if not self.search.isHidden():
+            self.search.put_away()
+            self.setFocus()
+        elif not self.bars.more.isHidden():
+            self.bars.more.hide()
+        elif not self.tools.step_back():
+            self.leave()
+
+    # -- what unfolds ------------------------------------------------------------------------
+
+    def _more(self) -> None:
+        if self.bars.more.isHidden():
+            self.tools.panel.hide()
+            self.bars.open_more(self.surroundings())
+        else:
+            self.bars.more.hide()
+
+    def _search(self) -> None:
+        view = self._view
+        if view is not None and view.can_search and self.failure.isHidden():
+            self.search.open_for(view)
+
+    def _toggle_full(self) -> None:
+        self.full_screen_wanted.emit(not self.window().isFullScreen())
+
+    def _repeat(self) -> None:
+        """From here – to here – no more."""
+        view = self._view
+        if view is None:
+            return
+        if view.repeat is not None:
+            view.set_repeat(None)
+        elif self._repeat_from_s is None:
+            self._repeat_from_s = view.position_s
+            return
+        else:
+            view.set_repeat((self._repeat_from_s, view.position_s))
+        self._repeat_from_s = None
+
+    def _print(self) -> None:
+        from app.ui.pages.player_print import print_view  # printing is rare and loads much
+
+        if self._view is not None:
+            print_view(self._view, self)
 
     @Slot()
-    def _hide_bar(self) -> None:
-        is_busy = (
-            not self.failure.isHidden() or self.bar.underMouse() or self.bar.slider.isSliderDown()
-        )
-        is_held = self._view is not None and self._view.is_timed and not self._view.is_playing
-        if is_busy or is_held or self._is_docked:
-            self._bar_timer.start()
-            return
-        self.bar.hide()
-        self.top.hide()
-        self.setCursor(QCursor(Qt.CursorShape.BlankCursor))
+    def keep_picture(self) -> None:
+        """What the class sees goes into the lesson list."""
+        if self.card is not None:
+            self.pictures.keep(self.tools.picture(), self.card)
 
-    def _place(self) -> None:
-        theme, width, height = self._theme, self.width(), self.height()
-        edge = 0 if self._is_docked else theme.px(14)
-        bar_height = self.bar.sizeHint().height()
-        widest = width if self._is_docked else max(self.bar.sizeHint().width(), theme.px(1180))
-        bar_width = min(width - 2 * edge, widest)
-        bar_top = height - bar_height - edge
-        self.bar.setGeometry((width - bar_width) // 2, bar_top, bar_width, bar_height)
-        if self._view is not None:
-            self._view.setGeometry(0, 0, width, bar_top if self._is_docked else height)
-        self.waiting.setGeometry(self.rect())
-        edge = theme.px(14)
-        hint = self.top.sizeHint()
-        top_width = min(hint.width(), width - 2 * edge)
-        x = width - top_width - edge if self.isRightToLeft() else edge
-        self.top.setGeometry(x, edge, top_width, hint.height())
-        self.failure.place(self.size(), edge)
-        self.hint.move((width - self.hint.width()) // 2, bar_top - edge - self.hint.height())
+    @Slot(str)
+    def _picture_kept(self, list_name: str) -> None:
+        self.say_hint(self.tr("Kept in “{name}”").format(name=list_name))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.black.setGeometry(self.rect())
-        self._place()
-
-    def _watch_window(self) -> None:
-        """Keys and mouse are seen where they enter the window, whatever widget has the focus."""
-        self._unwatch_window()
-        handle = self.window().windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self)
-            self._watched = handle
-
-    def _unwatch_window(self) -> None:
-        if self._watched is not None:
-            self._watched.removeEventFilter(self)
-            self._watched = None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
-            self._show_bar()
-        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._press_key(event)
-        return super().eventFilter(watched, event)
+    # -- keys --------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._press_key(event):
+        """A key that reached the stage itself."""
+        if not self.press_key(event):
             super().keyPressEvent(event)
 
-    def _press_key(self, event: QKeyEvent) -> bool:
+    def press_key(self, event: QKeyEvent) -> bool:
+        """See `Stage.press_key`."""
         view = self._view
-        is_typing = view is not None and not view.is_timed and not view.has_pages
-        is_timed = view is not None and view.is_timed
-        act = act_of(event.key(), event.modifiers(), is_timed=is_timed, is_page_typing=is_typing)
-        if act is None:
+        is_writing_words = self.search.has_keyboard
+        has_letters = view is not None and not view.is_timed and not view.has_pages
+        is_timed = view is not None and view.is_timed and not self.tools.has_board
+        act = act_of(
+            event.key(),
+            event.modifiers(),
+            is_timed=is_timed,
+            is_page_typing=is_writing_words or (has_letters and not self.tools.has_board),
+        )
+        if act is None or (is_writing_words and act is not Act.END):
             return False
         self.do(act)
         return True

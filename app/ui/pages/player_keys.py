@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What keys of a clicker (翻页笔) or keyboard, and buttons of the bar, mean in a lesson."""
+"""What keys of a clicker (翻页笔) or keyboard, and buttons of the bars, mean in a lesson."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 
 from app.player.item import Fit
 from app.player.view import LessonView
 
+N = TypeVar("N", int, float)
 RATES = (1.0, 1.25, 1.5, 2.0, 0.5, 0.75)
+LETTER_PERCENTS = (100, 130, 160, 200, 75)
+SEEK_S = 5.0
 
 
 class Act(StrEnum):
@@ -24,6 +28,11 @@ class Act(StrEnum):
     FROM_START = "from_start"
     FULL_SCREEN = "full_screen"
     BLACK = "black"
+    PEN = "pen"
+    ERASER = "eraser"
+    UNDO = "undo"
+    REDO = "redo"
+    SEARCH = "search"
     END = "end"
 
 
@@ -60,6 +69,13 @@ _TIMED = {
     _Key.Key_Down: Act.NEXT,
     _Key.Key_Up: Act.PREVIOUS,
 }
+_WITH_CONTROL = {_Key.Key_P: Act.PEN, _Key.Key_E: Act.ERASER}
+# A page that takes letters may have an undo and a search of its own.
+_WITH_CONTROL_UNLESS_TYPING = {
+    _Key.Key_Z: Act.UNDO,
+    _Key.Key_Y: Act.REDO,
+    _Key.Key_F: Act.SEARCH,
+}
 _PLAIN = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.KeypadModifier,
@@ -71,33 +87,62 @@ def act_of(
     key: int, modifiers: Qt.KeyboardModifier, *, is_timed: bool, is_page_typing: bool
 ) -> Act | None:
     """What a key asks for; None leaves it to the lesson (an interactive page may want letters)."""
-    if modifiers not in _PLAIN:
-        return None
     try:
         pressed = Qt.Key(key)
     except ValueError:
         return None
-    if pressed in _ALWAYS:
-        return _ALWAYS[pressed]
-    if is_page_typing:
+    if modifiers == Qt.KeyboardModifier.ControlModifier:
+        meanings = _WITH_CONTROL if is_page_typing else _WITH_CONTROL | _WITH_CONTROL_UNLESS_TYPING
+    elif modifiers not in _PLAIN:
         return None
-    if pressed in _LETTERS:
-        return _LETTERS[pressed]
-    return (_TIMED if is_timed else _PAGED).get(pressed)
+    elif is_page_typing:
+        meanings = _ALWAYS
+    else:
+        meanings = _ALWAYS | _LETTERS | (_TIMED if is_timed else _PAGED)
+    return meanings.get(pressed)
 
 
-def press_view(view: LessonView, key: str) -> None:
-    """What a button of the bar does to the view itself."""
-    if key == "zoom_in":
-        view.zoom_in()
-    elif key == "zoom_out":
-        view.zoom_out()
-    elif key == "fit":
+def press_view(view: LessonView, key: str) -> bool:
+    """What a button does to the view itself; False when it is not one of those."""
+    if key == "fit":
         view.fit(Fit.WIDTH if view.fit_mode is Fit.PAGE else Fit.PAGE)
     elif key == "mute":
         view.set_muted(not view.is_muted)
     elif key == "rate":
-        at = RATES.index(view.rate) if view.rate in RATES else 0
-        view.set_rate(RATES[(at + 1) % len(RATES)])
+        view.set_rate(_after(RATES, view.rate))
+    elif key == "letters":
+        view.set_subtitle_percent(_after(LETTER_PERCENTS, view.subtitle_percent))
     elif key == "subtitles":
-        view.show_subtitles(None if view.subtitle_index is not None else 0)
+        view.show_subtitles(_next_index(view.subtitle_index, len(view.subtitle_names)))
+    elif key == "second":
+        view.show_second_subtitles(
+            _next_index(view.second_subtitle_index, len(view.subtitle_names))
+        )
+    elif key in ("back_5s", "on_5s"):
+        view.seek_by(SEEK_S if key == "on_5s" else -SEEK_S)
+    else:
+        plain = {
+            "play": view.toggle_play,
+            "step": view.step_frame,
+            "zoom_in": view.zoom_in,
+            "zoom_out": view.zoom_out,
+            "rotate": view.rotate,
+            "thumbnails": view.toggle_side_panel,
+        }
+        act = plain.get(key)
+        if act is not None:
+            act()
+        return act is not None
+    return True
+
+
+def _after(choices: tuple[N, ...], now: N) -> N:
+    """The choice that follows, round and round."""
+    at = choices.index(now) if now in choices else -1
+    return choices[(at + 1) % len(choices)]
+
+
+def _next_index(now: int | None, count: int) -> int | None:
+    """None, the first, the second … and none again."""
+    following = 0 if now is None else now + 1
+    return following if following < count else None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -77,9 +77,9 @@ class FailureCard(QFrame):
         self.remedy.setVisible(bool(said.remedy))
         self.next.setVisible(has_next)
 
-    def place(self, room: QSize, edge: int) -> None:
+    def place(self, room: QRect, edge: int) -> None:
         """Stand in the middle of the stage."""
         width = min(self._theme.px(620), room.width() - 2 * edge)
         height = max(self.heightForWidth(width), self.sizeHint().height())
-        top = max(edge, (room.height() - height) // 2)
-        self.setGeometry((room.width() - width) // 2, top, width, height)
+        top = room.top() + max(edge, (room.height() - height) // 2)
+        self.setGeometry(room.left() + (room.width() - width) // 2, top, width, height)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys, mouse and fingers where they enter the window, whatever widget has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QTouchEvent
+from PySide6.QtWidgets import QWidget
+
+LONG_PRESS_MS = 650
+_STILL_PX = 18.0
+_Type = QEvent.Type
+
+
+class StageInput(QObject):
+    """Signals:
+    stirred(): mouse or finger moved or pressed.
+    pressed(QPointF): something came down there (global).
+    long_pressed(QPointF): and stayed there; also the right mouse button.
+    touched(): it was a finger.
+    """
+
+    stirred = Signal()
+    pressed = Signal(QPointF)
+    long_pressed = Signal(QPointF)
+    touched = Signal()
+
+    def __init__(self, parent: QObject, on_key: Callable[[QKeyEvent], bool]) -> None:
+        super().__init__(parent)
+        self._on_key = on_key
+        self._watched: QObject | None = None
+        self._down_at: QPointF | None = None
+        self._last_at = QPointF(-1, -1)
+        self._timer = QTimer(self, interval=LONG_PRESS_MS, singleShot=True)
+        self._timer.timeout.connect(self._stayed)
+
+    def watch(self, widget: QWidget) -> None:
+        """Listen to the window that holds `widget`."""
+        self.rest()
+        handle = widget.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+            self._watched = handle
+
+    def rest(self) -> None:
+        """Listen no more."""
+        self._timer.stop()
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+            self._watched = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at everything, take only keys that mean something."""
+        kind = event.type()
+        if isinstance(event, QKeyEvent) and kind == _Type.KeyPress:
+            return self._on_key(event)
+        if isinstance(event, QMouseEvent):
+            self._mouse(event)
+        elif isinstance(event, QTouchEvent):
+            self._touch(event)
+        return super().eventFilter(watched, event)
+
+    def _mouse(self, event: QMouseEvent) -> None:
+        at = event.globalPosition()
+        kind = event.type()
+        if kind == _Type.MouseButtonPress:
+            if event.button() is Qt.MouseButton.RightButton:
+                self.long_pressed.emit(at)
+                return
+            self._down(at)
+        elif kind == _Type.MouseButtonRelease:
+            self._up()
+        elif kind == _Type.MouseMove and at != self._last_at:
+            # The system repeats the last move when windows change below a resting pointer.
+            self._last_at = at
+            self._moved(at)
+            self.stirred.emit()
+
+    def _touch(self, event: QTouchEvent) -> None:
+        kind, points = event.type(), event.points()
+        if kind == _Type.TouchBegin:
+            self.touched.emit()
+            self._down(points[0].globalPosition())
+        elif kind == _Type.TouchUpdate and len(points) == 1:
+            self._moved(points[0].globalPosition())
+        else:
+            self._up()
+
+    def _down(self, at: QPointF) -> None:
+        self.stirred.emit()
+        self.pressed.emit(at)
+        self._down_at = at
+        self._timer.start()
+
+    def _moved(self, at: QPointF) -> None:
+        if self._down_at is not None and (at - self._down_at).manhattanLength() > _STILL_PX:
+            self._up()
+
+    def _up(self) -> None:
+        self._down_at = None
+        self._timer.stop()
+
+    @Slot()
+    def _stayed(self) -> None:
+        at, self._down_at = self._down_at, None
+        if at is not None:
+            self.long_pressed.emit(at)

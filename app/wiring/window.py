@@ -32,6 +32,7 @@ from app.ui.end_signals import EndSignals
 from app.ui.i18n.install import Translations
 from app.ui.jobs import DeskQueue, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
+from app.ui.lesson_place import load_place
 from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
@@ -221,9 +222,11 @@ class Program(QObject):
             self.tray.use(is_wanted=self.settings.current.is_tray)
             if not (options.is_in_tray and self.tray.is_in_use):
                 self._show_fitting()
-        QGuiApplication.instance().screenRemoved.connect(self.window.keep_on_screen)  # type: ignore[union-attr]
         QTimer.singleShot(_AGENT_DELAY_MS, self._start_agent)
-        if options.open_id is not None:
+        place = load_place(self.paths) if options.is_resumed else None
+        if place is not None:
+            self.window.go_on(place)
+        elif options.open_id is not None:
             self.window.open_by_id(options.open_id)
 
     def _show_fitting(self) -> None:

@@ -19,6 +19,7 @@ from app.sync.membership import is_shelf, load_enrolment, region_row
 from app.sync.refresh import Outcome, RegionRefresh, Trusted
 from app.sync.store import RegionRow
 from app.sync.update import CatalogueUpdate
+from app.sync.update_packages import UpdatePackages
 
 logger = logging.getLogger(__name__)
 # Offline points get a stick a month; a site with a line should hear of news each week.
@@ -40,6 +41,8 @@ class RegionKeeper:
             now=context.now,
             reference_time=lambda: context.estimate().lower,
         )
+
+        self._updates = UpdatePackages(context)
 
     def open_writer(self) -> CatalogueWriter:
         """The catalogue's writer; a damaged catalogue is made anew from the kept shards."""
@@ -89,12 +92,26 @@ class RegionKeeper:
                 context, writer, current, enrolment, context.nearest_first(carriers)
             )
             error = update.run(trusted.index)
+        state_dir = self.refresh.state_dir(current.region_id)
+        self._updates.look(current, enrolment, state_dir, carriers)
         if error is not None:
             context.problem(error, f"{region.region_id}/catalogue")
             return False
         context.store.close_problems(f"{region.region_id}/catalogue")
         self._tell_age(current, trusted)
         return outcome.is_good
+
+    def taker_of_uploads(self, region_id: str | None) -> RegionRow | None:
+        """The first region (or the one named) that takes teachers' files, by line or by stick."""
+        regions = [
+            one for one in self._context.store.regions() if region_id in (None, one.region_id)
+        ]
+        by_line = next((one for one in regions if one.uploads_url), None)
+        return by_line or next(filter(self._takes_bundles, regions), None)
+
+    def _takes_bundles(self, region: RegionRow) -> bool:
+        trusted = self.refresh.trusted(region)
+        return trusted is not None and trusted.region.bundle_key is not None
 
     def _tell(self, region: RegionRow, outcome: Outcome) -> None:
         """The last check's problems replace those of the one before."""

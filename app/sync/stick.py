@@ -22,7 +22,8 @@ from app.region.layout import BLOBS_DIR, METADATA_DIR
 from app.sync.context import Context, stops_run
 from app.sync.courier.errand import Errand, StoppedByUserError
 from app.sync.courier.errors import NoRoomForAllError, StickFailingError
-from app.sync.courier.intake import Batch, Intake, Pace, Stop, Wanted, batches
+from app.sync.courier.intake import Batch, Intake, Wanted, batches
+from app.sync.courier.pace import Pace, Stop
 from app.sync.courier.places import Tree, find_trees
 from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.courier.wanted import Choice, choose

@@ -13,6 +13,7 @@ from app.sync.downloads import EntryOf
 from app.sync.inbox import Kind
 from app.sync.regions import RegionKeeper
 from app.sync.stick import StickImport
+from app.sync.stick_export import StickExport
 
 Body = Mapping[str, Any]
 Result = Mapping[str, object]
@@ -28,13 +29,27 @@ class StickWishes:
 
     def handlers(self) -> dict[str, Callable[[str, Body], Result | None]]:
         """One for each kind."""
-        return {Kind.STICK_IMPORT: self._import, Kind.STICK_STOP: self._stop}
+        return {
+            Kind.STICK_IMPORT: self._import,
+            Kind.STICK_EXPORT: self._export,
+            Kind.STICK_STOP: self._stop,
+        }
 
     def _import(self, request_id: str, body: Body) -> Result:
         errand = Errand(self._context, request_id)
         try:
             work = StickImport(self._context, self._keeper, self._entry_of, errand)
             return work.run(Path(str(body["dir"]))).as_result()
+        finally:
+            errand.close()
+
+    def _export(self, request_id: str, body: Body) -> Result:
+        space_bytes = body.get("space_bytes")
+        errand = Errand(self._context, request_id)
+        try:
+            work = StickExport(self._context, self._keeper, errand)
+            room_bytes = None if space_bytes is None else int(space_bytes)
+            return work.run(Path(str(body["dir"])), room_bytes).as_result()
         finally:
             errand.close()
 

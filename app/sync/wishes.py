@@ -207,12 +207,7 @@ class Wishes:
         return {"entries": len(wanted)}
 
     def _upload(self, request_id: str, body: Body) -> Result:
-        region_id = body.get("region_id")
-        regions = self._context.store.regions()
-        region = next(
-            (one for one in regions if region_id in (None, one.region_id) and one.uploads_url),
-            None,
-        )
+        region = self._keeper.taker_of_uploads(body.get("region_id"))
         if region is None:
             raise NotEnrolledError()
         upload_id = add_staged(

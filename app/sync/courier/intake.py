@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,8 @@ from app.base.errors import CancelledError, DiskFullError, KnownError, known_os_
 from app.cache.partial import PartialBlob
 from app.cache.store import BlobStore
 from app.region.layout import blob_path
+from app.sync.courier.pace import Stop
+from app.sync.courier.worker import call
 from app.sync.directory import DirectoryCarrier
 from app.sync.errors import MirrorBrokenError
 from app.sync.streams import Streams
@@ -45,26 +46,6 @@ class Batch:
 
     brought: list[Wanted] = field(default_factory=list)
     errors: dict[str, KnownError] = field(default_factory=dict)
-
-
-class Stop:
-    """Tells a worker to end; it looks between two chunks. `pace` may make it wait there."""
-
-    def __init__(self, pace: Callable[[int], None] = lambda _: None) -> None:
-        self._is_set = False
-        self._pace = pace
-        self.done_bytes = 0
-
-    def set(self) -> None:
-        """End soon."""
-        self._is_set = True
-
-    def passed(self, size_bytes: int) -> None:
-        """So many bytes were copied; raises CancelledError when it is to end."""
-        if self._is_set:
-            raise CancelledError()
-        self.done_bytes += size_bytes
-        self._pace(size_bytes)
 
 
 def batches(wanted: Sequence[Wanted]) -> list[list[Wanted]]:
@@ -142,11 +123,7 @@ class Intake:
                 else:
                     copied.append((one, part))
 
-        try:
-            self._streams.call(work, lambda: self._between(stop))
-        except BaseException:
-            stop.set()
-            raise
+        call(self._streams, work, self._between, stop)
         return copied
 
 
@@ -231,28 +208,3 @@ class _Writing:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
             raise known_os_error(error, self._path) from error
-
-
-class Pace:
-    """Slows a copy down while a lesson plays from the same disk."""
-
-    def __init__(
-        self,
-        bytes_per_s: Callable[[], float | None],
-        wait: Callable[[float], object],
-        clock_s: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._bytes_per_s = bytes_per_s
-        self._wait = wait
-        self._clock_s = clock_s
-        self._free_at_s = 0.0
-
-    def __call__(self, size_bytes: int) -> None:
-        """Wait until these bytes are earned."""
-        rate = self._bytes_per_s()
-        now_s = self._clock_s()
-        if rate is None:
-            self._free_at_s = now_s
-            return
-        self._free_at_s = max(self._free_at_s, now_s) + size_bytes / rate
-        self._wait(self._free_at_s - now_s)

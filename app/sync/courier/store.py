@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from app.base.db import Database, Migrations, transaction
 from app.sync.store import stamp
 
 MIGRATIONS = Migrations("kezhan.courier")
-_AT_ONCE = 500
 
 
 @MIGRATIONS()
@@ -156,7 +156,7 @@ class BundleStore:
             " WHERE region_id=? ORDER BY trip, bundle_id",
             [region_id],
         )
-        return tuple(Bundle(*row[:5], bool(row[5])) for row in rows.fetchall())
+        return tuple(map(_bundle, rows.fetchall()))
 
     def statements_of(self, bundle_id: str) -> list[str]:
         """The statements in a bundle."""
@@ -192,17 +192,32 @@ class BundleStore:
         with transaction(self._db):
             self._db.execute("DELETE FROM bundle_statement WHERE bundle_id=?", [bundle_id])
 
-    def carried_statements(self, statement_ids: Sequence[str]) -> set[str]:
-        """Those of the statements that left on some stick before."""
-        found: set[str] = set()
-        for start in range(0, len(statement_ids), _AT_ONCE):
-            some = statement_ids[start : start + _AT_ONCE]
-            places = ", ".join("?" * len(some))
-            rows = self._db.execute(
-                f"SELECT DISTINCT statement_id FROM bundle_statement WHERE statement_id IN ({places})",  # noqa: S608, E501
-                some,
-            )
-            found.update(str(row[0]) for row in rows.fetchall())
+    def carried_statements(self, statement_ids: Sequence[str]) -> dict[str, set[str]]:
+        """The bundles in which each of these statements left before; those that never did are not.
+
+        At most a few hundred at a time.
+        """
+        found: dict[str, set[str]] = {}
+        places = ", ".join("?" * len(statement_ids))
+        rows = self._db.execute(
+            "SELECT statement_id, bundle_id FROM bundle_statement"  # noqa: S608 - placeholders
+            f" WHERE statement_id IN ({places})",
+            statement_ids,
+        )
+        for statement_id, bundle_id in rows.fetchall():
+            found.setdefault(str(statement_id), set()).add(str(bundle_id))
+        return found
+
+    def pieces_by_upload(self) -> dict[str, list[tuple[Bundle, UploadPiece]]]:
+        """Every piece of every upload that left in a bundle, with that bundle."""
+        rows = self._db.execute(
+            "SELECT bundle_id, region_id, trip, made_at, size_bytes, has_arrived, upload_id,"
+            " start_bytes, end_bytes FROM bundle_upload JOIN bundle USING(bundle_id)"
+        )
+        found: dict[str, list[tuple[Bundle, UploadPiece]]] = {}
+        for row in rows.fetchall():
+            piece = UploadPiece(*row[6:])
+            found.setdefault(piece.upload_id, []).append((_bundle(row), piece))
         return found
 
     def carried_uploads(self) -> dict[str, str]:
@@ -261,7 +276,7 @@ class RelayStore:
             " WHERE state=? ORDER BY taken_at, bundle_id",
             [state.value],
         )
-        return tuple(Relay(*row[:6], RelayState(row[6])) for row in rows.fetchall())
+        return tuple(map(_relay, rows.fetchall()))
 
     def set_state(self, bundle_ids: Iterable[str], state: RelayState) -> int:
         """These have come further; what has arrived stays so. Returns how many rows changed."""
@@ -287,3 +302,13 @@ class RelayStore:
             return bool(
                 self._db.execute("UPDATE point SET name=? WHERE point=?", [name, point]).rowcount
             )
+
+
+def _bundle(row: Sequence[Any]) -> Bundle:
+    bundle_id, region_id, trip, made_at, size_bytes, has_arrived = row[:6]
+    return Bundle(bundle_id, region_id, trip, made_at, size_bytes, bool(has_arrived))
+
+
+def _relay(row: Sequence[Any]) -> Relay:
+    bundle_id, region_id, point, size_bytes, parts, taken_at, state = row
+    return Relay(bundle_id, region_id, point, size_bytes, parts, taken_at, RelayState(state))

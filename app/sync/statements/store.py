@@ -121,6 +121,20 @@ class StatementStore:
         )
         return tuple(FrozenStatement(str(row[0]), bytes(row[1])) for row in rows.fetchall())
 
+    def frozen_after(
+        self, region_id: str, place: tuple[int, str], limit: int
+    ) -> tuple[tuple[tuple[int, str], FrozenStatement], ...]:
+        """Frozen statements behind a place, each with its own place; the first is (0, "")."""
+        rows = self._database.execute(
+            """SELECT position, statement_id, body FROM statement WHERE region_id = ? AND state = ?
+            AND (position, statement_id) > (?, ?) ORDER BY position, statement_id LIMIT ?""",
+            [region_id, State.FROZEN.value, *place, limit],
+        )
+        return tuple(
+            ((int(row[0]), str(row[1])), FrozenStatement(str(row[1]), bytes(row[2])))
+            for row in rows.fetchall()
+        )
+
     def waiting(self, region_id: str, limit: int) -> tuple[Event, ...]:
         """Events whose statements have never been sent, oldest first."""
         rows = self._database.execute(

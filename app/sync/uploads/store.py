@@ -166,6 +166,19 @@ class UploadStore:
             [region_id],
         )
 
+    def for_stick(self, region_id: str) -> tuple[Upload, ...]:
+        """What a stick may carry, in the teachers' order: everything unsent but what was paused.
+
+        What a server found too large for it goes by stick all the same.
+        """
+        rows = self._database.execute(
+            f"""SELECT {_COLUMNS} FROM upload WHERE region_id = ? AND (
+            state IN ('queued', 'sending') OR (state = 'paused' AND code = 'upload_too_large'))
+            ORDER BY number""",  # noqa: S608
+            [region_id],
+        )
+        return tuple(map(_upload, rows.fetchall()))
+
     def created(self, upload_id: str, endpoint: str, address: str) -> None:
         """The server has made a place for the upload."""
         with self._writing():

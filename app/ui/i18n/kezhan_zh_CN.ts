@@ -2,6 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>BlankBoard</name>
+    <message>
+        <source>Background</source>
+        <translation>换底色</translation>
+    </message>
+    <message>
+        <source>Close board</source>
+        <translation>关空白板</translation>
+    </message>
+</context>
+<context>
+    <name>Books</name>
+    <message>
+        <source>For the whole unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last time up to here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not on this machine yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} things to show</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChapterModel</name>
     <message>
         <source>Back</source>
@@ -10,6 +40,40 @@
     <message>
         <source>Not given</source>
         <translation>未注明</translation>
+    </message>
+</context>
+<context>
+    <name>ClassBar</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Choose class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who is teaching?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>period {number} · {start}–{end}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContentsPart</name>
+    <message>
+        <source>All books</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in this book yet</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -51,6 +115,10 @@
         <translation>文件已在本机，但这台电脑上没有能打开这种格式的程序。</translation>
     </message>
     <message>
+        <source>It is being fetched and will be here by tomorrow morning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Will be fetched as soon as there is a connection.</source>
         <translation>已记下，一有网络就会自动下载。</translation>
     </message>
@@ -61,6 +129,10 @@
     <message>
         <source>The region lists it, but has published no file for it.</source>
         <translation>目录里有这一项，但还没有发布可以打开的文件。</translation>
+    </message>
+    <message>
+        <source>The file is no longer on this machine.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Download asked for</source>
@@ -149,6 +221,188 @@
     </message>
 </context>
 <context>
+    <name>Grip</name>
+    <message>
+        <source>Unfold the bar</source>
+        <translation>展开工具条</translation>
+    </message>
+    <message>
+        <source>Fold the bar</source>
+        <translation>收起工具条</translation>
+    </message>
+</context>
+<context>
+    <name>Hero</name>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>{who} · last time up to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last time up to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next: {lesson}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HomePage</name>
+    <message>
+        <source>Textbooks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lesson lists</source>
+        <translation type="unfinished">备课单</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished">全部</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation type="unfinished">收藏</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USB stick: open or keep files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put what a lesson needs in order; then it plays one after the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New in {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New for my subjects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No lesson is on this machine yet</source>
+        <translation type="unfinished">本机还没有课</translation>
+    </message>
+    <message>
+        <source>Lessons come with the next sync or from a USB stick.</source>
+        <translation type="unfinished">下次同步，或者插入 U 盘，课就来了。</translation>
+    </message>
+    <message>
+        <source>Look in the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HomeQuestions</name>
+    <message>
+        <source>Which room is this?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An office or home computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which class is it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another class, e.g. 三(2)班</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All subjects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which subject?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who is teaching?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the register of this room only; names never leave this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation type="unfinished">确定</translation>
+    </message>
+</context>
+<context>
+    <name>LessonStage</name>
+    <message>
+        <source>Press once more for: {title}</source>
+        <translation>再按一次：{title}</translation>
+    </message>
+    <message>
+        <source>What was written here before is shown; Clear removes it</source>
+        <translation>已显示上次写的笔迹，不要可点“清除”</translation>
+    </message>
+</context>
+<context>
+    <name>LessonTimer</name>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>归零</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished">暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+</context>
+<context>
     <name>LibraryPage</name>
     <message>
         <source>Search</source>
@@ -156,7 +410,7 @@
     </message>
     <message>
         <source>Clear</source>
-        <translation>清空</translation>
+        <translation>清除</translation>
     </message>
     <message>
         <source>Search lessons: words, pinyin or initials</source>
@@ -241,6 +495,13 @@
     <message>
         <source>Try again</source>
         <translation>再试一次</translation>
+    </message>
+</context>
+<context>
+    <name>Lists</name>
+    <message>
+        <source>kept offline</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -365,6 +626,10 @@
         <translation>课栈</translation>
     </message>
     <message>
+        <source>Home</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Library</source>
         <translation>资源库</translation>
     </message>
@@ -390,7 +655,7 @@
     </message>
     <message>
         <source>Pages</source>
-        <translation>页面导航</translation>
+        <translation>缩略图</translation>
     </message>
     <message>
         <source>Lessons are being put in place: {percent} %</source>
@@ -398,10 +663,232 @@
     </message>
 </context>
 <context>
+    <name>MorePanel</name>
+    <message>
+        <source>Back 5 s</source>
+        <translation>后退5秒</translation>
+    </message>
+    <message>
+        <source>On 5 s</source>
+        <translation>前进5秒</translation>
+    </message>
+    <message>
+        <source>One frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished">倍速</translation>
+    </message>
+    <message>
+        <source>Repeat A–B</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Subtitles</source>
+        <translation type="unfinished">字幕</translation>
+    </message>
+    <message>
+        <source>Second language</source>
+        <translation>第二字幕</translation>
+    </message>
+    <message>
+        <source>Letter size</source>
+        <translation>字幕大小</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation type="unfinished">缩小</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished">适合屏幕</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation type="unfinished">放大</translation>
+    </message>
+    <message>
+        <source>Rotate</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>缩略图</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>打印</translation>
+    </message>
+    <message>
+        <source>Blank board</source>
+        <translation>空白板</translation>
+    </message>
+    <message>
+        <source>Spotlight</source>
+        <translation>聚光灯</translation>
+    </message>
+    <message>
+        <source>Timer</source>
+        <translation>计时器</translation>
+    </message>
+    <message>
+        <source>Keep picture</source>
+        <translation>存画面</translation>
+    </message>
+    <message>
+        <source>Previous one</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>Next one</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Other screen</source>
+        <translation>换屏幕</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation type="unfinished">全屏</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation type="unfinished">退出</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation type="unfinished">声音</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation type="unfinished">册次</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation type="unfinished">窗口</translation>
+    </message>
+    <message>
+        <source>Stop repeating</source>
+        <translation>停止循环</translation>
+    </message>
+    <message>
+        <source>Repeat to here</source>
+        <translation>循环到这里</translation>
+    </message>
+    <message>
+        <source>Repeat from here</source>
+        <translation>从这里循环</translation>
+    </message>
+</context>
+<context>
     <name>OfficeView</name>
     <message>
         <source>Preparing the pages…</source>
         <translation>正在准备页面…</translation>
+    </message>
+</context>
+<context>
+    <name>OpenList</name>
+    <message>
+        <source>What is in this list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This list is empty</source>
+        <translation type="unfinished">这份备课单还是空的</translation>
+    </message>
+    <message>
+        <source>Open a resource and press “Add to lesson list”, or add your own files and pages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All lists</source>
+        <translation type="unfinished">全部备课单</translation>
+    </message>
+    <message>
+        <source>Start class</source>
+        <translation type="unfinished">上课</translation>
+    </message>
+    <message>
+        <source>Keep all offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Board page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>From here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished">上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished">下移</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished">改名</translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation type="unfinished">移出</translation>
+    </message>
+    <message>
+        <source>all of it available offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{playing} of {items} can be shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} still to come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicate list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete list</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -416,10 +903,57 @@
     </message>
 </context>
 <context>
+    <name>PartPanel</name>
+    <message>
+        <source>Show only this part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Show only a part: from – to (minutes:seconds)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from, e.g. 0:30</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to the end</source>
+        <translation type="unfinished">放完</translation>
+    </message>
+    <message>
+        <source>Show only some pages: from – to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Please write times as 1:30.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Please write page numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PdfPanel</name>
     <message>
         <source>Pages</source>
-        <translation>页面</translation>
+        <translation>缩略图</translation>
     </message>
     <message>
         <source>Bookmarks</source>
@@ -427,11 +961,105 @@
     </message>
 </context>
 <context>
-    <name>PlayerBar</name>
+    <name>PenPanel</name>
     <message>
-        <source>End</source>
-        <translation>退出</translation>
+        <source>Red</source>
+        <translation>红</translation>
     </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>黄</translation>
+    </message>
+    <message>
+        <source>Bright yellow</source>
+        <translation>亮黄</translation>
+    </message>
+    <message>
+        <source>Bright green</source>
+        <translation>亮绿</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>粉</translation>
+    </message>
+    <message>
+        <source>Light blue</source>
+        <translation>浅蓝</translation>
+    </message>
+    <message>
+        <source>Pen</source>
+        <translation>笔</translation>
+    </message>
+    <message>
+        <source>Highlighter</source>
+        <translation>荧光笔</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>橡皮</translation>
+    </message>
+    <message>
+        <source>Thin</source>
+        <translation>细</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>Broad</source>
+        <translation>粗</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Keep picture</source>
+        <translation>存画面</translation>
+    </message>
+    <message>
+        <source>Put away</source>
+        <translation>收笔</translation>
+    </message>
+</context>
+<context>
+    <name>PictureKeeper</name>
+    <message>
+        <source>{title} · {time}</source>
+        <translation>{title} · {time}</translation>
+    </message>
+    <message>
+        <source>Class pictures {month}-{day}</source>
+        <translation>课堂画面 {month}月{day}日</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerBar</name>
     <message>
         <source>Previous page</source>
         <translation>上一页</translation>
@@ -445,28 +1073,16 @@
         <translation>下一页</translation>
     </message>
     <message>
-        <source>Smaller</source>
-        <translation>缩小</translation>
+        <source>Pen</source>
+        <translation>笔</translation>
     </message>
     <message>
-        <source>Fit</source>
-        <translation>适合屏幕</translation>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
     <message>
-        <source>Larger</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Subtitles</source>
-        <translation>字幕</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>倍速</translation>
-    </message>
-    <message>
-        <source>Sound</source>
-        <translation>声音</translation>
+        <source>Previous one</source>
+        <translation>上一个</translation>
     </message>
     <message>
         <source>Next one</source>
@@ -477,35 +1093,19 @@
         <translation>黑屏</translation>
     </message>
     <message>
-        <source>Full screen</source>
-        <translation>全屏</translation>
-    </message>
-    <message>
         <source>Position</source>
         <translation>进度</translation>
-    </message>
-    <message>
-        <source>Volume</source>
-        <translation>音量</translation>
     </message>
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
-    <message>
-        <source>Window</source>
-        <translation>窗口</translation>
-    </message>
 </context>
 <context>
     <name>PlayerPage</name>
     <message>
-        <source>Opening …</source>
-        <translation>正在打开……</translation>
-    </message>
-    <message>
-        <source>Press once more for: {title}</source>
-        <translation>再按一次，放下一个：{title}</translation>
+        <source>Kept in “{name}”</source>
+        <translation>已存到“{name}”</translation>
     </message>
 </context>
 <context>
@@ -513,6 +1113,13 @@
     <message>
         <source>Preparing the first lessons …</source>
         <translation>正在准备第一批课……</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished">返回</translation>
     </message>
 </context>
 <context>
@@ -526,6 +1133,14 @@
         <translation>本机打不开</translation>
     </message>
     <message>
+        <source>Here by tomorrow morning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comes with the next line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Can be downloaded</source>
         <translation>可下载</translation>
     </message>
@@ -534,8 +1149,31 @@
         <translation>仅目录</translation>
     </message>
     <message>
+        <source>No longer here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Newer one exists</source>
         <translation>已有新版</translation>
+    </message>
+</context>
+<context>
+    <name>SearchStrip</name>
+    <message>
+        <source>Search in the document</source>
+        <translation>在文档里搜索</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -634,6 +1272,28 @@
     <message>
         <source>Clear filters</source>
         <translation>清除筛选</translation>
+    </message>
+</context>
+<context>
+    <name>Spotlight</name>
+    <message>
+        <source>Smaller</source>
+        <translation type="unfinished">缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation type="unfinished">放大</translation>
+    </message>
+    <message>
+        <source>Lights on</source>
+        <translation>关闭聚光灯</translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>Opening …</source>
+        <translation type="unfinished">正在打开……</translation>
     </message>
 </context>
 <context>
@@ -1056,6 +1716,18 @@
     <message>
         <source>{year}-{month:02}-{day:02}</source>
         <translation>{year}-{month:02}-{day:02}</translation>
+    </message>
+    <message>
+        <source>pages {first}–{last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 item</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} items</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Slides</source>

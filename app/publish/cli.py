@@ -56,6 +56,12 @@ class Console:
         else:
             print(message(code, data, self._language).sentence, flush=True)
 
+    def warn(self, code: str, data: dict[str, Any]) -> None:
+        """Something to know besides; JSON has it in the line of `done`."""
+        if not self._is_json:
+            line = message(code, data, self._language).line
+            print(line, file=sys.stderr, flush=True)
+
     def refused(self, error: KnownError) -> None:
         """One thing of many that could not be done; the rest goes on."""
         if self._is_json:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from app.publish import inbound, times
+from app.publish import inbound, outbound, times
 from app.publish.cli import Console
 from app.publish.errors import ReasonMissingError, SettingInvalidError
 from app.publish.receiving.store import State
@@ -18,7 +18,7 @@ AddCommand = Callable[..., argparse.ArgumentParser]
 
 
 def add_to(command: AddCommand) -> None:
-    """Add `receive` and `review`."""
+    """Add `receive`, `review` and `stick`."""
     receive = command("receive", _receive, "take in a stick, an upload server's folder, statements")
     receive.add_argument("folder", type=Path, metavar="DIR")
     receive.add_argument("--at", metavar="TIME", help="when it is received; default: now")
@@ -31,6 +31,10 @@ def add_to(command: AddCommand) -> None:
         "--set", action="append", default=[], metavar="FIELD=TEXT", help="correct a field"
     )
     review.add_argument("--at", metavar="TIME", help="when it is decided; default: now")
+    stick = command("stick", _stick, "bring a stick up to date for schools")
+    stick.add_argument("folder", type=Path, metavar="DIR")
+    stick.add_argument("--schools", default="", metavar="CODE,CODE", help="default: all")
+    stick.add_argument("--space", metavar="SIZE", help="such as 32GB; default: all there is")
 
 
 def _receive(arguments: argparse.Namespace, console: Console) -> None:
@@ -77,6 +81,21 @@ def _list(arguments: argparse.Namespace, console: Console) -> None:
         code = "publish_review_item" if row.is_vouched else "publish_review_item_unvouched"
         console.item(code, asdict(row))
     console.done("publish_review_listed", {"count": len(rows)})
+
+
+def _stick(arguments: argparse.Namespace, console: Console) -> None:
+    report = outbound.make_stick(
+        arguments.region,
+        arguments.folder,
+        [code.strip() for code in arguments.schools.split(",") if code.strip()],
+        outbound.parse_space(arguments.space),
+        on_progress=console.progress,
+    )
+    data = asdict(report) | {"suspects": "、".join(report.suspects)}
+    code = "publish_stick_done" if not report.left_groups else "publish_stick_left"
+    console.done(code, data)
+    if report.suspects:
+        console.warn("publish_stick_suspects", data)
 
 
 def _word(done: Reviewed) -> str:

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fills a stick: makes room, writes what proves and lists, the timestamp last, then lessons.
+
+At every moment the stick is good for what is on it: the catalogue of before stays whole until the
+new one is, and lessons are files of their own.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.base.errors import DiskFullError, KnownError, known_os_error
+from app.publish.errors import SpaceInvalidError
+from app.publish.progress import OnProgress, Progress, quiet
+from app.publish.receiving.names import is_runnable
+from app.publish.stick.selection import Group, Item, Selection
+from app.publish.stick.target import StickTarget, list_items
+from app.publish.tree import PublicTree
+from app.region.bundle import BUNDLE_ID, OUT_DIR
+from app.region.bundle_reader import part_paths
+from app.region.layout import BLOBS_DIR, CATALOGUE_DIR, PIECES_DIR
+
+HOME_DIR: Final = "kezhan"
+SPLIT_BYTES: Final = (4 << 30) - 1  # the longest file on FAT32
+# Room for what schools put on the same stick on its way back.
+_RESERVE_SHARE: Final = 0.05
+_MOST_RESERVE_BYTES: Final = 1 << 30
+_NAMED_BY_CONTENT: Final = tuple(f"{name}/" for name in (BLOBS_DIR, PIECES_DIR, CATALOGUE_DIR))
+
+
+@dataclass(frozen=True, slots=True)
+class StickReport:
+    """What is on the stick now, and what is not. `suspects` lie on it and could run by themselves.
+
+    `left_groups` are lessons that did not fit, `elsewhere` files that this publisher does not hold.
+    """
+
+    files: int
+    bytes: int
+    known: int
+    removed: int
+    parcels_removed: int
+    left_groups: int
+    left_bytes: int
+    elsewhere: int
+    suspects: tuple[str, ...]
+
+
+class StickMaker:
+    """Fills one stick from one region's tree; `is_received` tells parcels that have come home."""
+
+    def __init__(
+        self,
+        tree: PublicTree,
+        region_id: str,
+        is_received: Callable[[str], bool],
+        *,
+        split_bytes: int = SPLIT_BYTES,
+        on_progress: OnProgress = quiet,
+    ) -> None:
+        self._tree = tree
+        self._region_id = region_id
+        self._is_received = is_received
+        self._split_bytes = split_bytes
+        self._on_progress = on_progress
+        self._files = self._bytes = self._known = self._removed = 0
+
+    def make(self, root: Path, selection: Selection, space_bytes: int | None) -> StickReport:
+        """Bring a stick up to date; repeating it only adds what is missing.
+
+        Raises:
+            SpaceInvalidError: not even the catalogue fits.
+            DiskFullError, ReadOnlyError, MissingFileError, UnreadableFileError: of the stick.
+            LinkRefusedError, StickDamagedError, CheckFailedError: see `StickTarget.write`.
+        """
+        if not root.is_dir():
+            raise known_os_error(FileNotFoundError(2, "no such folder"), root)
+        target = StickTarget(root, (HOME_DIR, self._region_id), self._split_bytes)
+        suspects = _suspects(root)
+        parcels = self._remove_received(root)
+        chosen, left = self._choose(target, selection, space_bytes)
+        wanted = {item.name for item in selection.proof}
+        wanted |= {item.name for group in chosen for item in group.items}
+        total = sum(item.size_bytes for group in chosen for item in group.items)
+        self._remove(target, wanted, (BLOBS_DIR, PIECES_DIR))
+        for item in selection.proof:
+            self._write(target, item)
+        self._remove(target, wanted, ())
+        left += self._write_groups(target, chosen, total)
+        return StickReport(
+            files=self._files,
+            bytes=self._bytes,
+            known=self._known,
+            removed=self._removed,
+            parcels_removed=parcels,
+            left_groups=len(left),
+            left_bytes=sum(item.size_bytes for group in left for item in group.items),
+            elsewhere=selection.elsewhere,
+            suspects=suspects,
+        )
+
+    def _choose(
+        self, target: StickTarget, selection: Selection, space_bytes: int | None
+    ) -> tuple[list[Group], list[Group]]:
+        """What fits, in order; a lesson too large for what is left gives way to smaller ones."""
+        held = sum(target.taken_bytes(size) for size in list_items(target).values())
+        room = held + target.free_bytes()
+        room -= min(int(room * _RESERVE_SHARE), _MOST_RESERVE_BYTES)
+        if space_bytes is not None:
+            room = min(room, space_bytes)
+        proof = _taken(target, selection.proof)
+        room -= proof
+        if room < 0:
+            raise SpaceInvalidError(space=str(space_bytes or room + proof), needed_bytes=proof)
+        chosen: list[Group] = []
+        left: list[Group] = []
+        for group in selection.groups:
+            taken = _taken(target, group.items)
+            if taken <= room:
+                room -= taken
+                chosen.append(group)
+            else:
+                left.append(group)
+        return chosen, left
+
+    def _remove(self, target: StickTarget, wanted: set[str], folders: tuple[str, ...]) -> None:
+        """Take away what is no longer wanted, in these folders of the tree or in all of it."""
+        for name in list_items(target):
+            if name not in wanted and (not folders or name.partition("/")[0] in folders):
+                target.remove(name)
+                self._removed += 1
+
+    def _write(self, target: StickTarget, item: Item) -> None:
+        source = self._tree.path(item.name)
+        is_named_by_content = item.name.startswith(_NAMED_BY_CONTENT)
+        if target.holds(item) if is_named_by_content else target.holds_same(item, source):
+            self._known += 1
+            return
+        target.write(item, source)
+        self._files += 1
+        self._bytes += item.size_bytes
+
+    def _write_groups(self, target: StickTarget, chosen: list[Group], total: int) -> list[Group]:
+        """Returns the groups for which the stick had less room than it said."""
+        done = 0
+        for number, group in enumerate(chosen):
+            for item in group.items:
+                try:
+                    self._write(target, item)
+                except DiskFullError:
+                    return chosen[number:]
+                done += item.size_bytes
+                self._on_progress(Progress("stick", done, total))
+        return []
+
+    def _remove_received(self, root: Path) -> int:
+        """Parcels that are safe at the county need not travel any further."""
+        out = root.joinpath(*OUT_DIR.split("/"), self._region_id)
+        removed = 0
+        try:
+            names = [path for path in out.iterdir() if BUNDLE_ID.fullmatch(path.name)]
+        except OSError:
+            return 0
+        for folder in names:
+            if folder.is_symlink() or not self._is_received(folder.name):
+                continue
+            try:
+                for part in part_paths(folder):
+                    part.unlink()
+                folder.rmdir()
+                removed += 1
+            except (OSError, KnownError):
+                continue  # it lies there for another trip
+        return removed
+
+
+def _taken(target: StickTarget, items: Iterable[Item]) -> int:
+    return sum(target.taken_bytes(item.size_bytes) for item in items)
+
+
+def _suspects(root: Path) -> tuple[str, ...]:
+    """Names in the stick's own folder that run at a double click or by themselves."""
+    try:
+        names = sorted(path.name for path in root.iterdir() if path.is_file())
+    except OSError as error:
+        raise known_os_error(error, root) from error
+    return tuple(name for name in names if is_runnable(name))[:50]

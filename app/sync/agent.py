@@ -54,6 +54,7 @@ from app.sync.store import MIGRATIONS as SYNC_MIGRATIONS
 from app.sync.store import SyncStore, stamp
 from app.sync.streams import CommandReader, Streams, end_process_within
 from app.sync.surroundings import Surroundings
+from app.sync.update_shelf import renew_shelf
 from app.sync.uploads.store import MIGRATIONS as UPLOAD_MIGRATIONS
 from app.sync.wishes import LocalEntries, Wishes
 
@@ -193,6 +194,8 @@ class Agent:
             logger.warning("%d blobs are gone from the disk", len(lost))
             self._downloads.left(lost)
         rejoin(self._config.paths, self._context.store, self._context.now())
+        for shelf in self._config.shelves:
+            renew_shelf(self._context, self._keeper.open_writer, shelf)
         self._wishes.take()
         self._couriers.collect()
         needs_region = not self._config.for_requests and not self._wishes.has_new()

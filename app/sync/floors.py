@@ -71,6 +71,12 @@ class Floors:
             except (KnownError, OSError) as error:
                 logger.info("the second place of the trust floor refuses: %s", error)
 
+    def forget(self, region_id: str) -> None:
+        """Believe nothing of a region any more; for one that is joined under another root."""
+        for place in self._places(region_id):
+            place.unlink(missing_ok=True)
+        self._store.forget_floor(region_id)
+
     def _places(self, region_id: str) -> list[Path]:
         places = [self._paths.region_dir(region_id) / FLOOR_NAME]
         if self._second_place is not None:

@@ -13,6 +13,7 @@ from app.base.settings import Settings
 from app.sync.canary import Canary
 from app.sync.context import Context
 from app.sync.downloads import Downloads
+from app.sync.update_packages import install_when_quiet
 from app.sync.uploads.staging import sweep_abandoned
 from app.sync.uploads.store import UploadStore
 
@@ -48,6 +49,7 @@ class Housekeeping:
             logger.warning("%d rotten blobs left the cache", len(rotten))
             self._downloads.left(rotten)
         sweep_abandoned(context.paths, UploadStore(context.store.database).contents())
+        install_when_quiet(context)
 
     def keep_to_quota(self) -> None:
         """Give up what was not used for longest, when the cache holds more than it may."""

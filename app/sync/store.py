@@ -161,6 +161,11 @@ class SyncStore:
                 ],
             )
 
+    def forget_floor(self, region_id: str) -> None:
+        """Another root: what was signed under the old one says nothing about the new one."""
+        with transaction(self.database):
+            self.database.execute("DELETE FROM floor WHERE region_id=?", [region_id])
+
     # -- subscriptions ----------------------------------------------------------------------
 
     def subscriptions(self, region_id: str) -> dict[ShardKey, bool]:

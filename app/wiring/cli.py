@@ -107,6 +107,10 @@ def build_parser() -> argparse.ArgumentParser:
     moving = _add(commands, "move", "move the data to another disk", has_json=True)
     moving.add_argument("dir", type=Path, metavar="DIR")
 
+    update = _add(commands, "update", "install a newer version (administrators)", has_json=True)
+    update.add_argument("--trust", metavar="FILE-OR-URL", help="let a region update this machine")
+    update.add_argument("--when-idle", action="store_true", help="only when nobody is there")
+
     guard = commands.add_parser("guard")
     guard.set_defaults(command="guard")
     guard.add_argument("--watched", type=_positive, metavar="PID", default=None)
@@ -118,7 +122,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 PARTS = ("catalogue", "downloads", "statements", "uploads")
-_OWN_MODULES = ("doctor", "guard", "move")
+_OWN_MODULES = ("doctor", "guard", "move", "update")
 SEARCH_FACETS = ("stage", "subject", "edition", "grade", "volume", "type")
 
 

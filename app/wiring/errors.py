@@ -59,3 +59,31 @@ class MoveDamagedError(MoveRefusedError):
     """`path` did not arrive as it was: the disk of the target is not to be trusted."""
 
     code = "move_damaged"
+
+
+class UpdateRefusedError(KnownError):
+    """The package or its offer does not verify; nothing of it was run."""
+
+    code = "update_refused"
+    scope = Scope.RUN
+
+
+class UpdateRootUnknownError(KnownError):
+    """No administrator has trusted `region` with updates."""
+
+    code = "update_root_unknown"
+    scope = Scope.RUN
+
+
+class UpdateFailedError(KnownError):
+    """The setup of `version` ended with `exit_code`."""
+
+    code = "update_failed"
+    scope = Scope.RUN
+
+
+class UpdateNotAdministratorError(KnownError):
+    """This account may not change the installed program."""
+
+    code = "update_not_administrator"
+    scope = Scope.RUN

@@ -371,7 +371,7 @@
         <translation>再按一次：{title}</translation>
     </message>
     <message>
-        <source>What was written here before is shown; Clear removes it</source>
+        <source>What was written here before is shown; Wipe removes it</source>
         <translation>已显示上次写的笔迹，不要可点“清除”</translation>
     </message>
 </context>
@@ -395,7 +395,7 @@
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished">暂停</translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -678,7 +678,7 @@
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished">倍速</translation>
+        <translation>倍速</translation>
     </message>
     <message>
         <source>Repeat A–B</source>
@@ -686,7 +686,7 @@
     </message>
     <message>
         <source>Subtitles</source>
-        <translation type="unfinished">字幕</translation>
+        <translation>字幕</translation>
     </message>
     <message>
         <source>Second language</source>
@@ -698,23 +698,27 @@
     </message>
     <message>
         <source>Smaller</source>
-        <translation type="unfinished">缩小</translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished">适合屏幕</translation>
+        <translation>适合</translation>
     </message>
     <message>
         <source>Larger</source>
-        <translation type="unfinished">放大</translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Rotate</source>
         <translation>旋转</translation>
     </message>
     <message>
-        <source>Pages</source>
+        <source>Page pictures</source>
         <translation>缩略图</translation>
+    </message>
+    <message>
+        <source>Loudness</source>
+        <translation>音量</translation>
     </message>
     <message>
         <source>Search</source>
@@ -754,23 +758,19 @@
     </message>
     <message>
         <source>Full screen</source>
-        <translation type="unfinished">全屏</translation>
+        <translation>全屏</translation>
     </message>
     <message>
         <source>End</source>
-        <translation type="unfinished">退出</translation>
+        <translation>结束</translation>
     </message>
     <message>
         <source>Sound</source>
-        <translation type="unfinished">声音</translation>
-    </message>
-    <message>
-        <source>Volume</source>
-        <translation type="unfinished">册次</translation>
+        <translation>声音</translation>
     </message>
     <message>
         <source>Window</source>
-        <translation type="unfinished">窗口</translation>
+        <translation>窗口</translation>
     </message>
     <message>
         <source>Stop repeating</source>
@@ -1035,7 +1035,7 @@
         <translation>恢复</translation>
     </message>
     <message>
-        <source>Clear</source>
+        <source>Wipe</source>
         <translation>清除</translation>
     </message>
     <message>
@@ -1094,7 +1094,7 @@
     </message>
     <message>
         <source>Position</source>
-        <translation>进度</translation>
+        <translation>播放位置</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -1278,11 +1278,11 @@
     <name>Spotlight</name>
     <message>
         <source>Smaller</source>
-        <translation type="unfinished">缩小</translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Larger</source>
-        <translation type="unfinished">放大</translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Lights on</source>
@@ -1293,7 +1293,7 @@
     <name>Stage</name>
     <message>
         <source>Opening …</source>
-        <translation type="unfinished">正在打开……</translation>
+        <translation>正在打开…</translation>
     </message>
 </context>
 <context>

@@ -410,7 +410,7 @@
     </message>
     <message>
         <source>Clear</source>
-        <translation>清除</translation>
+        <translation>清空</translation>
     </message>
     <message>
         <source>Search lessons: words, pinyin or initials</source>
@@ -655,7 +655,7 @@
     </message>
     <message>
         <source>Pages</source>
-        <translation>缩略图</translation>
+        <translation>页面导航</translation>
     </message>
     <message>
         <source>Lessons are being put in place: {percent} %</source>
@@ -953,7 +953,7 @@
     <name>PdfPanel</name>
     <message>
         <source>Pages</source>
-        <translation>缩略图</translation>
+        <translation>页面</translation>
     </message>
     <message>
         <source>Bookmarks</source>

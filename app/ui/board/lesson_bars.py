@@ -20,7 +20,6 @@ from app.ui.widgets.player_bar import PlayerBar
 
 BAR_MS = 3500
 EDGE_PX = 14
-_WIDEST_PX = 1180
 
 
 def has_touch_screen() -> bool:
@@ -105,6 +104,15 @@ class LessonBars(QObject):
             bar.adjustSize()
         self.place(self._room)
 
+    def name_turning(self, *, has_pages: bool, has_items: bool) -> None:
+        """What the first two buttons do now."""
+        self.bottom.name_turning(has_pages=has_pages, has_items=has_items)
+        for bar in self.sides:
+            for key, icon in (("previous", "prev"), ("next", "next")):
+                words = self.bottom.turning_words(key, has_pages=has_pages or not has_items)
+                bar.buttons[key].say(words, icon)
+                bar.buttons[key].setEnabled(has_pages or has_items)
+
     def picture_room(self) -> QRect:
         """Where the picture may lie: all of the stage, but beside the bars when they are docked."""
         room = QRect(self._room)
@@ -113,7 +121,7 @@ class LessonBars(QObject):
         if self._has_sides:
             side = self.sides[0].sizeHint().width()
             return room.adjusted(side, 0, -side, 0)
-        return room.adjusted(0, 0, 0, -self.bottom.sizeHint().height())
+        return room.adjusted(0, 0, 0, -self.bottom.best_size(room.width()).height())
 
     # -- coming and going --------------------------------------------------------------------
 
@@ -184,15 +192,14 @@ class LessonBars(QObject):
         """Stand in this room of the stage."""
         self._room = QRect(room)
         px, edge = self._theme.px, 0 if self._is_docked else self._theme.px(EDGE_PX)
-        hint = self.bottom.sizeHint()
-        widest = room.width() if self._is_docked else max(hint.width(), px(_WIDEST_PX))
+        free = room.width() - 2 * edge
         if self._has_sides and not self._is_docked:
-            side = self.sides[0].sizeHint().width() + px(8)
-            widest = min(widest, room.width() - 2 * side - 2 * edge)
-        width = min(room.width() - 2 * edge, widest)
+            free -= 2 * (self.sides[0].sizeHint().width() + px(8))
+        size = self.bottom.best_size(free)
+        width = room.width() if self._is_docked else size.width()
         left = room.left() + (room.width() - width) // 2
-        top = room.bottom() + 1 - hint.height() - edge
-        self.bottom.setGeometry(left, top, width, hint.height())
+        top = room.bottom() + 1 - size.height() - edge
+        self.bottom.setGeometry(left, top, width, size.height())
         title, margin = self.top.sizeHint(), px(EDGE_PX)
         title_width = min(title.width(), room.width() - 2 * margin)
         is_mirrored = self._stage.isRightToLeft()

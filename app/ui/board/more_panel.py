@@ -44,6 +44,7 @@ class MorePanel(QFrame):
         self._whole.setSpacing(theme.px(4))
         self._boxes = [self._make_box(names) for names in self._groups()]
         self._make_volume()
+        self._even_out()
         for box in self._boxes:
             self._whole.addWidget(box)
             if box is self._boxes[0]:
@@ -66,7 +67,7 @@ class MorePanel(QFrame):
                 ("fit", self.tr("Fit"), "fit"),
                 ("zoom_in", self.tr("Larger"), "zoom_in"),
                 ("rotate", self.tr("Rotate"), "rotate"),
-                ("thumbnails", self.tr("Pages"), "thumbnails"),
+                ("thumbnails", self.tr("Page pictures"), "thumbnails"),
                 ("search", self.tr("Search"), "search"),
                 ("print", self.tr("Print"), "print"),
             ),
@@ -95,6 +96,13 @@ class MorePanel(QFrame):
             box.add(made)
         return box
 
+    def _even_out(self) -> None:
+        """One width for all, so that they stand in columns."""
+        widest = max(made.sizeHint().width() for made in self.buttons.values())
+        for made in self.buttons.values():
+            if made is not self.mute:
+                made.setFixedWidth(max(widest, self._theme.px(84)))
+
     def _make_volume(self) -> None:
         theme = self._theme
         self.volume_row = QWidget()
@@ -104,7 +112,7 @@ class MorePanel(QFrame):
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.volume.setRange(0, 100)
-        self.volume.setAccessibleName(self.tr("Volume"))
+        self.volume.setAccessibleName(self.tr("Loudness"))
         self.volume.valueChanged.connect(self._set_volume)
         self.percent = QLabel("100")
         self.percent.setFont(theme.font("small", is_bold=True))

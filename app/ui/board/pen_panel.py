@@ -56,7 +56,7 @@ class PenPanel(QFrame):
             for key, text, icon in (
                 ("undo", self.tr("Undo"), "undo"),
                 ("redo", self.tr("Redo"), "redo"),
-                ("clear", self.tr("Clear"), "clear"),
+                ("clear", self.tr("Wipe"), "clear"),
                 ("picture", self.tr("Keep picture"), "camera"),
                 ("away", self.tr("Put away"), "close"),
             )

@@ -18,8 +18,8 @@ from app.ui.services import Services
 
 # After these one often presses again.
 _STAYS_OPEN = frozenset(
-    ("back_5s", "on_5s", "step", "rate", "repeat", "mute", "subtitles", "second", "letters")
-    + ("zoom_out", "fit", "zoom_in", "rotate")
+    "back_5s on_5s step rate repeat mute subtitles second letters "
+    "zoom_out fit zoom_in rotate".split()
 )
 
 
@@ -44,8 +44,8 @@ class PlayerPage(LessonStage):
         """A button was pressed."""
         acts = {
             "exit": self.leave,
-            "previous": self._previous,
-            "next": self._next,
+            "previous": self._press_previous,
+            "next": self._press_next,
             "black": self._black,
             "pen": self.tools.press_pen,
             "board": self.tools.toggle_board,
@@ -159,6 +159,25 @@ class PlayerPage(LessonStage):
         self._end_hint()
         if self.failure.isHidden() and not is_first_page(card.extract, view):
             view.previous_page()
+
+    @property
+    def _turns_items(self) -> bool:
+        """The first two buttons say "next one": there is no page to turn."""
+        view = self._view
+        has_pages = view is not None and view.has_pages and self.failure.isHidden()
+        return not self.tools.has_board and not has_pages
+
+    def _press_next(self) -> None:
+        if self._turns_items:
+            self.next_item()
+        else:
+            self._next()
+
+    def _press_previous(self) -> None:
+        if self._turns_items:
+            self._previous_item()
+        else:
+            self._previous()
 
     def _previous_item(self) -> None:
         self._go_to_item(self._at - 1)

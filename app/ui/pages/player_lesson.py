@@ -138,6 +138,7 @@ class LessonStage(Stage):
         main = card.entry.main_file
         self.tools.follow(view, card.key.region_id, card.entry.id, main.sha256 if main else "")
         self.bars.follow(view, has_items=len(self._cards) > 1, is_docked=self.is_docked)
+        self._name_turning()
         self.raise_all()
         self.place_all()
         view.show()
@@ -202,6 +203,7 @@ class LessonStage(Stage):
         self.tools.follow(None)
         self.bars.follow(None, has_items=len(self._cards) > 1, is_docked=False)
         self.bars.is_held = True
+        self._name_turning()
         self.raise_all()
         self.bars.wake()
         self.place_all()
@@ -218,12 +220,23 @@ class LessonStage(Stage):
     def _ready(self) -> None:
         self.waiting.hide()
         self.bars.follow(self._view, has_items=len(self._cards) > 1, is_docked=self.is_docked)
+        self._name_turning()
         self._mark_ink()
         self.bars.wake()
         self.place_all()
         self._want_next()
         self.place_keeper.keep()
         self.shown.emit()
+
+    def show_tools(self) -> None:
+        """See `Stage.show_tools`; what the first two buttons do depends on them too."""
+        super().show_tools()
+        self._name_turning()
+
+    def _name_turning(self) -> None:
+        view = self._view
+        has_pages = self.tools.has_board or (view is not None and view.has_pages)
+        self.bars.name_turning(has_pages=has_pages, has_items=len(self._cards) > 1)
 
     def _want_next(self) -> None:
         following = self._cards[self._at + 1] if self._has_next else None
@@ -275,7 +288,7 @@ class LessonStage(Stage):
 
     @Slot()
     def _ink_restored(self) -> None:
-        self.say_hint(self.tr("What was written here before is shown; Clear removes it"))
+        self.say_hint(self.tr("What was written here before is shown; Wipe removes it"))
 
     @Slot()
     def _mark_ink(self) -> None:

@@ -6,16 +6,16 @@ On a touch board the four buttons stand in the side bars instead; only the time 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QSlider,
     QStyle,
     QStyleOptionSlider,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +25,8 @@ from app.ui.look.theme import Theme
 from app.ui.words import clock_words
 
 _SLIDER_STEPS = 10_000
+_WIDEST_PX = 1180
+_SHORTEST_LINE_PX = 380
 _INK_MARK = "#ffd166"
 
 
@@ -84,16 +86,16 @@ class PlayerBar(QFrame):
         self._row = QWidget()
         line = QHBoxLayout(self._row)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.px(8))
+        line.setSpacing(theme.px(4))
         line.addStretch(1)
         for key, text, icon in self.four_buttons():
             line.addWidget(self._make(key, text, icon))
         line.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(*(theme.px(side) for side in (12, 6, 12, 6)))
-        whole.setSpacing(0)
-        whole.addWidget(self._time)
-        whole.addWidget(self._row)
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._whole.setContentsMargins(*(theme.px(side) for side in (12, 6, 12, 6)))
+        self._whole.setSpacing(theme.px(16))
+        self._whole.addWidget(self._time, 1)
+        self._whole.addWidget(self._row)
 
     def four_buttons(self) -> tuple[tuple[str, str, str], ...]:
         """Key, word and icon of what is always at hand, and of the way to the rest."""
@@ -107,7 +109,7 @@ class PlayerBar(QFrame):
 
     def _make(self, key: str, text: str, icon: str) -> StageButton:
         made = StageButton(self._theme, key, text, icon)
-        made.setMinimumWidth(self._theme.px(92))
+        made.setMinimumWidth(self._theme.px(76))
         made.clicked.connect(self._press)
         self._buttons[key] = made
         return made
@@ -137,6 +139,38 @@ class PlayerBar(QFrame):
     def is_empty(self) -> bool:
         """Nothing to show: the buttons stand elsewhere and the lesson has no time."""
         return not self._has_buttons and (self._view is None or not self._view.is_timed)
+
+    def best_size(self, room_px: int) -> QSize:
+        """In one line where the time line keeps some length, else in two; sets the direction."""
+        edges = self._whole.contentsMargins()
+        sides, heights = edges.left() + edges.right(), edges.top() + edges.bottom()
+        row, time = self._row.sizeHint(), self._time.sizeHint()
+        if self._time.isHidden():
+            return QSize(min(room_px, row.width() + sides), row.height() + heights)
+        widest = min(room_px, self._theme.px(_WIDEST_PX))
+        if self._row.isHidden():
+            return QSize(widest, time.height() + heights)
+        apart = self._theme.px(_SHORTEST_LINE_PX) + self.play.sizeHint().width()
+        is_wide = row.width() + apart + sides <= widest
+        directions = QBoxLayout.Direction
+        self._whole.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+        self._whole.setSpacing(self._theme.px(16) if is_wide else 0)
+        inner = max(row.height(), time.height()) if is_wide else row.height() + time.height()
+        return QSize(widest, inner + heights)
+
+    def name_turning(self, *, has_pages: bool, has_items: bool) -> None:
+        """The first two buttons turn pages, else go from one resource to the next."""
+        for key, icon in (("previous", "prev"), ("next", "next")):
+            self._buttons[key].say(
+                self.turning_words(key, has_pages=has_pages or not has_items), icon
+            )
+            self._buttons[key].setEnabled(has_pages or has_items)
+
+    def turning_words(self, key: str, *, has_pages: bool) -> str:
+        """What such a button is called."""
+        if has_pages:
+            return self.tr("Previous page") if key == "previous" else self.tr("Next page")
+        return self.tr("Previous one") if key == "previous" else self.tr("Next one")
 
     def use_buttons(self, *, has_buttons: bool) -> None:
         """Show the four buttons here, or leave them to the side bars."""

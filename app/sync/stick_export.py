@@ -125,10 +125,14 @@ class StickExport:
 
     def _try_region(self, region: RegionRow, folder: Path, space_bytes: int | None) -> None:
         """One region that cannot take part must not keep another from it."""
+        exported = self._exported
         try:
             _Region(self, region, folder, space_bytes).run()
         except (BundleKeyMissingError, StickFullError) as error:
-            self._exported.errors.append(error)
+            exported.errors.append(error)
+        else:
+            if exported.left_statements or exported.left_uploads:
+                exported.errors.append(StickFullError(path=str(folder), written=exported.bundles))
 
     # -- what the regions share --------------------------------------------------------------
 

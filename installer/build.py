@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from installer import bill, freeze, setup
+from installer.component import divide
 from installer.deb import build_deb
 from installer.freeze import Frozen, Options
 from installer.signing import sign
@@ -96,14 +97,20 @@ def _linux(frozen: Frozen, *, is_checked: bool) -> None:
 
 def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:
     work = frozen.work
-    built = setup.build_setup(frozen.folder, work, DIST, is_fast=is_fast)
-    setup.build_portable(frozen.folder)
+    program = frozen.folder
+    if frozen.has_web:
+        parts = divide(frozen.folder, frozen.place)
+        program = parts.program
+        setup.build_setup(program, work, DIST, is_fast=is_fast, component=parts.component)
+        say(f"the web component takes {parts.component_bytes / 1e6:.0f} MB")
+    built = setup.build_setup(program, work, DIST, is_fast=is_fast)
+    setup.build_portable(program)
     setup.build_checker(work, DIST)
     if is_checked:
         from installer.check_windows import NEXT_VERSION, check_windows
 
         place = BUILD / "windows"
-        upgrade = setup.build_setup(frozen.folder, work, place, is_fast=True, version=NEXT_VERSION)
+        upgrade = setup.build_setup(program, work, place, is_fast=True, version=NEXT_VERSION)
         checker = setup.build_checker(work, place, stub=setup.STUB)
         check_windows(built, upgrade, checker)
 

@@ -16,6 +16,8 @@ from installer.toolbox import ROOT, BuildError
 
 _MAGIC = (b"\x7fELF", b"MZ")
 OPTIONAL_MARK = "?"
+# A variant that is made of two parts has two lists.
+LISTS_OF = {"windows-web": ("windows", "windows-component-web")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,12 @@ def compare(names: Iterable[str], patterns: Iterable[str]) -> Comparison:
 def check(folder: Path, platform: str) -> int:
     """Hold a frozen folder to its list; returns how many binaries are inside."""
     names = list(binaries(folder))
-    listed = ROOT / "installer/lists" / f"{platform}.txt"
-    if not listed.is_file():
-        raise BuildError(f"there is no {listed.name} yet: nobody has said what may be inside")
-    patterns = read_list(listed.read_text("utf-8"))
+    patterns: list[str] = []
+    for each in LISTS_OF.get(platform, (platform,)):
+        listed = ROOT / "installer/lists" / f"{each}.txt"
+        if not listed.is_file():
+            raise BuildError(f"there is no {listed.name} yet: nobody has said what may be inside")
+        patterns += read_list(listed.read_text("utf-8"))
     result = compare(names, patterns)
     if result.unlisted or result.missing:
         lines = [f"  on no list: {name}" for name in result.unlisted]

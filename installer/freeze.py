@@ -39,6 +39,11 @@ class Frozen:
         return self.place / "dist" / "Kezhan"
 
     @property
+    def has_web(self) -> bool:
+        """Whether Qt WebEngine is inside."""
+        return self.place.name.endswith("-web")
+
+    @property
     def work(self) -> Path:
         """Icon, version resources and notices."""
         return self.place / "work"

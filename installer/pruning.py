@@ -40,6 +40,7 @@ _DROP = (
     "*/plugins/imageformats/*qpdf*", "*/plugins/imageformats/*qtga*",
     "*/plugins/imageformats/*qwbmp*", "*/plugins/imageformats/*qicns*",
     "*/plugins/position/*", "*/plugins/qmltooling/*", "*/plugins/sqldrivers/*",
+    "*Qt6DBus.dll", "*/PySide6/QtDBus.pyd",  # the session bus is Linux'
     "*.pyi", "*/py.typed",
 )  # fmt: skip
 _DROP_WITHOUT_WEB = (

@@ -21,19 +21,33 @@ _ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 
 
 def build_setup(
-    payload: Path, work: Path, target: Path, *, is_fast: bool, version: str | None = None
+    payload: Path,
+    work: Path,
+    target: Path,
+    *,
+    is_fast: bool,
+    version: str | None = None,
+    component: Path | None = None,
 ) -> Path:
-    """Compile the setup around a frozen folder; `version` only for trying an upgrade."""
+    """Compile the setup around a frozen folder; `version` only for trying an upgrade.
+
+    With `component` (Qt WebEngine's files) it offers that as something to leave out.
+    """
     version = version or program_version()
     for launcher in build_launchers(work):
         sign(launcher)
-    out = target / f"Kezhan-{version}-Setup.exe"
+    suffix = "" if component is None else "-web"
+    out = target / f"Kezhan-{version}-Setup{suffix}.exe"
     out.parent.mkdir(exist_ok=True)
     say(f"packing {out.name}" + (" quickly" if is_fast else "; this takes some minutes"))
     defines: dict[str, str | Path] = {"VERSION": version, "STUB": STUB}
     defines |= {"PAYLOAD": payload, "WORK": work, "OUT": out}
     size_bytes = sum(path.stat().st_size for path in payload.rglob("*") if path.is_file())
     defines["SIZE_KB"] = str(size_bytes // 1024)
+    if component is not None:
+        defines["WEB"] = component
+        web_bytes = sum(path.stat().st_size for path in component.rglob("*") if path.is_file())
+        defines["WEB_KB"] = str(web_bytes // 1024)
     makensis("setup.nsi", defines | ({"FAST": "1"} if is_fast else {}))
     sign(out)
     return out

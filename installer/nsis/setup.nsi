@@ -4,6 +4,7 @@
 ;   PAYLOAD    the frozen folder      WORK      launchers\, kezhan.ico, LICENSE.txt
 ;   OUT        the setup to write     STUB      x86-unicode or amd64-unicode
 ;   SIZE_KB    (optional) what the payload takes, for the page that says so
+;   WEB        (optional) Qt WebEngine's files, a component; WEB_KB what they take
 ;   FAST       (optional) quick compression, for trying only
 Unicode true
 Target ${STUB}
@@ -56,6 +57,7 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "GPL-3.0-or-later"
 !include FileFunc.nsh
 !include LogicLib.nsh
 !include WinVer.nsh
+!include Sections.nsh
 !include WordFunc.nsh
 !include x64.nsh
 
@@ -65,6 +67,7 @@ Var DataField
 Var Enrolment
 Var Room
 Var Autostart    ; "", 0 or 1
+Var Web          ; "", 0 or 1
 Var LogFile
 Var Failure      ; exit code of an errand that failed, else 0
 
@@ -78,6 +81,9 @@ Var Failure      ; exit code of an errand that failed, else 0
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_LICENSE "${WORK}/licences/LICENSE.txt"
 !insertmacro MULTIUSER_PAGE_INSTALLMODE
+!ifdef WEB
+  !insertmacro MUI_PAGE_COMPONENTS
+!endif
 !insertmacro MUI_PAGE_DIRECTORY
 Page custom DataPage DataPageLeave
 !insertmacro MUI_PAGE_INSTFILES
@@ -88,6 +94,12 @@ Page custom DataPage DataPageLeave
 !insertmacro MUI_LANGUAGE "SimpChinese"
 !insertmacro MUI_LANGUAGE "English"
 !include "words.nsh"
+!ifdef WEB
+  ; Unpacked by UnpackBeside, together with the program, so that half of it is never started.
+  Section "$(WebName)" SectionWeb
+    AddSize ${WEB_KB}
+  SectionEnd
+!endif
 !include "steps.nsh"
 
 Function .onInit

@@ -17,4 +17,5 @@
 !insertmacro Say DataRefused "这个文件夹不能写入：" "This folder cannot be written:"
 !insertmacro Say ErrandFailed "课栈已经装好，但是加入区域或导入资源没有成功。打开课栈后可以再试。" "Kezhan is installed, but joining the region or importing its packages failed. Try again in Kezhan."
 !insertmacro Say AskData "要把课程、使用记录和设置也一起删除吗？选“否”就保留：" "Delete the lessons, usage records and settings too? With No they stay:"
+!insertmacro Say WebName "互动网页课件（另占约 260 MB）" "Interactive web lessons (260 MB more)"
 !insertmacro Say FileType "课栈文件" "Kezhan file"

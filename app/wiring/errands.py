@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that ask the agent for something: enrol, get, upload, stick.
+"""Commands that ask the agent for something: enrol, get, upload.
 
 Each leaves a durable request. Where no agent runs, the command becomes the agent for as long as its
 request needs; else it follows the request in the database of the agent that took it.
@@ -31,7 +31,7 @@ _LOOK_EVERY_S = 0.2
 
 def enrol(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Join a region."""
-    state = _errand(Kind.ENROL, {"source": _source(options.source)}, paths, console)
+    state = errand(Kind.ENROL, {"source": _source(options.source)}, paths, console)
     console.say("cli_enrolled", region=state.result.get("name"))
     return 0
 
@@ -39,7 +39,7 @@ def enrol(options: argparse.Namespace, paths: DataPaths, console: Console) -> in
 def get(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Download resources and keep them."""
     body = {"entry_ids": options.ids, "region_id": None}
-    state = _errand(Kind.GET, body, paths, console)
+    state = errand(Kind.GET, body, paths, console)
     console.say("cli_kept", entries=state.result.get("entries"))
     return 0
 
@@ -56,19 +56,12 @@ def upload(options: argparse.Namespace, paths: DataPaths, console: Console) -> i
     metadata |= {"description": options.description, "author": options.author}
     metadata["resource_type"] = options.type
     body = upload_body(staged.sha256, staged.size_bytes, source.name, metadata)
-    _errand(Kind.UPLOAD, body, paths, console)
+    errand(Kind.UPLOAD, body, paths, console)
     console.say("cli_upload_staged", title=options.title)
     return 0
 
 
-def stick(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
-    """Bring what a stick or a folder carries."""
-    state = _errand(Kind.STICK_IMPORT, {"dir": str(options.dir.absolute())}, paths, console)
-    console.say("cli_stick_done", files=state.result.get("files"))
-    return 0
-
-
-COMMANDS: dict[str, Command] = {"enrol": enrol, "get": get, "upload": upload, "stick": stick}
+COMMANDS: dict[str, Command] = {"enrol": enrol, "get": get, "upload": upload}
 
 
 def _source(text: str) -> str:
@@ -77,7 +70,7 @@ def _source(text: str) -> str:
     return text if is_address else str(Path(text).absolute())
 
 
-def _errand(kind: Kind, body: dict[str, Any], paths: DataPaths, console: Console) -> RequestState:
+def errand(kind: Kind, body: dict[str, Any], paths: DataPaths, console: Console) -> RequestState:
     """Leave a request and see it through; raises the typed error that ended or delays it."""
     paths.ensure()
     configure_logging(paths, "command")

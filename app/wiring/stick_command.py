@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`kezhan stick`: what a stick brings, what it takes along, and who was heard of by stick."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.base.db import DatabaseError, open_reader
+from app.base.errors import MissingFileError
+from app.base.messages import message
+from app.base.paths import DataPaths
+from app.sync.courier.store import Point, RelayStore
+from app.sync.inbox import Kind
+from app.wiring.console import Console
+from app.wiring.errands import errand
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_SIZE = re.compile(r"(\d{1,15})\s*([KMGT]?)B?", re.IGNORECASE)
+
+
+def size_in_bytes(text: str) -> int | None:
+    """4GB → 4000000000, as the makers of sticks count; None when it is no size."""
+    found = _SIZE.fullmatch(text.strip())
+    size_bytes = int(found[1]) * _UNITS[found[2].upper()] if found is not None else 0
+    return size_bytes or None
+
+
+def stick(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
+    """Run one of the three."""
+    if options.direction == "points":
+        return _points(paths, console)
+    if options.dir is None:
+        return _wrong_usage(console, "cli_stick_dir", direction=options.direction)
+    folder = str(options.dir.absolute())
+    if options.direction == "import":
+        body: dict[str, Any] = {"dir": folder, "relay": options.relay}
+        _say_imported(errand(Kind.STICK_IMPORT, body, paths, console).result, console)
+        return 0
+    space_bytes = size_in_bytes(options.space) if options.space is not None else None
+    if options.space is not None and space_bytes is None:
+        return _wrong_usage(console, "cli_stick_size", size=options.space)
+    body = {"dir": folder, "space_bytes": space_bytes}
+    _say_exported(errand(Kind.STICK_EXPORT, body, paths, console).result, console)
+    return 0
+
+
+def _wrong_usage(console: Console, code: str, **data: object) -> int:
+    console.problem_text(message(code, data, console.language).line)
+    return 2
+
+
+def _say_imported(result: Mapping[str, Any], console: Console) -> None:
+    if result.get("suspects"):
+        names = "、".join(result.get("suspect_names", ()))
+        console.say("cli_stick_suspects", count=result["suspects"], names=names)
+    if result.get("left_files"):
+        megabytes = round(result["left_bytes"] / 1e6)
+        console.say("cli_stick_left", files=result["left_files"], megabytes=megabytes)
+    if result.get("relayed"):
+        console.say("cli_stick_relayed", bundles=result["relayed"])
+    console.say("cli_stick_done", files=result.get("files"))
+
+
+def _say_exported(result: Mapping[str, Any], console: Console) -> None:
+    on_it = result.get("bundles", 0) + result.get("aboard", 0) + result.get("relayed", 0)
+    if not on_it:
+        console.say("cli_stick_nothing")
+        return
+    left = result.get("left_statements", 0) + result.get("left_uploads", 0)
+    if left:
+        console.say("cli_stick_not_all", left=left)
+    console.say(
+        "cli_stick_taken", statements=result.get("statements"), uploads=result.get("uploads")
+    )
+
+
+def _points(paths: DataPaths, console: Console) -> int:
+    for point in _read_points(paths):
+        console.record(
+            {
+                "point": point.point,
+                "name": point.name,
+                "first_at": point.first_at,
+                "last_at": point.last_at,
+                "bundles": point.bundles,
+            }
+        )
+        console.text(f"{point.last_at[:10]}  {point.name or point.point[:8]}  {point.bundles}")
+    return 0
+
+
+def _read_points(paths: DataPaths) -> tuple[Point, ...]:
+    try:
+        reader = open_reader(paths.state_db)
+    except MissingFileError:
+        return ()
+    try:
+        return RelayStore(reader).points()
+    except DatabaseError:
+        return ()  # the agent has not made its tables yet
+    finally:
+        reader.conn.close()

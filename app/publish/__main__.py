@@ -20,13 +20,16 @@ from app.publish.bundle_keys import BUNDLE_KEY
 from app.publish.cli import Console
 from app.publish.errors import CheckFailedError
 from app.publish.keys import ROLES
+from app.publish.receiving.posting import PosterTo
 
 _SHOWN_PROBLEMS: Final = 50
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
-    arguments = _parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, poster_to: PosterTo | None = None) -> int:
+    """Run one command; returns the exit code. `poster_to` opens a learning record store."""
+    parser = _parser()
+    parser.set_defaults(poster_to=poster_to)
+    arguments = parser.parse_args(argv)
     console = Console(arguments.language, is_json=arguments.json)
     try:
         arguments.run(arguments, console)
@@ -180,4 +183,7 @@ def _starter(arguments: argparse.Namespace, console: Console) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Started by itself this file is where things meet, like app/wiring (docs/adr/0009).
+    from app.wiring.county import RecordStore
+
+    sys.exit(main(poster_to=RecordStore))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from app.base.errors import BugError
 from app.publish import inbound, outbound, times
 from app.publish.cli import Console
 from app.publish.errors import ReasonMissingError, SettingInvalidError
@@ -22,6 +23,9 @@ def add_to(command: AddCommand) -> None:
     receive = command("receive", _receive, "take in a stick, an upload server's folder, statements")
     receive.add_argument("folder", type=Path, metavar="DIR")
     receive.add_argument("--at", metavar="TIME", help="when it is received; default: now")
+    receive.add_argument(
+        "--statements", metavar="URL", help="post statements to this learning record store too"
+    )
     review = command("review", _review, "list uploads, accept them, or return them with a reason")
     review.add_argument("action", choices=("list", "accept", "return"))
     review.add_argument("numbers", nargs="*", type=int, metavar="NUMBER")
@@ -55,6 +59,16 @@ def _receive(arguments: argparse.Namespace, console: Console) -> None:
             "problems": report.problem_count,
         },
     )
+    if arguments.statements:
+        _post(arguments, console)
+
+
+def _post(arguments: argparse.Namespace, console: Console) -> None:
+    """Everything in files that no store has yet, whichever run brought it."""
+    if arguments.poster_to is None:
+        raise BugError("nobody said how a record store is spoken to")
+    poster = arguments.poster_to(arguments.statements)
+    console.done("publish_post_done", asdict(inbound.post(arguments.region, poster)))
 
 
 def _review(arguments: argparse.Namespace, console: Console) -> None:

@@ -12,6 +12,7 @@ from app.publish.bundle_keys import BundleKeys
 from app.publish.commands import locked, opened_store
 from app.publish.home import RegionHome
 from app.publish.progress import OnProgress, quiet
+from app.publish.receiving.posting import Posted, StatementPoster, post_batches
 from app.publish.receiving.receiver import Receiver, ReceiveReport
 from app.publish.receiving.store import ReceivedStore
 from app.publish.review import Review, Reviewed
@@ -60,6 +61,13 @@ def receive(
             on_progress=on_progress,
         )
         return receiver.receive(folder, now)
+
+
+def post(root: Path, poster: StatementPoster) -> Posted:
+    """Bring to a record store what no run has brought there; see `post_batches`."""
+    home = RegionHome(root)
+    with locked(home), opened_received(home) as received:
+        return post_batches(received, home.statements_dir, poster)
 
 
 def waiting(root: Path) -> list[WaitingUpload]:

@@ -96,13 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
         upload.add_argument(f"--{field}", default="")
     upload.add_argument("--type", default="课件", help="resource type, e.g. 课件 or 教案")
 
-    stick = _add(commands, "stick", "the USB courier", has_json=True)
-    stick.add_argument("direction", choices=("import", "export", "points"))
-    stick.add_argument("dir", type=Path, metavar="DIR", nargs="?", help="the stick's root")
-    stick.add_argument("--space", metavar="SIZE", help="export no more than that, such as 4GB")
-    stick.add_argument(
-        "--relay", action="store_true", help="import: take other machines' sealed parcels along"
-    )
+    _add_stick(commands)
 
     register = _add(commands, "register", "lesson register and monthly report")
     register.add_argument("--month", required=True, metavar="YYYY-MM")
@@ -126,8 +120,18 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 PARTS = ("catalogue", "downloads", "statements", "uploads")
-_OWN_MODULES = ("doctor", "guard", "move", "update")
+_OWN_MODULES = ("stick", "doctor", "guard", "move", "update")
 SEARCH_FACETS = ("stage", "subject", "edition", "grade", "volume", "type")
+
+
+def _add_stick(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    stick = _add(commands, "stick", "the USB courier", has_json=True)
+    stick.add_argument("direction", choices=("import", "export", "points"))
+    stick.add_argument("dir", type=Path, metavar="DIR", nargs="?", help="the stick's root")
+    stick.add_argument("--space", metavar="SIZE", help="export no more than that, such as 4GB")
+    stick.add_argument(
+        "--relay", action="store_true", help="import: take other machines' sealed parcels along"
+    )
 
 
 def _add(
@@ -181,10 +185,6 @@ def _command(name: str) -> Command:
         from app.wiring import opening
 
         return opening.open_window
-    if name == "stick":
-        from app.wiring import stick_command
-
-        return stick_command.stick
     if name in ("enrol", "get", "upload"):
         from app.wiring import errands
 

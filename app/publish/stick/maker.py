@@ -5,20 +5,20 @@ At every moment the stick is good for what is on it: the catalogue of before sta
 new one is, and lessons are files of their own.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.base.errors import DiskFullError, KnownError, known_os_error
+from app.base.errors import DiskFullError, known_os_error
 from app.publish.errors import SpaceInvalidError
 from app.publish.progress import OnProgress, Progress, quiet
 from app.publish.receiving.names import is_runnable
 from app.publish.stick.selection import Group, Item, Selection
-from app.publish.stick.target import StickTarget, list_items
+from app.publish.stick.target import StickTarget, is_plain_folder, list_items
 from app.publish.tree import PublicTree
 from app.region.bundle import BUNDLE_ID, OUT_DIR
-from app.region.bundle_reader import part_paths
 from app.region.layout import BLOBS_DIR, CATALOGUE_DIR, PIECES_DIR
 
 HOME_DIR: Final = "kezhan"
@@ -156,23 +156,32 @@ class StickMaker:
 
     def _remove_received(self, root: Path) -> int:
         """Parcels that are safe at the county need not travel any further."""
-        out = root.joinpath(*OUT_DIR.split("/"), self._region_id)
         removed = 0
-        try:
-            names = [path for path in out.iterdir() if BUNDLE_ID.fullmatch(path.name)]
-        except OSError:
-            return 0
-        for folder in names:
-            if folder.is_symlink() or not self._is_received(folder.name):
+        for folder in _parcels(root, (*OUT_DIR.split("/"), self._region_id)):
+            if not self._is_received(folder.name):
                 continue
             try:
-                for part in part_paths(folder):
-                    part.unlink()
+                for path in folder.iterdir():  # parts, and what depots lay beside them
+                    path.unlink()
                 folder.rmdir()
                 removed += 1
-            except (OSError, KnownError):
+            except OSError:
                 continue  # it lies there for another trip
         return removed
+
+
+def _parcels(root: Path, place: Iterable[str]) -> list[Path]:
+    """The folders of bundles on a stick, none of them behind a link."""
+    step = root
+    for part in place:
+        step /= part
+        if not os.path.lexists(step) or not is_plain_folder(step):
+            return []
+    try:
+        found = [path for path in step.iterdir() if BUNDLE_ID.fullmatch(path.name)]
+        return [path for path in found if is_plain_folder(path)]
+    except OSError as error:
+        raise known_os_error(error, step) from error
 
 
 def _taken(target: StickTarget, items: Iterable[Item]) -> int:

@@ -80,7 +80,7 @@ class StickTarget:
             step /= part
             if not os.path.lexists(step):
                 return
-            if not _is_plain_folder(step):
+            if not is_plain_folder(step):
                 raise LinkRefusedError(path=str(step))
         yield from self._walk(self.tree)
 
@@ -90,7 +90,7 @@ class StickTarget:
         except OSError as error:
             raise known_os_error(error, folder) from error
         for path in paths:
-            if _is_plain_folder(path):
+            if is_plain_folder(path):
                 yield from self._walk(path)
             else:
                 yield path.relative_to(self.tree).as_posix(), _plain_size(path) or 0
@@ -155,7 +155,7 @@ class StickTarget:
             step /= part
             try:
                 step.mkdir(exist_ok=True)
-                is_plain = _is_plain_folder(step)
+                is_plain = is_plain_folder(step)
             except FileExistsError as error:
                 raise LinkRefusedError(path=str(step)) from error
             except OSError as error:
@@ -234,7 +234,8 @@ def _plain_size(path: Path) -> int | None:
     return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
-def _is_plain_folder(path: Path) -> bool:
+def is_plain_folder(path: Path) -> bool:
+    """Whether it is a folder itself, and no link or junction to one."""
     try:
         found = path.lstat()
     except OSError as error:

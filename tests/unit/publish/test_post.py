@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app.usage.statements import school_address
 
 from app.base.errors import KnownError
 from app.publish import inbound
 from app.publish.__main__ import main
+from app.usage.statements import school_address
 from app.wiring.county import ACCOUNT_VARIABLE, RecordStore
 from tests.servers.lrs import LearningRecordStore
 from tests.unit.region.samples import REGION_ID, Region, at

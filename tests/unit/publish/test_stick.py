@@ -156,6 +156,7 @@ def test_files_too_long_for_fat_are_split_and_read_as_one(built: Region, tmp_pat
 def test_parcels_that_came_home_make_room(built: Region, tmp_path: Path) -> None:
     stick = Stick(built, tmp_path / "stick")
     received = stick.bundle([statement(1)])
+    (received / "point").write_text("a" * 32)
     inbound.receive(built.root, stick.root, at(5))
     unreceived = stick.bundle([statement(2)])
     assert make(built, stick.root).parcels_removed == 1

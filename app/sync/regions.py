@@ -13,6 +13,7 @@ from app.region.enrolment import Enrolment
 from app.sync.carriers import Carrier
 from app.sync.context import Context, stops_run
 from app.sync.courier.homecoming import apply_all
+from app.sync.courier.survey import TAKES_META
 from app.sync.errors import RegionStaleError
 from app.sync.kept import kept_sources
 from app.sync.membership import is_shelf, load_enrolment, region_row
@@ -87,6 +88,7 @@ class RegionKeeper:
             return False
         self._keep_addresses(current, enrolment, trusted)
         self._apply_receipts(trusted)
+        self._note_taking(region.region_id, trusted)
         with self.open_writer() as writer:
             update = CatalogueUpdate(
                 context, writer, current, enrolment, context.nearest_first(carriers)
@@ -100,6 +102,12 @@ class RegionKeeper:
         context.store.close_problems(f"{region.region_id}/catalogue")
         self._tell_age(current, trusted)
         return outcome.is_good
+
+    def _note_taking(self, region_id: str, trusted: Trusted) -> None:
+        """Whether the region takes sealed bundles, for those who only read the database."""
+        name, takes = f"{TAKES_META}/{region_id}", trusted.region.bundle_key is not None
+        if self._context.store.meta(name) != takes:
+            self._context.store.set_meta(name, takes)
 
     def taker_of_uploads(self, region_id: str | None) -> RegionRow | None:
         """The first region (or the one named) that takes teachers' files, by line or by stick."""

@@ -105,7 +105,7 @@ def _stroke_of(value: object) -> Stroke | None:
     width, flat = value.get("width"), value.get("points")
     if tool not in tuple(Tool) or not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
         return None
-    if not isinstance(width, int) or not 0 < width <= _GRID or not isinstance(flat, list):
+    if type(width) is not int or not 0 < width <= _GRID or not isinstance(flat, list):
         return None
     if not 2 <= len(flat) <= 2 * _MAX_POINTS or len(flat) % 2:
         return None

@@ -8,8 +8,6 @@ once. Only what changed is painted again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -251,49 +249,40 @@ class InkLayer(QWidget):
                 self.finish_lines()
             else:
                 for point in event.points():
-                    self._touch(point)
+                    size = point.ellipseDiameters()
+                    diameter = max(size.width(), size.height())
+                    self.take_contact(point.id(), point.state(), point.position(), diameter)
             event.accept()
             return True
         return super().event(event)
 
-    def _touch(self, point: QEventPoint) -> None:
-        acts: dict[QEventPoint.State, Callable[[QEventPoint], None]] = {
-            QEventPoint.State.Pressed: self._touch_down,
-            QEventPoint.State.Updated: self._touch_moved,
-            QEventPoint.State.Released: self._touch_up,
-        }
-        act = acts.get(point.state())
-        if act is not None:
-            act(point)
+    def take_contact(
+        self, contact: int, state: QEventPoint.State, at: QPointF, diameter_px: float
+    ) -> None:
+        """A finger, a pen or a palm did something; `diameter_px` is 0 where boards tell no size."""
+        if state == QEventPoint.State.Pressed:
+            self._put_down(contact, at, diameter_px)
+        elif state == QEventPoint.State.Updated:
+            is_new_palm = contact not in self._palms and self._is_palm(diameter_px)
+            if is_new_palm and contact in self._lines:
+                self._drop(contact)
+                self._put_down(contact, at, diameter_px)
+            else:
+                self._move(contact, at)
+        elif state == QEventPoint.State.Released:
+            self._move(contact, at)
+            self._end(contact)
+            self._palms.discard(contact)
 
-    def _is_palm(self, point: QEventPoint) -> bool:
-        size = point.ellipseDiameters()
+    def _put_down(self, contact: int, at: QPointF, diameter_px: float) -> None:
+        if not self._is_palm(diameter_px):
+            self._begin(contact, at)
+            return
+        self._palms.add(contact)
+        if self.palm_erases:
+            self._begin(contact, at, diameter_px)
+
+    def _is_palm(self, diameter_px: float) -> bool:
         screen = self.screen()
         height_mm = screen.physicalSize().height()
-        diameter = max(size.width(), size.height())
-        return contact_of(diameter, screen.size().height(), height_mm) is Contact.PALM
-
-    def _palm_width(self, point: QEventPoint) -> float:
-        size = point.ellipseDiameters()
-        return float(max(size.width(), size.height()))
-
-    def _touch_down(self, point: QEventPoint) -> None:
-        if not self._is_palm(point):
-            self._begin(point.id(), point.position())
-            return
-        self._palms.add(point.id())
-        if self.palm_erases:
-            self._begin(point.id(), point.position(), self._palm_width(point))
-
-    def _touch_moved(self, point: QEventPoint) -> None:
-        contact = point.id()
-        if contact not in self._palms and contact in self._lines and self._is_palm(point):
-            self._drop(contact)
-            self._touch_down(point)
-            return
-        self._move(contact, point.position())
-
-    def _touch_up(self, point: QEventPoint) -> None:
-        self._move(point.id(), point.position())
-        self._end(point.id())
-        self._palms.discard(point.id())
+        return contact_of(diameter_px, screen.size().height(), height_mm) is Contact.PALM

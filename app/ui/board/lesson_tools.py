@@ -49,7 +49,7 @@ class LessonTools(QObject):
         self._back = QTimer(self, interval=_BACK_MS, singleShot=True)
         self._back.timeout.connect(self.paused)
         self.layer.began.connect(self._line_begins)
-        self.layer.drawn.connect(self._back.start)
+        self.layer.drawn.connect(self._line_ended)
         self.ink.changed.connect(self._show_ink_state)
         self.ink.restored.connect(self.ink_restored)
         self.ink.failed.connect(self.failed)
@@ -247,6 +247,10 @@ class LessonTools(QObject):
         self._back.stop()
         self.panel.hide()
         self.writing.emit()
+
+    @Slot(object)
+    def _line_ended(self, _stroke: object) -> None:
+        self._back.start()
 
     @Slot()
     def _show_ink_state(self) -> None:

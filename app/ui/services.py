@@ -23,6 +23,7 @@ from app.ui.widgets.cover import CoverStore, FileLocator
 if TYPE_CHECKING:
     from app.sync.status import Status
     from app.ui.desk import Desk
+    from app.ui.pages.settings_place import DataMover
     from app.ui.pages.settings_start import AutostartSwitch
 
 
@@ -114,6 +115,7 @@ class Services:
     read_status: Callable[[], Status]
     playable: frozenset[str]
     autostart: AutostartSwitch | None = None
+    mover: DataMover | None = None
 
 
 def card_from_entry(services: Services, key: EntryKey, entry: Entry) -> Card:

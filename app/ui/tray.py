@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QSessionManager
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QSessionManager
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from app.ui.look.icons import icon_pixmap
 from app.ui.main_window import MainWindow
+
+LOGO_COLOUR = "#0b6e5a"
 
 
 class Tray(QObject):
@@ -65,7 +68,7 @@ class Tray(QObject):
             self._begin()
 
     def _begin(self) -> None:
-        icon = QSystemTrayIcon(QApplication.windowIcon(), self)
+        icon = QSystemTrayIcon(QIcon(icon_pixmap("logo", LOGO_COLOUR, 64, 1.0)), self)
         translate = QCoreApplication.translate
         icon.setToolTip(translate("Tray", "Kezhan"))
         menu = QMenu()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QProcess, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -24,7 +24,7 @@ from app.base.locks import ProcessLock
 from app.base.log import configure_logging
 from app.base.messages import Message, message, message_of
 from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
-from app.base.settings import load_settings
+from app.base.settings import Settings, load_settings
 from app.cache.reader import BlobReader
 from app.player.capabilities import capabilities
 from app.ui.agent_link import AgentLink
@@ -36,6 +36,7 @@ from app.ui.lesson_place import load_place
 from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
+from app.ui.move_dialog import MoveDialog
 from app.ui.problem_box import problem_box
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.single_instance import SingleInstance, hand_over
@@ -44,7 +45,8 @@ from app.ui.widgets.cover import CoverStore
 from app.wiring.autostart import Autostart
 from app.wiring.courier import AgentCourier
 from app.wiring.crash import FaultFile, report_leftovers
-from app.wiring.guard import Guard
+from app.wiring.guard import Guard, window_command
+from app.wiring.move_wish import MoveWish
 
 if TYPE_CHECKING:
     from app.sync.status import Status
@@ -166,6 +168,7 @@ class Program(QObject):
         )
         locator = BlobReader(paths, [shelf_dir()])
         self.lesson_log = LessonLog(self.desk, device(paths).device_id, SystemClock())
+        self.move_wish = MoveWish(paths, self.end)
         self.window = MainWindow(
             self._theme(),
             Services(
@@ -182,6 +185,7 @@ class Program(QObject):
                 read_status=self._read_status,
                 playable=self.playable,
                 autostart=Autostart(),
+                mover=self.move_wish,
             ),
         )
         self.tray = Tray(self.window)
@@ -390,4 +394,20 @@ def run_window(options: WindowOptions) -> int:
         ending.close()
         faults.close()
         lock.release()
+    if program.move_wish.target is not None:
+        _move(program.move_wish, paths, program.settings.current)
     return code
+
+
+def _move(wish: MoveWish, paths: DataPaths, settings: Settings) -> None:
+    """The window has ended for it: move the data, and open the window again wherever it lies."""
+    translations = Translations()
+    translations.use(settings.language)
+    height = QGuiApplication.primaryScreen().size().height()
+    theme = theme_for(settings.theme, percent_on_screen(settings.scale_percent, height))
+    dialog = MoveDialog(theme, wish.command(), settings.language)
+    dialog.start()
+    dialog.exec()
+    translations.clear()
+    program, *words = window_command(find_data_root(paths.root))
+    QProcess.startDetached(program, words)

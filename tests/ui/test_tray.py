@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
@@ -17,7 +15,8 @@ from app.ui.problem_box import problem_box
 from app.ui.tray import Tray
 from tests.ui.fixture_services import Bench
 
-Wait = Callable[[Callable[[], bool]], None]
+# What the offscreen platform lacks of a desktop.
+pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise")
 
 
 @pytest.fixture

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QSlider, QVBoxLayout, QWidget
 
 import app
 from app.base.settings import Settings
 from app.ui.look.theme import SCALE_PERCENT_MAX, SCALE_PERCENT_MIN, Theme
+from app.ui.pages.settings_place import PlaceCard
 from app.ui.pages.settings_start import StartCard
 from app.ui.services import Services
-from app.ui.widgets.controls import Card, Chooser, ScrollPage, Segments, button, label, row
+from app.ui.widgets.controls import Card, Chooser, ScrollPage, Segments, label, row
 
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 _SCALE_STEP = 10
@@ -37,7 +37,8 @@ class SettingsPage(QWidget):
         if services.autostart is not None:
             self.start = StartCard(theme, services, services.autostart)
             body.addWidget(self.start)
-        body.addWidget(self._make_place())
+        self.place = PlaceCard(theme, services, services.mover)
+        body.addWidget(self.place)
         body.addWidget(self._make_about())
         body.addStretch(1)
         layout = QVBoxLayout(self)
@@ -107,20 +108,6 @@ class SettingsPage(QWidget):
         card.body.addWidget(self.room)
         return card
 
-    def _make_place(self) -> Card:
-        theme = self._theme
-        card = Card(theme)
-        card.body.addWidget(label(theme, self.tr("Data"), "title"))
-        self.folder = label(theme, str(self._services.paths.root))
-        self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.open_folder = button(theme, self.tr("Open folder"), "folder")
-        self.open_folder.clicked.connect(self._open_folder)
-        words = self.tr("Lessons, usage log and settings of this machine are kept here:")
-        card.body.addWidget(label(theme, words, name="muted"))
-        card.body.addWidget(self.folder)
-        card.body.addLayout(row(self.open_folder, 1))
-        return card
-
     def _make_about(self) -> Card:
         theme = self._theme
         card = Card(theme)
@@ -183,7 +170,3 @@ class SettingsPage(QWidget):
     def _put_scale(self, value: int) -> None:
         box = self._services.settings
         box.put(replace(box.current, scale_percent=value * _SCALE_STEP))
-
-    @Slot()
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._services.paths.root)))

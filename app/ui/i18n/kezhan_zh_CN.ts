@@ -49,6 +49,10 @@
         <translation>搜索</translation>
     </message>
     <message>
+        <source>USB stick: open or keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -273,10 +277,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>USB stick: open or keep files</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Put what a lesson needs in order; then it plays one after the other.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -498,6 +498,33 @@
     </message>
 </context>
 <context>
+    <name>ListTravel</name>
+    <message>
+        <source>Being brought in: {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The lesson list has been brought in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being written: {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written to {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being copied: {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept on this machine; the stick can be pulled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Lists</name>
     <message>
         <source>kept offline</source>
@@ -515,6 +542,10 @@
         <translation>收藏</translation>
     </message>
     <message>
+        <source>Own files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Last used</source>
         <translation>最近使用</translation>
     </message>
@@ -527,52 +558,24 @@
         <translation>新建备课单</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USB stick: open or keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">撤销</translation>
+    </message>
+    <message>
         <source>Resources</source>
         <translation>资源</translation>
     </message>
     <message>
         <source>Preparing lessons</source>
         <translation>备课</translation>
-    </message>
-    <message>
-        <source>All lists</source>
-        <translation>全部备课单</translation>
-    </message>
-    <message>
-        <source>Start class</source>
-        <translation>上课</translation>
-    </message>
-    <message>
-        <source>Up</source>
-        <translation>上移</translation>
-    </message>
-    <message>
-        <source>Down</source>
-        <translation>下移</translation>
-    </message>
-    <message>
-        <source>Take out</source>
-        <translation>移出</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>改名</translation>
-    </message>
-    <message>
-        <source>Duplicate</source>
-        <translation>复制一份</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>This list is empty</source>
-        <translation>这份备课单还是空的</translation>
-    </message>
-    <message>
-        <source>Open a resource and press “Add to lesson list”.</source>
-        <translation>打开一个资源，点“加入备课单”。</translation>
     </message>
     <message>
         <source>No lesson list yet</source>
@@ -589,6 +592,14 @@
     <message>
         <source>Open a resource and press “Favourite”; it is found here again.</source>
         <translation>打开一个资源，点“收藏”，以后在这里就能找到。</translation>
+    </message>
+    <message>
+        <source>No files of your own yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring them in from a USB stick, or add them to a lesson list.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing used yet</source>
@@ -611,12 +622,32 @@
         <translation>新备课单的名称</translation>
     </message>
     <message>
+        <source>Lesson lists (*.kezhan)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a lesson list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Board page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add own files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New name</source>
         <translation>新名称</translation>
     </message>
     <message>
-        <source>Really delete</source>
-        <translation>确定删除</translation>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” was deleted.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -786,6 +817,33 @@
     </message>
 </context>
 <context>
+    <name>MoveDialog</name>
+    <message>
+        <source>Moving the data</source>
+        <translation>正在移动数据</translation>
+    </message>
+    <message>
+        <source>The lessons and records are being moved …</source>
+        <translation>正在移动课程和记录……</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>{done} of {total} MB</source>
+        <translation>已移动 {done} / {total} MB</translation>
+    </message>
+    <message>
+        <source>The data was not moved.</source>
+        <translation>数据没有移动。</translation>
+    </message>
+    <message>
+        <source>It is used where it was.</source>
+        <translation>数据仍在原处使用。</translation>
+    </message>
+</context>
+<context>
     <name>OfficeView</name>
     <message>
         <source>Preparing the pages…</source>
@@ -900,6 +958,53 @@
     <message>
         <source>Open again</source>
         <translation>再打开一次</translation>
+    </message>
+</context>
+<context>
+    <name>OwnStickPage</name>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished">返回</translation>
+    </message>
+    <message>
+        <source>USB stick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep all of this folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files on the stick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No stick is plugged in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plug one in; it shows up here by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in this folder plays on this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to show</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1056,6 +1161,45 @@
     <message>
         <source>Class pictures {month}-{day}</source>
         <translation>课堂画面 {month}月{day}日</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceCard</name>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Move to another disk …</source>
+        <translation>移到其他磁盘……</translation>
+    </message>
+    <message>
+        <source>Lessons, usage log and settings of this machine are kept here:</source>
+        <translation>本机的课程、使用记录和设置保存在：</translation>
+    </message>
+    <message>
+        <source>Where the data goes</source>
+        <translation>数据放在哪里</translation>
+    </message>
+    <message>
+        <source>Kezhan closes, moves everything to {folder} and opens again. Until all of it is there, the data stays usable where it is.</source>
+        <translation>课栈将关闭窗口，把全部数据移到 {folder}，然后重新打开。全部移好之前，原处的数据一直可用。</translation>
+    </message>
+    <message>
+        <source>Move the data</source>
+        <translation>移动数据</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Leave it here</source>
+        <translation>留在原处</translation>
     </message>
 </context>
 <context>
@@ -1225,18 +1369,6 @@
     <message>
         <source>Leave empty on an office or home computer</source>
         <translation>办公室、家里的电脑请留空</translation>
-    </message>
-    <message>
-        <source>Data</source>
-        <translation>数据</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Lessons, usage log and settings of this machine are kept here:</source>
-        <translation>本机的课、使用记录和设置都保存在这里：</translation>
     </message>
     <message>
         <source>About Kezhan</source>
@@ -1764,6 +1896,14 @@
     <message>
         <source>Other</source>
         <translation>其他</translation>
+    </message>
+    <message>
+        <source>Board page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Video</source>

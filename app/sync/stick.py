@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,7 @@ from app.sync.courier.errors import NoRoomForAllError, StickFailingError
 from app.sync.courier.intake import Batch, Intake, Wanted, batches
 from app.sync.courier.pace import Pace, Stop
 from app.sync.courier.places import Tree, find_trees
+from app.sync.courier.survey import SPEED_META
 from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.courier.wanted import Choice, choose
 from app.sync.directory import SPLIT_SUFFIX, DirectoryCarrier
@@ -37,6 +39,7 @@ _PREFIX = re.compile(r"[0-9a-f]{2}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 # Files that cannot be read: one is a scratch, so many are a stick that dies.
 _FAILURES_IN_A_ROW = 5
+_TELLING_BYTES = 16 << 20
 
 
 @dataclass(slots=True)
@@ -108,7 +111,7 @@ class StickImport:
         region_ids = [region.region_id for region in context.store.regions()]
         imported.suspects = context.streams.call(partial(find_suspects, folder), self._between)
         trees = context.streams.call(partial(find_trees, folder, region_ids), self._between)
-        shards_before = context.brought.shards
+        shards_before, started_s = context.brought.shards, time.monotonic()
         try:
             if self._errand.is_lesson():  # the files it knows of come meanwhile
                 self._bring_files(trees)
@@ -118,11 +121,17 @@ class StickImport:
             imported.is_stopped = True
         finally:
             imported.shards = context.brought.shards - shards_before
+            self._remember_speed(time.monotonic() - started_s)
         if imported.left_files:
             imported.errors.append(
                 NoRoomForAllError(files=imported.left_files, size_bytes=imported.left_bytes)
             )
         return imported
+
+    def _remember_speed(self, seconds: float) -> None:
+        """So that the next card can say how long it takes."""
+        if self._imported.bytes > _TELLING_BYTES and seconds > 0:
+            self._context.store.set_meta(SPEED_META, round(self._imported.bytes / seconds))
 
     # -- catalogue --------------------------------------------------------------------------
 

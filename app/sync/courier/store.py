@@ -269,6 +269,10 @@ class RelayStore:
         row = self._db.execute("SELECT state FROM relay WHERE bundle_id=?", [bundle_id]).fetchone()
         return None if row is None else RelayState(row[0])
 
+    def ids(self) -> set[str]:
+        """Every bundle that ever passed here."""
+        return {str(row[0]) for row in self._db.execute("SELECT bundle_id FROM relay")}
+
     def in_state(self, state: RelayState) -> tuple[Relay, ...]:
         """All bundles in a state, the oldest first."""
         rows = self._db.execute(

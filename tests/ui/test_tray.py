@@ -83,9 +83,9 @@ class Switch:
 def test_the_switch_reaches_the_system_and_the_settings(bench: Bench, window: MainWindow) -> None:
     switch = Switch()
     card = StartCard(window.theme, bench.services, switch)
-    assert not card.autostart.isChecked()
-    card.autostart.click()
-    card.tray.click()
+    assert card.autostart.key == "off"
+    card.autostart.choice("on").click()
+    card.tray.choice("on").click()
     now = bench.services.settings.current
     assert (switch.now, now.is_autostart, now.is_tray) == ("user", True, True)
 
@@ -94,15 +94,15 @@ def test_a_switch_that_may_not_be_moved_says_why_and_stays(
     bench: Bench, window: MainWindow
 ) -> None:
     card = StartCard(window.theme, bench.services, Switch(error=ReadOnlyError(path="HKCU")))
-    card.autostart.click()
-    assert not card.autostart.isChecked()
+    card.autostart.choice("on").click()
+    assert card.autostart.key == "off"
     assert "HKCU" in card.notice.text()
     assert not bench.services.settings.current.is_autostart
 
 
 def test_what_the_administrator_set_is_shown_and_fixed(bench: Bench, window: MainWindow) -> None:
     card = StartCard(window.theme, bench.services, Switch("machine"))
-    assert card.autostart.isChecked()
+    assert card.autostart.key == "on"
     assert not card.autostart.isEnabled()
 
 

@@ -1443,6 +1443,14 @@
         <translation>关闭窗口时最小化到托盘</translation>
     </message>
     <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
         <source>The administrator has set this for all accounts.</source>
         <translation>管理员已为所有账户设置，本账户不能更改。</translation>
     </message>
@@ -1603,6 +1611,89 @@
     <message>
         <source>Go on</source>
         <translation>继续</translation>
+    </message>
+</context>
+<context>
+    <name>StickCard</name>
+    <message>
+        <source>The stick carries parcels for the county</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records and files wait for the county</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} new resources on the stick, done in a moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} new resources on the stick, about {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{statements} records and {uploads} files wait here for the county; they go along, sealed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} sealed parcels of other schools are on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another stick is plugged in; it comes next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This stick has suspicious files: {names}. None of them was opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import and take along</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take along</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{files} files came ({size}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There was nothing new on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{files} files ({size}) did not fit on this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} parcels of other schools were taken in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{statements} records and {uploads} files are sealed on the stick.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{left} more wait for the next stick: this one is full.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

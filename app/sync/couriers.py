@@ -15,12 +15,13 @@ from app.base.errors import KnownError, MissingFileError
 from app.region.enrolment import Enrolment
 from app.region.layout import ENROLMENT_NAME
 from app.sync.context import Context
+from app.sync.courier.survey import LINE_META
 from app.sync.membership import auth_headers, load_enrolment
 from app.sync.statements.collect import collect
 from app.sync.statements.courier import StatementCourier, Times
 from app.sync.statements.step import Endpoint, StepResult
 from app.sync.statements.store import StatementStore
-from app.sync.store import RegionRow
+from app.sync.store import RegionRow, stamp
 from app.sync.uploads.courier import UploadCourier
 from app.sync.uploads.store import UploadStore
 from app.usage.store import UsageStore
@@ -131,6 +132,8 @@ class Couriers:
         subject = f"{region.region_id}/{kind}"
         if result.known:
             self._on_known()
+        if result.sent:
+            self._context.store.set_meta(LINE_META, stamp(self._context.now()))
         if result.problems:
             for error in result.problems:
                 self._context.problem(error, subject)

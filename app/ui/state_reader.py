@@ -6,6 +6,7 @@ from __future__ import annotations
 from app.base.db import DatabaseError, open_reader
 from app.base.errors import MissingFileError
 from app.base.paths import DataPaths
+from app.sync.requests import RequestState, request_state
 from app.sync.uploads.store import Upload, UploadStore
 
 
@@ -19,5 +20,17 @@ def read_uploads(paths: DataPaths) -> tuple[Upload, ...]:
         return UploadStore(reader).all()
     except DatabaseError:
         return ()
+    finally:
+        reader.conn.close()
+
+
+def read_request(paths: DataPaths, request_id: str) -> RequestState | None:
+    """What became of a request; None while no agent has taken it."""
+    try:
+        reader = open_reader(paths.state_db)
+    except MissingFileError:
+        return None
+    try:
+        return request_state(reader, request_id)
     finally:
         reader.conn.close()

@@ -161,6 +161,11 @@ class LessonBars(QObject):
             self.bottom.hide()
         self.rested.emit()
 
+    def sleep(self) -> None:
+        """The lesson is over: nothing more happens by itself."""
+        self._timer.stop()
+        self.more.hide()
+
     def open_more(self, around: Surroundings, near: QPoint | None = None) -> None:
         """Unfold the rest, beside the bar or where somebody pressed long."""
         self.more.show_for(self._view, around)
@@ -210,6 +215,8 @@ class LessonBars(QObject):
     def _place_sides(self) -> None:
         room = self._room
         for bar, is_left in zip(self.sides, (True, False), strict=True):
+            if self._has_sides:
+                bar.fit_height(room.height())
             size = bar.sizeHint()
             free = max(0, room.height() - size.height())
             top = room.top() + free * self._percent // 100

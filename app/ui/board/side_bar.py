@@ -74,6 +74,8 @@ class SideBar(QFrame):
         """`names` are key, word and icon of the buttons from top to bottom."""
         super().__init__(parent)
         self.setObjectName("bar")
+        self.setProperty("compact", False)
+        self._theme = theme
         self.grip = Grip(theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(theme.px(4),) * 4)
@@ -92,6 +94,26 @@ class SideBar(QFrame):
             made.setVisible(not is_folded and made.property("wanted") is not False)
         self.grip.show_folded(is_folded=is_folded)
         self.adjustSize()
+
+    def fit_height(self, room_px: int) -> None:
+        """Leave the words out where they do not fit (a large scale on a low screen)."""
+        self._style(is_compact=False)
+        if self.sizeHint().height() > room_px:
+            self._style(is_compact=True)
+
+    def _style(self, *, is_compact: bool) -> None:
+        if self.property("compact") == is_compact:
+            return
+        self.setProperty("compact", is_compact)
+        styles = Qt.ToolButtonStyle
+        for made in self.buttons.values():
+            made.setToolButtonStyle(
+                styles.ToolButtonIconOnly if is_compact else styles.ToolButtonTextUnderIcon
+            )
+            made.setMinimumHeight(self._theme.px(TARGET_PX if is_compact else 60))
+        for part in (self, self.grip, *self.buttons.values()):
+            part.style().unpolish(part)
+            part.style().polish(part)
 
     @Slot()
     def _press(self) -> None:

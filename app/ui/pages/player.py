@@ -218,6 +218,7 @@ class PlayerPage(LessonStage):
     def _more(self) -> None:
         if self.bars.more.isHidden():
             self.tools.panel.hide()
+            self.bars.wake()  # it unfolds from the bar
             self.bars.open_more(self.surroundings())
         else:
             self.bars.more.hide()

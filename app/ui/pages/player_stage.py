@@ -118,6 +118,8 @@ class Stage(QWidget):
         self.awake.set_held(False)
         self.rivals.rest()
         self.input.rest()
+        self.bars.sleep()
+        self.hint.rest()
         self.pointer.restore()
         self.unsetCursor()
 
@@ -133,6 +135,7 @@ class Stage(QWidget):
         )
         if self.awake.is_held:
             self._show_pointer()
+            self.bars.wake()
         self.place_all()
 
     def _show_pointer(self) -> None:

@@ -47,6 +47,11 @@ class Hint(QLabel):
         self.raise_()
         self._timer.start()
 
+    def rest(self) -> None:
+        """Go at once."""
+        self._timer.stop()
+        self.hide()
+
 
 class FailureCard(QFrame):
     """What cannot be shown, in one sentence, and the way on."""

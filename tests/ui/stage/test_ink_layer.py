@@ -14,7 +14,7 @@ from app.ui.board.contacts import screen_height_mm
 from app.ui.board.ink_layer import InkLayer
 from app.ui.board.pens import PenCase
 from app.ui.board.strokes import Stroke, Tool
-from tests.ui.fixture_stage import drag, line
+from tests.ui.stage.fixture_stage import drag, line
 
 PAPER = QColor("#ffffff")
 RED = QColor("#e02d2d")

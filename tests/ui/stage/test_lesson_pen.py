@@ -3,22 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.base.settings import Settings
 from app.lesson.lists import ItemKind
 from app.region.entry import Entry
 from app.ui.board.ink_file import ink_path, load_book
 from app.ui.board.strokes import Tool
 from app.ui.desk import Desk
+from app.ui.models.card import Card
 from app.ui.pages.player import PlayerPage
 from tests.ui.fixture_services import Bench
-from tests.ui.fixture_stage import REGION, StageWindow, card, drag, line
+from tests.ui.stage.fixture_stage import REGION, StageWindow, drag, line
 
 Wait = Callable[[Callable[[], bool]], None]
 Key = Qt.Key
@@ -26,25 +27,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def frame(qtbot: QtBot, bench: Bench) -> Iterator[StageWindow]:
-    box = bench.services.settings
-    box.put(replace(box.current, bar_place="bottom"))
-    made = StageWindow(bench)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    if made.player.view is not None:
-        made.player.leave()
-
-
-@pytest.fixture
-def player(qtbot: QtBot, frame: StageWindow, entries: list[Entry]) -> PlayerPage:
-    """A PDF of three pages is on the stage; two more resources follow."""
-    wanted = ("fraction-slides", "fraction-plan", "fraction-exercise")
-    lesson = [card(next(e for e in entries if e.id == name)) for name in wanted]
+def player(qtbot: QtBot, frame: StageWindow, cards: list[Card]) -> PlayerPage:
+    """A PDF of three pages is on the stage; the others follow."""
     with qtbot.waitSignal(frame.player.shown, timeout=10_000):
-        frame.player.begin(lesson[0], lesson)
+        frame.player.begin(cards[0], cards)
     return frame.player
 
 
@@ -76,7 +62,8 @@ def test_four_buttons_and_the_way_to_the_rest(player: PlayerPage) -> None:
         key for key, made in player.bars.more.buttons.items() if made.isVisible()
     }
     assert not player.bars.more.buttons["rate"].isVisible()
-    QTest.mouseClick(player, Qt.MouseButton.LeftButton, pos=QPoint(30, 300))
+    handle = player.window().windowHandle()
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=QPoint(30, 300))
     assert not player.bars.more.isVisible()  # a press elsewhere folds it
 
 
@@ -168,18 +155,15 @@ def test_undo_redo_and_clear(player: PlayerPage) -> None:
 
 def test_clicker_takes_pen_and_eraser(player: PlayerPage) -> None:
     tools = player.tools
-    QTest.keyClick(player, Key.Key_P, CONTROL)
-    assert tools.is_writing
-    assert tools.panel.case.tool is Tool.PEN
+    taken: list[Tool | None] = []
+    for key in (Key.Key_P, Key.Key_E, Key.Key_E, Key.Key_P):
+        QTest.keyClick(player, key, CONTROL)
+        taken.append(tools.panel.case.tool if tools.is_writing else None)
+    assert taken == [Tool.PEN, Tool.ERASER, Tool.PEN, None]
     QTest.keyClick(player, Key.Key_E, CONTROL)
-    assert tools.panel.case.tool is Tool.ERASER
-    QTest.keyClick(player, Key.Key_E, CONTROL)
-    assert tools.panel.case.tool is Tool.PEN
     QTest.keyClick(player, Key.Key_PageDown)  # pages still turn
     assert player.view is not None
     assert player.view.page == 2
-    QTest.keyClick(player, Key.Key_P, CONTROL)
-    assert not tools.is_writing
 
 
 def test_escape_puts_away_one_thing_at_a_time(player: PlayerPage) -> None:
@@ -266,13 +250,14 @@ def test_a_picture_of_it_goes_into_the_lesson_list(
     assert len(answers[1][1]) == 2  # type: ignore[index]
 
 
-def test_our_pen_hides_while_the_boards_own_runs(player: PlayerPage, bench: Bench) -> None:
+def test_our_pen_hides_while_the_boards_own_runs(
+    player: PlayerPage, put: Callable[..., Settings]
+) -> None:
     press(player, "pen")
     player.rivals._take(True)
     assert not player.tools.is_writing
     assert not player.bar.entry("pen").isVisible()
-    box = bench.services.settings
-    box.put(replace(box.current, is_pen_always_offered=True))
+    put(is_pen_always_offered=True)
     player.rivals._take(False)
     player.rivals._take(True)
     assert player.bar.entry("pen").isVisible()

@@ -43,6 +43,8 @@ _MAX_SHARDS_BYTES = 96 << 20
 _USUAL_BYTES_S = 12e6
 SPEED_META = "stick_bytes_per_s"
 TAKES_META = "takes_bundles"
+# When something last left by line; a machine that never had one is asked to use a stick.
+LINE_META = "line_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class StickFacts:
     waiting_statements: int = 0
     waiting_uploads: int = 0
     suspects: Suspects = field(default_factory=Suspects)
+    is_without_line: bool = False
     is_lesson: bool = False
     error: KnownError | None = None
 
@@ -83,6 +86,7 @@ class _Here:
     bytes_s: float = _USUAL_BYTES_S
     statements: int = 0
     uploads: int = 0
+    is_without_line: bool = False
 
 
 def survey(
@@ -146,6 +150,7 @@ def _without_tree(root: Path, here: _Here) -> StickFacts:
         waiting_statements=here.statements,
         waiting_uploads=here.uploads,
         suspects=find_suspects(root) if is_ours else Suspects(),
+        is_without_line=here.is_without_line,
     )
 
 
@@ -273,4 +278,5 @@ def _read_here(reader: Database) -> _Here:
         bytes_s=float(speed) if isinstance(speed, int | float) and speed > 1e5 else _USUAL_BYTES_S,
         statements=sum(StatementStore(reader).left(one) for one in takers),
         uploads=sum(len(UploadStore(reader).for_stick(one)) for one in takers),
+        is_without_line=store.meta(LINE_META) is None,
     )

@@ -47,6 +47,7 @@ from app.wiring.courier import AgentCourier
 from app.wiring.crash import FaultFile, report_leftovers
 from app.wiring.guard import Guard, window_command
 from app.wiring.move_wish import MoveWish
+from app.wiring.stick_window import watch_sticks
 
 if TYPE_CHECKING:
     from app.sync.status import Status
@@ -190,6 +191,7 @@ class Program(QObject):
         )
         self.tray = Tray(self.window)
         self.tray.end_wanted.connect(self.end)
+        self.sticks = watch_sticks(self.window, paths)
         self._applied = self.settings.current
         self._shooter: Screenshooter | None = None
         self.settings.changed.connect(self._settings_changed)
@@ -310,6 +312,7 @@ class Program(QObject):
         """End in order: nothing that was recorded is lost, no thread or process is left."""
         self.tray.close()
         self.lesson_log.close()
+        self.sticks.close()
         self.agent.stop()
         self.runner.close()
         self.catalogue.close()

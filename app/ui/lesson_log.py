@@ -3,7 +3,7 @@
 
 Events are made at once on the GUI thread and stored in groups at most a second apart by the desk
 queue; what cannot be stored now stays in memory and is tried again. The lesson lease is renewed
-the same way.
+the same way. What is opened one after the other in the same period and class is one lesson.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -29,6 +30,10 @@ log = logging.getLogger(__name__)
 GROUP_MS = 900
 RETRY_MS = 15_000
 LEASE_MS = 30_000
+# A teacher who comes back within the period goes on with the same lesson; where nobody knows the
+# period, within the time it takes to choose what to show next.
+SAME_PERIOD_S = 60 * 60
+SAME_LESSON_S = 3 * 60
 
 
 class OpenLesson:
@@ -53,6 +58,9 @@ class LessonLog(QObject):
         self._waiting: list[Callable[[Recorder], None]] = []
         self._is_lesson = False
         self._occasion = Occasion()
+        self._last = Occasion()  # the lesson before, to go on with it
+        self._last_end_s = 0.0
+        self.occasion_of: Callable[[], Occasion] = Occasion  # who is taught by whom now
         self._group = QTimer(self)
         self._group.setSingleShot(True)
         self._group.setInterval(GROUP_MS)
@@ -92,6 +100,8 @@ class LessonLog(QObject):
         lesson = OpenLesson()
         main = entry.main_file
         when = occasion or self._occasion
+        if self._is_lesson and region_id:
+            self._note_taught(when.class_id, region_id, entry)
         used = UsedResource(
             region_id=region_id,
             entry_id=entry.id,
@@ -154,15 +164,36 @@ class LessonLog(QObject):
     def begin_lesson(self, room: str) -> None:
         """From now on every agent keeps quiet; in a classroom (`room`) it counts as a lesson."""
         self._is_lesson = True
-        self._occasion = Occasion(lesson_id=str(uuid.uuid4())) if room else Occasion()
+        self._occasion = self._lesson(self.occasion_of()) if room else Occasion()
         self._renew()
         self._lease.start()
+
+    def _lesson(self, now: Occasion) -> Occasion:
+        """The occasion with its lesson's id: the running lesson's, or a new one."""
+        last = self._last
+        is_same_class = (now.class_id, now.period_id) == (last.class_id, last.period_id)
+        gap_s = self._clock.boot_s() - self._last_end_s
+        longest_s = SAME_PERIOD_S if now.period_id else SAME_LESSON_S
+        is_same = bool(last.lesson_id) and is_same_class and gap_s < longest_s
+        return replace(now, lesson_id=last.lesson_id if is_same else str(uuid.uuid4()))
+
+    def _note_taught(self, class_id: str, region_id: str, entry: Entry) -> None:
+        """Remember where the class is, for 「上次讲到」."""
+        key = (region_id, entry.id)
+
+        def note(desk: Desk) -> object:
+            desk.lessons.note_taught(class_id, entry.subject, key, entry.title, entry.lesson)
+            return None
+
+        self._desk.submit(note).failed.connect(self.failed)
 
     def end_lesson(self) -> None:
         """The lesson is over."""
         if not self._is_lesson:
             return
         self._is_lesson = False
+        if self._occasion.lesson_id:
+            self._last, self._last_end_s = self._occasion, self._clock.boot_s()
         self._occasion = Occasion()
         self._lease.stop()
         self._desk.submit(_end_lease)

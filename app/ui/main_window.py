@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -18,18 +18,23 @@ from app.region.entry import Entry
 from app.ui.agent_link import Problem, Progress
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
-from app.ui.pages.library import LibraryPage
 from app.ui.screens import WindowPlace
 from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.rail import Rail
+from app.ui.window_pages import HOME, LIBRARY, STICK, make_page
 
 if TYPE_CHECKING:
     from app.ui.lesson_place import LessonPlace
     from app.ui.pages.details import DetailsPage
+    from app.ui.pages.home import HomePage
+    from app.ui.pages.library import LibraryPage
+    from app.ui.pages.lists import ListsPage
 
-HOME = "library"
 P = TypeVar("P", bound=QWidget)
 _REFRESH_MS = 400  # several changes in a row are one refresh
+_INNER = frozenset({"details", STICK})  # reached from another page, and left to it
+_READ_AGAIN = frozenset({HOME, "lists", "log", "uploads", "status", STICK})
+PACKAGE_ENDING = ".kezhan"
 _QUIET_CODES = frozenset({"offline", "cancelled"})
 
 
@@ -76,7 +81,8 @@ class MainWindow(QMainWindow):
         self.rail = Rail(
             theme,
             [
-                (HOME, self.tr("Library"), "library"),
+                (HOME, self.tr("Home"), "home"),
+                (LIBRARY, self.tr("Library"), "library"),
                 ("lists", self.tr("Preparing"), "lists"),
                 ("log", self.tr("Usage log"), "log"),
                 ("uploads", self.tr("My uploads"), "upload"),
@@ -93,9 +99,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self._whole.addWidget(self._shell)
         self.setCentralWidget(self._whole)
-        self.show_page(self._key if self._key != "details" else HOME)
+        self.show_page(self._key if self._key not in _INNER else HOME)
         if self._key == HOME:
-            self.library.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.home.show_main()
 
     def rebuild(self, theme: Theme) -> None:
         """Take on another look or language: all pages are made anew, the place is kept."""
@@ -112,18 +118,8 @@ class MainWindow(QMainWindow):
             self.show_page(key)
 
     def _make(self, key: str) -> QWidget:
-        """A page, made when it is first shown; imports happen here too, for a quick start."""
-        makers: dict[str, Callable[[], QWidget]] = {
-            HOME: self._make_library,
-            "details": self._make_details,
-            "lists": self._make_lists,
-            "log": self._make_log,
-            "uploads": self._make_uploads,
-            "status": self._make_status,
-            "settings": self._make_settings,
-            "player": self._make_player,
-        }
-        page = makers[key]()
+        """A page, made when it is first shown."""
+        page = make_page(self, key)
         self._pages[key] = page
         (self._whole if key == "player" else self._stack).addWidget(page)
         return page
@@ -138,67 +134,30 @@ class MainWindow(QMainWindow):
             raise BugError(f"page {key} is {type(page).__name__}")
         return page
 
-    def _make_library(self) -> QWidget:
-        page = LibraryPage(self.theme, self.services)
-        page.chosen.connect(self.show_details)
-        return page
+    @property
+    def home(self) -> HomePage:
+        """The first page."""
+        from app.ui.pages.home import HomePage
 
-    def _make_details(self) -> QWidget:
-        from app.ui.pages.details import DetailsPage
-
-        page = DetailsPage(self.theme, self.services)
-        page.left.connect(self._back)
-        page.play_wanted.connect(self.play)
-        return page
-
-    def _make_lists(self) -> QWidget:
-        from app.ui.pages.lists import ListsPage
-
-        page = ListsPage(self.theme, self.services)
-        page.chosen.connect(self.show_details)
-        page.play_wanted.connect(self.play)
-        return page
-
-    def _make_log(self) -> QWidget:
-        from app.ui.pages.usage_log import UsageLogPage
-
-        return UsageLogPage(self.theme, self.services)
-
-    def _make_uploads(self) -> QWidget:
-        from app.ui.pages.uploads import UploadsPage
-
-        return UploadsPage(self.theme, self.services)
-
-    def _make_status(self) -> QWidget:
-        from app.ui.pages.status import StatusPage
-
-        return StatusPage(self.theme, self.services)
-
-    def _make_settings(self) -> QWidget:
-        from app.ui.pages.settings import SettingsPage
-
-        return SettingsPage(self.theme, self.services)
-
-    def _make_player(self) -> QWidget:
-        from app.ui.pages.player import PlayerPage
-
-        page = PlayerPage(self.theme, self.services)
-        page.left.connect(self._leave_player)
-        page.full_screen_wanted.connect(self.place.set_full)
-        page.screen_wanted.connect(self._to_next_screen)
-        page.shown.connect(self.shown_player)
-        return page
+        return self._typed(HOME, HomePage)
 
     @property
     def library(self) -> LibraryPage:
-        """The first page."""
-        return self._typed(HOME, LibraryPage)
+        """Where everything is found."""
+        from app.ui.pages.library import LibraryPage
+
+        return self._typed(LIBRARY, LibraryPage)
 
     @property
     def _details(self) -> DetailsPage:
         from app.ui.pages.details import DetailsPage
 
         return self._typed("details", DetailsPage)
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether the first page is the one shown."""
+        return self._key == HOME
 
     @property
     def is_in_lesson(self) -> bool:
@@ -215,22 +174,66 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.rail.set_key(key)
         refresh = getattr(page, "refresh", None)
-        if key in ("lists", "log", "uploads", "status") and callable(refresh):
+        if key in _READ_AGAIN and callable(refresh):
             refresh()
+
+    @Slot(str)
+    def go_to(self, key: str) -> None:
+        """A page, the search in the library, or the favourites."""
+        if key == "search":
+            self._to_search()
+        elif key == "favourites":
+            self.show_page("lists")
+            self.lists.show_tab(key)
+        else:
+            self.show_page(key)
+
+    @Slot(str)
+    def show_list(self, list_id: str) -> None:
+        """One lesson list."""
+        self.show_page("lists")
+        self.lists.open_list(list_id)
+
+    @Slot()
+    def show_stick(self) -> None:
+        """The teacher's own stick; "back" leads to where one was."""
+        if self._key not in _INNER:
+            self._behind = self._key
+        self.show_page(STICK)
+
+    def open_package(self, path: Path) -> None:
+        """`kezhan FILE.kezhan`: bring a lesson list in and show it."""
+        self.show_page("lists")
+        self.lists.bring_in(path)
+
+    @property
+    def lists(self) -> ListsPage:
+        """The lesson lists."""
+        from app.ui.pages.lists import ListsPage
+
+        return self._typed("lists", ListsPage)
+
+    def say(self, words: str, *, is_progress: bool = False) -> None:
+        """One quiet line on the pages where lessons are found."""
+        for key in (HOME, LIBRARY):
+            page = self._pages.get(key)
+            if page is not None:
+                page.say(words, is_progress=is_progress)  # type: ignore[attr-defined]
 
     @Slot(object)
     def show_details(self, card: Card) -> None:
         """Show one resource; "back" leads to where one was."""
-        if self._key != "details":
+        if self._key not in _INNER:
             self._behind = self._key
         self._key = "details"
         self._stack.setCurrentWidget(self._details)
         self._details.show_card(card)
 
     @Slot()
-    def _back(self) -> None:
+    def back(self) -> None:
+        """To where one was."""
         self.show_page(self._behind)
-        if self._behind == HOME:
+        if self._behind == LIBRARY:
             self.library.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object, object)
@@ -254,7 +257,8 @@ class MainWindow(QMainWindow):
         page.begin(place.cards[place.at], place.cards, place)
 
     @Slot()
-    def _leave_player(self) -> None:
+    def leave_player(self) -> None:
+        """The lesson is over: back to where one was."""
         self.place.set_full(False)
         self._whole.setCurrentWidget(self._shell)
         if self._changes:
@@ -286,7 +290,7 @@ class MainWindow(QMainWindow):
             said = message(
                 "open_unknown", {"id": entry_id}, self.services.settings.current.language
             )
-            self.library.say(said.line)
+            self.say(said.line)
             self.open_failed.emit(entry_id)
             return
         card = card_from_entry(self.services, *found[0])
@@ -305,7 +309,9 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        if open_id:
+        if open_id.endswith(PACKAGE_ENDING):
+            self.open_package(Path(open_id))
+        elif open_id:
             self.open_by_id(open_id)
 
     @Slot()
@@ -314,7 +320,7 @@ class MainWindow(QMainWindow):
         if self.is_in_lesson and player is not None:
             player.press("search")  # type: ignore[attr-defined]
         else:
-            self.show_page(HOME)
+            self.show_page(LIBRARY)
             self.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.library.search.selectAll()
 
@@ -325,7 +331,7 @@ class MainWindow(QMainWindow):
         self.place.set_full(not self.isFullScreen())
 
     @Slot()
-    def _to_next_screen(self) -> None:
+    def to_next_screen(self) -> None:
         """The teacher's choice holds for the lessons to come."""
         box = self.services.settings
         box.put(replace(box.current, screen=self.place.to_next_screen()))
@@ -350,29 +356,31 @@ class MainWindow(QMainWindow):
     def _reopened(self, _has_changed: object) -> None:
         if self._wanted_id:
             self.open_by_id(self._wanted_id)
-        self.library.refresh()
+        for key in (HOME, LIBRARY):
+            if key in self._pages:
+                self._pages[key].refresh()  # type: ignore[attr-defined]
         if "details" in self._pages and self._details.card is not None:
             self._details.refresh()
 
     @Slot(object)
     def _agent_progressed(self, progress: Progress) -> None:
-        if progress.kind != "catalogue" or self.library.results.total:
+        if progress.kind != "catalogue" or self.home.has_content:
             return
         words = self.tr("Lessons are being put in place: {percent} %")
         percent = progress.done_bytes * 100 // progress.total_bytes if progress.total_bytes else 0
-        self.library.say(words.format(percent=percent), is_progress=True)
+        self.say(words.format(percent=percent), is_progress=True)
 
     @Slot(object)
     def _agent_problem(self, problem: Problem) -> None:
         if problem.code in _QUIET_CODES or self.is_in_lesson:
             return
         language = self.services.settings.current.language
-        self.library.say(message(problem.code, problem.data, language).line)
+        self.say(message(problem.code, problem.data, language).line)
 
     @Slot()
     def _agent_done(self) -> None:
         if not self.services.agent.problems.keys() - _QUIET_CODES:
-            self.library.say("")
+            self.say("")
 
     # -- the end -----------------------------------------------------------------------------
 

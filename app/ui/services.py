@@ -15,9 +15,12 @@ from app.base.settings import Settings, save_settings
 from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
 from app.region.entry import Entry
 from app.ui.agent_link import AgentLink
+from app.ui.classroom import Classroom
 from app.ui.jobs import JobContext, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
 from app.ui.models.card import Card, readiness_of
+from app.ui.own_shelf import OwnShelf
+from app.ui.wanted import Wanted
 from app.ui.widgets.cover import CoverStore, FileLocator
 
 if TYPE_CHECKING:
@@ -114,6 +117,9 @@ class Services:
     lesson_log: LessonLog
     read_status: Callable[[], Status]
     playable: frozenset[str]
+    classroom: Classroom
+    own: OwnShelf
+    wanted: Wanted
     autostart: AutostartSwitch | None = None
     mover: DataMover | None = None
 
@@ -122,4 +128,5 @@ def card_from_entry(services: Services, key: EntryKey, entry: Entry) -> Card:
     """The card of an entry that did not come from a search."""
     main = entry.main_file
     is_here = main is not None and services.locator.locate(main.sha256, main.size_bytes) is not None
-    return Card(key, entry, readiness_of(entry, services.playable, is_offline=is_here))
+    readiness = readiness_of(key, entry, services.playable, services.wanted, is_offline=is_here)
+    return Card(key, entry, readiness)

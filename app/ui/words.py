@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.catalogue.query import Facet
+from app.lesson.lists import Extract
 from app.region.entry import Entry
 from app.region.media import Format
 
@@ -90,6 +91,27 @@ def extent_words(entry: Entry) -> str:
     return ""
 
 
+def part_words(part: Extract) -> str:
+    """Which part of a resource a lesson list shows: 0:30–2:10, 第 3–5 页; nothing for all of it."""
+    words: list[str] = []
+    if part.start_s is not None or part.end_s is not None:
+        start = clock_words(part.start_s or 0)
+        end = clock_words(part.end_s) if part.end_s is not None else ""
+        words.append(f"{start}–{end}")
+    if part.first_page is not None or part.last_page is not None:
+        pages = QCoreApplication.translate("Words", "pages {first}–{last}")
+        last = str(part.last_page) if part.last_page is not None else ""
+        words.append(pages.format(first=part.first_page or 1, last=last))
+    return " · ".join(words)
+
+
+def item_words(count: int) -> str:
+    """How many things a lesson list holds."""
+    if count == 1:
+        return QCoreApplication.translate("Words", "1 item")
+    return QCoreApplication.translate("Words", "{count} items").format(count=count_words(count))
+
+
 def entry_size_bytes(entry: Entry) -> int:
     """All its files together."""
     return sum(file.size_bytes for file in entry.files)
@@ -121,6 +143,15 @@ def type_words(resource_type: str) -> str:
         "其他": QCoreApplication.translate("Words", "Other"),
     }
     return names.get(resource_type, resource_type)
+
+
+def item_kind_words(entry: Entry, is_own: bool) -> str:
+    """What sort of thing stands in a lesson list."""
+    if not is_own:
+        return type_words(entry.resource_type)
+    if entry.id.startswith("board-"):
+        return QCoreApplication.translate("Words", "Board page")
+    return QCoreApplication.translate("Words", "Own file")
 
 
 def format_words(value: str) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QProcess, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -26,8 +27,10 @@ from app.base.messages import Message, message, message_of
 from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
 from app.base.settings import Settings, load_settings
 from app.cache.reader import BlobReader
+from app.lesson.school import read_school
 from app.player.capabilities import capabilities
 from app.ui.agent_link import AgentLink
+from app.ui.classroom import Classroom
 from app.ui.end_signals import EndSignals
 from app.ui.i18n.install import Translations
 from app.ui.jobs import DeskQueue, JobRunner, SerialQueue
@@ -37,10 +40,13 @@ from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
 from app.ui.move_dialog import MoveDialog
+from app.ui.own_shelf import OwnShelf
 from app.ui.problem_box import problem_box
 from app.ui.services import CatalogueReader, Services, SettingsBox
+from app.ui.shooter import SHOT_DEADLINE_S, Screenshooter
 from app.ui.single_instance import SingleInstance, hand_over
 from app.ui.tray import Tray
+from app.ui.wanted import Wanted
 from app.ui.widgets.cover import CoverStore
 from app.wiring.autostart import Autostart
 from app.wiring.courier import AgentCourier
@@ -56,9 +62,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHOT_SIZE = (1280, 720)
-SHOT_DEADLINE_S = 120
-SHOT_PATIENCE_S = 30
-_LOOK_MS = 150
 _AGENT_RESTS_AFTER_S = 20
 _GUARD_DELAY_MS = 1000
 _AGENT_DELAY_MS = 300  # the first paint comes before another process takes a core
@@ -89,61 +92,6 @@ def is_held(lock_path: Path) -> bool:
     return False
 
 
-class Screenshooter(QObject):
-    """Takes one picture once content is really shown. Signals: done(bool)."""
-
-    done = Signal(bool)
-
-    def __init__(self, window: MainWindow, target: Path, *, is_player: bool) -> None:
-        super().__init__()
-        self._window, self._target = window, target
-        self._is_player = is_player
-        self._has_player = False
-        self._quiet = 0
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self._look)
-        window.shown_player.connect(self._player_shown)
-        window.open_failed.connect(self._give_up)
-        self._timer.start()
-
-    @Slot()
-    def _player_shown(self) -> None:
-        self._has_player = True
-
-    @Slot(str)
-    def _give_up(self, _entry_id: str) -> None:
-        self._timer.stop()
-        self.done.emit(False)
-
-    def _is_ready(self) -> bool:
-        if self._is_player:
-            return self._has_player
-        library = self._window.library
-        return library.is_settled and library.results.total > 0
-
-    def _show_all_if_nothing_plays(self) -> None:
-        """A region may have nothing on this machine; its catalogue is worth a picture too."""
-        library = self._window.library
-        if self._is_player or not library.is_playable_only or library.results.total:
-            return
-        if self._clock.elapsed() > SHOT_PATIENCE_S * 1000:
-            library.where.choice("all").click()
-
-    @Slot()
-    def _look(self) -> None:
-        self._quiet = self._quiet + 1 if self._is_ready() else 0
-        self._show_all_if_nothing_plays()
-        if self._quiet >= 3:  # nothing more has come for three looks
-            self._timer.stop()
-            self.done.emit(self._window.grab().save(str(self._target)))
-        elif self._clock.elapsed() > SHOT_DEADLINE_S * 1000:
-            self._timer.stop()
-            self.done.emit(False)
-
-
 class Program(QObject):
     """The running window with everything that belongs to it. Signals: ended(int), an exit code."""
 
@@ -167,8 +115,13 @@ class Program(QObject):
             agent_command(paths.root, "sync", "--json", "--rest", str(_AGENT_RESTS_AFTER_S)),
             lambda: is_held(paths.agent_lock),
         )
-        locator = BlobReader(paths, [shelf_dir()])
+        locator = OwnShelf(paths, BlobReader(paths, [shelf_dir(), paths.own_dir]), self.playable)
+        courier = AgentCourier(paths)
         self.lesson_log = LessonLog(self.desk, device(paths).device_id, SystemClock())
+        self.classroom = Classroom(
+            self.desk, self.runner, self.settings, SystemClock(), partial(read_school, paths)
+        )
+        self.lesson_log.occasion_of = self.classroom.occasion
         self.move_wish = MoveWish(paths, self.end)
         self.window = MainWindow(
             self._theme(),
@@ -181,10 +134,13 @@ class Program(QObject):
                 covers=CoverStore(locator, self.runner),
                 locator=locator,
                 agent=self.agent,
-                courier=AgentCourier(paths),
+                courier=courier,
                 lesson_log=self.lesson_log,
                 read_status=self._read_status,
                 playable=self.playable,
+                classroom=self.classroom,
+                own=locator,
+                wanted=Wanted(self.runner, self._read_status, courier.get),
                 autostart=Autostart(),
                 mover=self.move_wish,
             ),
@@ -228,6 +184,8 @@ class Program(QObject):
             self.tray.use(is_wanted=self.settings.current.is_tray)
             if not (options.is_in_tray and self.tray.is_in_use):
                 self._show_fitting()
+            self.sticks.start()
+        self.classroom.start()
         QTimer.singleShot(_AGENT_DELAY_MS, self._start_agent)
         place = load_place(self.paths) if options.is_resumed else None
         if place is not None:
@@ -249,7 +207,7 @@ class Program(QObject):
         if source is not None:
             AgentCourier(self.paths).enrol(source)
             words = QCoreApplication.translate("Program", "Preparing the first lessons …")
-            self.window.library.say(words, is_progress=True)
+            self.window.say(words, is_progress=True)
         self.agent.start()
 
     def _first_enrolment(self) -> str | None:
@@ -264,7 +222,7 @@ class Program(QObject):
         """desk.db was set back, or cannot be written: said once, above the lessons."""
         if isinstance(error, KnownError) and not self.window.is_in_lesson:
             said = message_of(error, self.settings.current.language)
-            self.window.library.say(said.line)
+            self.window.say(said.line)
 
     @Slot()
     def _settings_changed(self) -> None:

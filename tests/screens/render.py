@@ -67,13 +67,19 @@ class Photographer:
 
         def is_quiet() -> bool:
             is_idle = bench.catalogue_queue.is_idle and bench.desk.is_idle and bench.runner.is_idle
-            return is_idle and self._window.library.is_settled
+            return is_idle and self._is_settled()
 
         wait_until(is_quiet, "the window never settled")
 
+    def _is_settled(self) -> bool:
+        window = self._window
+        return window.home.is_settled if window.is_at_home else window.library.is_settled
+
     def pages(self) -> None:
         """Every page in the order a teacher meets it."""
+        self._home()
         window, library = self._window, self._window.library
+        window.show_page("library")
         self.take("library")
         library.panel.show_list("facets")
         self.take("library-filters")
@@ -96,6 +102,20 @@ class Photographer:
         self._lists()
         self._upload_dialog()
         self._player()
+
+    def _home(self) -> None:
+        """The first page, its table of contents, its questions."""
+        home = self._window.home
+        self.take("home")
+        home.books_view.chosen.emit(home.books.index(0))
+        self.take("home-contents")
+        home.contents.left.emit()
+        home.bar.class_button.click()
+        self.take("home-class")
+        home.questions.left.emit()
+        home.bar.teacher_button.click()
+        self.take("home-teacher")
+        home.questions.left.emit()
 
     def _details(self) -> None:
         from app.ui.models.card import card_of

@@ -13,6 +13,7 @@ from app.base.settings import Settings
 from app.region.entry import Entry
 from app.ui.look.theme import theme_for
 from app.ui.main_window import MainWindow
+from app.ui.pages.home import HomePage
 from tests.ui.fixture_lessons import lessons
 from tests.ui.fixture_library import MemoryLocator, textbooks
 from tests.ui.fixture_services import Bench
@@ -42,14 +43,34 @@ def bench(data_dir: Path, entries: list[Entry], locator: MemoryLocator) -> Itera
 
 @pytest.fixture
 def window(qtbot: QtBot, bench: Bench) -> MainWindow:
-    """The window, shown, with its first answer there."""
+    """The window on its library, with the first answer there."""
+    made = MainWindow(theme_for("light", 100), bench.services)
+    made.resize(1280, 720)
+    qtbot.addWidget(made)
+    made.show_page("library")
+    made.library.grid.setFocus()
+    made.show()
+    qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: made.library.is_settled, timeout=10_000)
+    return made
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, bench: Bench) -> MainWindow:
+    """The window as it opens."""
     made = MainWindow(theme_for("light", 100), bench.services)
     made.resize(1280, 720)
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.library.is_settled, timeout=10_000)
+    qtbot.waitUntil(lambda: made.home.is_settled, timeout=10_000)
     return made
+
+
+@pytest.fixture
+def home(opened: MainWindow) -> HomePage:
+    """Its first page."""
+    return opened.home
 
 
 Wait = Callable[[Callable[[], bool]], None]

@@ -6,20 +6,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.base.clock import SystemClock
 from app.base.paths import DataPaths
 from app.base.settings import Settings
+from app.cache.reader import BlobReader
 from app.catalogue.query import EntryKey
+from app.lesson.school import read_school
 from app.region.entry import Entry
 from app.sync.status import Status, read_status
 from app.ui.agent_link import AgentLink
+from app.ui.classroom import Classroom
 from app.ui.desk import Desk, open_desk
 from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
+from app.ui.own_shelf import OwnShelf
 from app.ui.services import CatalogueReader, Services, SettingsBox
-from app.ui.widgets.cover import CoverStore
+from app.ui.wanted import Wanted
+from app.ui.widgets.cover import CoverStore, FileLocator
 from tests.ui.fixture_library import PLAYABLE, MemoryCatalogue, MemoryLocator
 
 
@@ -49,6 +55,30 @@ class RecordingCourier:
         return "3"
 
 
+class SchoolClock(SystemClock):
+    """The real clock, put so much later: school hours for tests that run at night."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.later = timedelta()
+
+    def wall(self) -> datetime:
+        """The shifted moment."""
+        return super().wall() + self.later
+
+
+class FirstOf:
+    """Looks in one place after the other."""
+
+    def __init__(self, *places: FileLocator) -> None:
+        self._places = places
+
+    def locate(self, sha256: str, size_bytes: int) -> Path | None:
+        """Where the first one has it."""
+        found = (place.locate(sha256, size_bytes) for place in self._places)
+        return next((path for path in found if path is not None), None)
+
+
 class Bench:
     """One set of services and the threads behind them."""
 
@@ -68,22 +98,37 @@ class Bench:
         self.catalogue_queue: SerialQueue[CatalogueReader] = SerialQueue(lambda: self.catalogue)
         self.desk: SerialQueue[Desk] = DeskQueue(lambda: open_desk(self.paths))
         self.log = LessonLog(self.desk, "test-device", SystemClock())
+        self.clock = SchoolClock()
+        self.settings = SettingsBox(self.paths, settings)
+        held = FirstOf(locator, BlobReader(self.paths, [self.paths.own_dir]))
+        self.own = OwnShelf(self.paths, held, PLAYABLE)
+        self.classroom = Classroom(
+            self.desk, self.runner, self.settings, self.clock, lambda: read_school(self.paths)
+        )
+        self.log.occasion_of = self.classroom.occasion
         # The agent is never started here: its own tests do that.
         self.agent = AgentLink([sys.executable, "-c", "pass"], lambda: True)
         self.services = Services(
             paths=self.paths,
-            settings=SettingsBox(self.paths, settings),
+            settings=self.settings,
             runner=self.runner,
             catalogue=self.catalogue_queue,
             desk=self.desk,
-            covers=CoverStore(locator, self.runner),
-            locator=locator,
+            covers=CoverStore(self.own, self.runner),
+            locator=self.own,
             agent=self.agent,
             courier=self.courier,
             lesson_log=self.log,
             read_status=status or (lambda: read_status(self.paths)),
             playable=PLAYABLE,
+            classroom=self.classroom,
+            own=self.own,
+            wanted=Wanted(self.runner, self._status, self.courier.get),
         )
+        self.classroom.start()
+
+    def _status(self) -> Status:
+        return self.services.read_status()
 
     def close(self) -> None:
         """End every thread."""

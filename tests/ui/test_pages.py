@@ -16,14 +16,12 @@ from pytestqt.qtbot import QtBot
 from app.base.settings import load_settings
 from app.ui.agent_link import AgentState, Progress
 from app.ui.main_window import MainWindow
-from app.ui.pages.lists import ListsPage
 from app.ui.pages.settings import SettingsPage
 from app.ui.pages.status import StatusPage
 from app.ui.pages.upload_dialog import UploadDialog
 from app.ui.pages.uploads import UploadsPage
 from app.ui.widgets.controls import Notice
 from app.wiring.courier import AgentCourier
-from tests.ui.fixture_library import REGION
 from tests.ui.fixture_services import Bench
 from tests.ui.fixture_state import sample_status, sample_uploads
 
@@ -159,41 +157,3 @@ def test_settings_hold_at_once_and_are_kept(qtbot: QtBot, window: MainWindow, be
     assert (saved.theme, saved.scale_percent) == ("dark", 110)
     assert page.scale_words.text() == "110 %"
     assert isinstance(page.scale, QSlider)
-
-
-def test_a_lesson_list_is_made_ordered_and_taught(
-    qtbot: QtBot, window: MainWindow, bench: Bench, wait: Wait
-) -> None:
-    entries = {entry.id: entry for entry in bench.catalogue.entries}
-
-    def make(desk: object) -> object:
-        lessons = desk.lessons  # type: ignore[attr-defined]
-        list_id = lessons.create("三年级数学")
-        for entry_id in ("fraction-slides", "fraction-plan", "colour-slides"):
-            lessons.add(list_id, REGION, entry_id, entries[entry_id].title)
-        return None
-
-    bench.desk.submit(make)
-    window.show_page("lists")
-    page = window.page("lists")
-    assert isinstance(page, ListsPage)
-    wait(lambda: len(page.lists.lists) == 1)
-    place = page.lists_view.item_rect(0).center()
-    viewport = page.lists_view.viewport()
-    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    wait(lambda: len(page.cards.cards) == 3)
-    page.cards_view.setCurrentIndex(page.cards.index(2))
-    left_click(qtbot, page.up_button)
-    wait(lambda: [c.entry.id for c in page.cards.cards][1] == "colour-slides")
-    assert page.cards_view.currentIndex().row() == 1
-    left_click(qtbot, page.remove_button)
-    wait(lambda: len(page.cards.cards) == 2)
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
-        left_click(qtbot, page.teach_button)
-    player = window.page("player")
-    assert player.card.entry.id == "fraction-slides"  # type: ignore[attr-defined]
-    player.leave()  # type: ignore[attr-defined]
-    left_click(qtbot, page.delete_button)
-    assert page.delete_button.text() == "Really delete"
-    left_click(qtbot, page.delete_button)
-    wait(lambda: page.lists.lists == () and page.empty.isVisible())

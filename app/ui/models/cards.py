@@ -3,39 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
-
 from app.ui.models.card import CARD_ROLE, Card
+from app.ui.models.rows import RowsModel
 
 
-class CardsModel(QAbstractListModel):
+class CardsModel(RowsModel[Card]):
     """Shows the cards it is given."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.cards: tuple[Card, ...] = ()
+    row_role = CARD_ROLE
 
-    def show(self, cards: Sequence[Card]) -> None:
-        """Replace what is shown."""
-        if tuple(cards) == self.cards:
-            return
-        self.beginResetModel()
-        self.cards = tuple(cards)
-        self.endResetModel()
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """What is shown."""
+        return self.rows
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.cards)
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if not index.isValid():
-            return None
-        card = self.cards[index.row()]
-        if role == CARD_ROLE:
-            return card
-        return card.entry.title if role == Qt.ItemDataRole.DisplayRole else None
+    def text_of(self, row: Card) -> str:
+        return row.entry.title

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 
 from app.catalogue.query import Facet
+from app.ui.models.rows import RowsModel
 from app.ui.words import count_words, facet_value_words, facet_words
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -60,7 +61,11 @@ class FacetRow:
 
 
 def facet_rows(
-    counts: Mapping[Facet, Mapping[str, int]], filters: Filters, unfolded: frozenset[Facet]
+    counts: Mapping[Facet, Mapping[str, int]],
+    filters: Filters,
+    unfolded: frozenset[Facet],
+    *,
+    are_exact: bool = True,
 ) -> list[FacetRow]:
     """Lay the facets out; one that could not narrow anything is left out."""
     rows: list[FacetRow] = []
@@ -79,7 +84,7 @@ def facet_rows(
                 facet,
                 value,
                 facet_value_words(facet, value),
-                count_words(found[value]),
+                count_words(found[value], is_exact=are_exact),
                 value in on,
             )
             for value in shown
@@ -95,26 +100,29 @@ def _rank(facet: Facet, value: str, count: int) -> tuple[int, int, str]:
     return (0, -count, value)
 
 
-class FacetModel(QAbstractListModel):
+class FacetModel(RowsModel[FacetRow]):
     """Signals: filters_changed() when the user switched a value."""
 
     filters_changed = Signal()
+    row_role = ROW_ROLE
 
     def __init__(self) -> None:
         super().__init__()
         self._counts: Mapping[Facet, Mapping[str, int]] = {}
+        self._are_exact = True
         self._filters: dict[Facet, frozenset[str]] = {}
         self._unfolded: frozenset[Facet] = frozenset()
-        self._rows: list[FacetRow] = []
 
     @property
     def filters(self) -> Filters:
         """What is switched on."""
         return dict(self._filters)
 
-    def show(self, counts: Mapping[Facet, Mapping[str, int]]) -> None:
+    def show_counts(
+        self, counts: Mapping[Facet, Mapping[str, int]], *, are_exact: bool = True
+    ) -> None:
         """Counts of a new answer."""
-        self._counts = counts
+        self._counts, self._are_exact = counts, are_exact
         self._lay_out()
 
     def clear(self) -> None:
@@ -124,9 +132,9 @@ class FacetModel(QAbstractListModel):
             self._lay_out()
             self.filters_changed.emit()
 
-    def press(self, row: int) -> None:
+    def press(self, at: int) -> None:
         """What a click on a row does."""
-        pressed = self._rows[row]
+        pressed = self.rows[at]
         if pressed.kind is RowKind.MORE:
             self._unfolded |= {pressed.facet}
             self._lay_out()
@@ -139,32 +147,12 @@ class FacetModel(QAbstractListModel):
             self.filters_changed.emit()
 
     def _lay_out(self) -> None:
-        rows = facet_rows(self._counts, self._filters, self._unfolded)
-        if len(rows) == len(self._rows):
-            self._rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+        self.show(
+            facet_rows(self._counts, self._filters, self._unfolded, are_exact=self._are_exact)
+        )
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+    def text_of(self, row: FacetRow) -> str:
+        return f"{row.text} {row.count}".strip()
 
-    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        if not index.isValid() or self._rows[index.row()].kind is RowKind.HEADING:
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        return row.text if role == Qt.ItemDataRole.DisplayRole else None
+    def is_heading(self, row: FacetRow) -> bool:
+        return row.kind is RowKind.HEADING

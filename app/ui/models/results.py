@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from app.base.errors import BugError
 from app.catalogue.query import Facet, Page, Query
 from app.ui.jobs import Job, SerialQueue
-from app.ui.models.card import CARD_ROLE, Card, card_of
+from app.ui.models.card import CARD_ROLE, Card, Wishes, card_of
 from app.ui.services import CatalogueReader
 
 PAGE_ROWS = 24
@@ -49,9 +49,11 @@ class ResultsModel(QAbstractListModel):
         catalogue: SerialQueue[CatalogueReader],
         playable: frozenset[str],
         parent: QObject | None = None,
+        wishes: Wishes | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
+        self._wishes = wishes
         self.playable = playable
         self._query = Query()
         self._query_no = 0
@@ -59,6 +61,7 @@ class ResultsModel(QAbstractListModel):
         self._asked: dict[Job, int] = {}
         self.total = 0
         self.is_total_exact = True
+        self.are_counts_exact = True
         self.facets: Mapping[Facet, Mapping[str, int]] = {}
         self.is_waiting = False
         self.has_answer = False
@@ -84,11 +87,12 @@ class ResultsModel(QAbstractListModel):
             self.ask(self._query)
 
     def _submit(self, query: Query, page_no: int, lane: str) -> None:
-        query_no, playable = self._query_no, self.playable
+        query_no, playable, wishes = self._query_no, self.playable, self._wishes
 
         def work(catalogue: CatalogueReader) -> object:
             page = catalogue.search(query)
-            return _Answer(query_no, page_no, page, tuple(card_of(h, playable) for h in page.hits))
+            cards = (card_of(hit, playable, wishes) for hit in page.hits)
+            return _Answer(query_no, page_no, page, tuple(cards))
 
         job = self._catalogue.submit(work, lane)
         self._asked[job] = page_no
@@ -115,6 +119,7 @@ class ResultsModel(QAbstractListModel):
         self.is_waiting = False
         self.has_answer = True
         self.facets = page.facets
+        self.are_counts_exact = page.are_counts_exact
         self.is_total_exact = page.is_total_exact
         if is_same:
             self._pages.clear()

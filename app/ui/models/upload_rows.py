@@ -3,17 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, Qt
 
 from app.sync.uploads.store import State, Upload
+from app.ui.models.rows import RowsModel
 
 UPLOAD_ROLE = Qt.ItemDataRole.UserRole + 6
 
@@ -47,32 +40,15 @@ def upload_state_words(upload: Upload) -> str:
     return words[upload.state]
 
 
-class UploadsModel(QAbstractListModel):
+class UploadsModel(RowsModel[Upload]):
     """Shows the uploads it is given."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.uploads: tuple[Upload, ...] = ()
+    row_role = UPLOAD_ROLE
 
-    def show(self, uploads: Sequence[Upload]) -> None:
-        """Replace what is shown."""
-        if tuple(uploads) == self.uploads:
-            return
-        self.beginResetModel()
-        self.uploads = tuple(uploads)
-        self.endResetModel()
+    @property
+    def uploads(self) -> tuple[Upload, ...]:
+        """What is shown."""
+        return self.rows
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.uploads)
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if not index.isValid():
-            return None
-        upload = self.uploads[index.row()]
-        if role == UPLOAD_ROLE:
-            return upload
-        return upload.title if role == Qt.ItemDataRole.DisplayRole else None
+    def text_of(self, row: Upload) -> str:
+        return f"{row.title} {upload_state_words(row)}"

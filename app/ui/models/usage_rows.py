@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, Qt
 
+from app.ui.models.rows import RowsModel
 from app.ui.words import duration_words, type_words
 from app.usage.events import Kind
 from app.usage.store import LoggedEvent
@@ -182,37 +177,13 @@ def day_words(day: date, today: date) -> str:
     return words.format(year=day.year, month=day.month, day=day.day, weekday=names[day.weekday()])
 
 
-class UsageModel(QAbstractListModel):
+class UsageModel(RowsModel[UsageRow]):
     """Shows the rows it is given."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: tuple[UsageRow, ...] = ()
+    row_role = USAGE_ROLE
 
-    def show(self, rows: Sequence[UsageRow]) -> None:
-        """Replace what is shown."""
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
+    def text_of(self, row: UsageRow) -> str:
+        return f"{row.time} {row.title} {row.happened}".strip()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        if not index.isValid() or self.rows[index.row()].kind is UsageKind.DAY:
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == USAGE_ROLE:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.time} {row.title} {row.happened}".strip()
-        return None
+    def is_heading(self, row: UsageRow) -> bool:
+        return row.kind is UsageKind.DAY

@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 _CHIPS = {
     Readiness.PLAYS: "chipGood",
     Readiness.UNPLAYABLE: "chipWarn",
-    Readiness.DOWNLOADABLE: "chipTint",
+    Readiness.TOMORROW: "chipTint",
+    Readiness.WAITING: "chipTint",
+    Readiness.DOWNLOADABLE: "chip",
+    Readiness.GONE: "chip",
     Readiness.CATALOGUE_ONLY: "chip",
 }
 
@@ -69,7 +72,6 @@ class DetailsPage(QWidget):
         self._theme, self._services = theme, services
         self.card: Card | None = None
         self._is_favourite = False
-        self._asked: set[str] = set()  # downloads asked for since this page was made
         self.siblings = CardsModel()
         self._make_head()
         self._make_rest()
@@ -147,6 +149,7 @@ class DetailsPage(QWidget):
         self.star_button.clicked.connect(self._toggle_favourite)
         self.list_button.clicked.connect(self._offer_lists)
         self.siblings_view.chosen.connect(self._choose)
+        self._services.wanted.changed.connect(self._wishes_changed)
 
     # -- showing -----------------------------------------------------------------------------
 
@@ -187,24 +190,27 @@ class DetailsPage(QWidget):
         self._fill_facts(entry)
 
     def _say_honestly(self, card: Card) -> None:
-        is_asked = card.entry.id in self._asked
         words = {
             Readiness.PLAYS: "",
             Readiness.UNPLAYABLE: self.tr(
                 "It is on this machine, but no program here can show this kind of file."
             ),
-            Readiness.DOWNLOADABLE: self.tr("Will be fetched as soon as there is a connection.")
-            if is_asked
-            else self.tr(
+            Readiness.TOMORROW: self.tr(
+                "It is being fetched and will be here by tomorrow morning."
+            ),
+            Readiness.WAITING: self.tr("Will be fetched as soon as there is a connection."),
+            Readiness.DOWNLOADABLE: self.tr(
                 "Not on this machine yet. Download it once and it plays without a network."
             ),
             Readiness.CATALOGUE_ONLY: self.tr(
                 "The region lists it, but has published no file for it."
             ),
+            Readiness.GONE: self.tr("The file is no longer on this machine."),
         }
+        is_asked = card.readiness in (Readiness.TOMORROW, Readiness.WAITING)
         self.honest.setText(words[card.readiness])
         self.honest.setVisible(bool(words[card.readiness]))
-        is_fetchable = card.readiness is Readiness.DOWNLOADABLE
+        is_fetchable = is_asked or card.readiness is Readiness.DOWNLOADABLE
         self.play_button.setVisible(card.readiness is Readiness.PLAYS)
         self.fetch_button.setVisible(is_fetchable)
         self.fetch_button.setEnabled(not is_asked)
@@ -271,11 +277,11 @@ class DetailsPage(QWidget):
     def _look_up(self) -> None:
         if self.card is None:
             return
-        key, playable = self.card.key, self._services.playable
+        key, playable, wishes = self.card.key, self._services.playable, self._services.wanted
 
         def work(catalogue: CatalogueReader) -> object:
             hits = catalogue.lesson_resources(key)
-            cards = tuple(card_of(hit, playable) for hit in hits)
+            cards = tuple(card_of(hit, playable, wishes) for hit in hits)
             return _Found(next((card for card in cards if card.key == key), None), cards)
 
         job = self._services.catalogue.submit(work, "details")
@@ -311,15 +317,12 @@ class DetailsPage(QWidget):
         card = self.card
         if card is None:
             return
-        courier = self._services.courier
-        job = self._services.runner.start(lambda _context: courier.get(card.key))
-        self._asked.add(card.entry.id)
-        job.succeeded.connect(self._asked_for)
-        self._say_honestly(card)
-
-    @Slot(object)
-    def _asked_for(self, _request_id: object) -> None:
+        self._services.wanted.ask((card.key,))
         self._services.agent.nudge()
+
+    @Slot()
+    def _wishes_changed(self) -> None:
+        self.refresh()
 
     def _ask_favourite(self) -> None:
         if self.card is None:

@@ -39,7 +39,7 @@ class LibraryPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._theme, self._services = theme, services
-        self.results = ResultsModel(services.catalogue, services.playable, self)
+        self.results = ResultsModel(services.catalogue, services.playable, self, services.wanted)
         self.chapters = ChapterModel(services.catalogue, self)
         self.facets = FacetModel()
         self._is_progress = False
@@ -132,6 +132,7 @@ class LibraryPage(QWidget):
         self.grid.chosen.connect(self._choose)
         self.empty.pressed.connect(self._help)
         self._services.covers.arrived.connect(self._cover_came)
+        self._services.wanted.changed.connect(self.results.ask_again)
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -186,7 +187,7 @@ class LibraryPage(QWidget):
     @Slot()
     def _answered(self) -> None:
         results = self.results
-        self.facets.show(results.facets)
+        self.facets.show_counts(results.facets, are_exact=results.are_counts_exact)
         self.count.setText(total_words(results.total, is_exact=results.is_total_exact))
         if results.total:
             if self._is_progress:

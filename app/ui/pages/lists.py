@@ -1,211 +1,199 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""备课: lesson lists, favourites, and what was used last on this machine."""
+"""备课: lesson lists, favourites, own files, and what was used last on this machine."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
-from app.catalogue.query import EntryKey
-from app.lesson.lists import LessonList, ListItem
-from app.lesson.store import FAVOURITES_ID
+from app.base.errors import KnownError
+from app.base.messages import message_of
+from app.lesson.lists import Extract, LessonList, ListItem
 from app.ui.desk import Desk
 from app.ui.look.theme import Theme
-from app.ui.models.card import CARD_ROLE, Card, Readiness
+from app.ui.models.card import CARD_ROLE, Card
 from app.ui.models.cards import CardsModel
-from app.ui.models.list_rows import ListsModel
-from app.ui.services import CatalogueReader, Services, card_from_entry
+from app.ui.models.list_rows import LIST_ROLE, ListsModel
+from app.ui.pages.list_open import OpenList
+from app.ui.pages.list_reading import Asked, read_cards, read_tab, ready_of
+from app.ui.pages.list_travel import ListTravel
+from app.ui.services import CatalogueReader, Services
 from app.ui.widgets.card_grid import CardGrid
-from app.ui.widgets.controls import Deck, EmptyState, FlowBox, Segments, button, label, row
+from app.ui.widgets.controls import Deck, EmptyState, FlowBox, Notice, Segments, button, label
 from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
 from app.ui.widgets.list_rows import ListsDelegate
 
-_RECENT_EVENTS = 400
-_RECENT_SHOWN = 24
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    tab: str
-    lists: tuple[LessonList, ...]
-    wanted: tuple[tuple[str, EntryKey], ...]  # item id (may be empty) and resource
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    cards: tuple[Card, ...]
-    item_ids: tuple[str, ...]
-
 
 class ListsPage(QWidget):
-    """Signals: chosen(Card); play_wanted(Card, tuple of Cards)."""
+    """Signals: chosen(Card); play_wanted(Card, tuple of Cards); stick_wanted()."""
 
     chosen = Signal(object)
     play_wanted = Signal(object, object)
+    stick_wanted = Signal()
 
     def __init__(self, theme: Theme, services: Services) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._services = theme, services
+        self._list_id = ""
         self._list: LessonList | None = None
-        self._item_ids: tuple[str, ...] = ()
+        self._deleted: tuple[str, tuple[ListItem, ...]] | None = None
         self.lists = ListsModel()
         self.cards = CardsModel()
+        self.travel = ListTravel(services)
         self._make()
+        self._connect()
         self.tabs.set_key("lists")
         self.refresh()
 
+    # -- building ----------------------------------------------------------------------------
+
     def _make(self) -> None:
         theme = self._theme
+        self.page_title = label(theme, self.tr("Preparing lessons"), "display")
         self.tabs = Segments(
             theme,
             [
                 ("lists", self.tr("Lesson lists")),
                 ("favourites", self.tr("Favourites")),
+                ("own", self.tr("Own files")),
                 ("recent", self.tr("Last used")),
             ],
             self.tr("Preparing"),
         )
-        self.tabs.picked.connect(self._pick_tab)
         self.new_button = button(theme, self.tr("New lesson list"), "add", "primary")
-        self.new_button.clicked.connect(self._create)
-        self._make_list_head()
+        self.import_button = button(theme, self.tr("Import"), "download")
+        self.stick_button = button(theme, self.tr("USB stick: open or keep"), "usb", "quiet")
+        self.acts = FlowBox(theme.px(10))
+        for made in (self.new_button, self.import_button, self.stick_button):
+            self.acts.add(made)
+        self.notice = Notice(theme, "noticeQuiet", "info")
+        self.undo_button = button(theme, self.tr("Undo"), "", "quiet")
+        self.notice.line.addWidget(self.undo_button)
+        self.undo_button.hide()
+        self.notice.hide()
         self._lists_delegate = ListsDelegate(theme)
         self.lists_view = CardGrid(theme, min_card_px=300, card_height=104, edge_px=0)
         self.lists_view.setAccessibleName(self.tr("Lesson lists"))
         self.lists_view.setItemDelegate(self._lists_delegate)
         self.lists_view.setModel(self.lists)
-        self.lists_view.chosen.connect(self._open_list)
         self._row_delegate = LessonRowDelegate(theme)
         self.cards_view = CardGrid(theme, min_card_px=400, card_height=ROW_PX, gap_px=12, edge_px=0)
         self.cards_view.setAccessibleName(self.tr("Resources"))
         self.cards_view.setItemDelegate(self._row_delegate)
         self.cards_view.setModel(self.cards)
-        self.cards_view.chosen.connect(self._choose)
         self.empty = EmptyState(theme, "lists")
         self._shown = Deck(theme, self.lists_view, self.cards_view, self.empty)
-        self.page_title = label(theme, self.tr("Preparing lessons"), "display")
-        head = row(self.page_title, self.new_button)
-        head.setStretch(0, 1)
+        self._overview = QWidget()
+        inner = QVBoxLayout(self._overview)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.px(12))
+        for part in (self.page_title, self.tabs, self.acts):
+            inner.addWidget(part)
+        inner.addWidget(self._shown, 1)
+        self.open = OpenList(theme)
+        self._deck = Deck(theme, self._overview, self.open)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(theme.px(side) for side in (28, 22, 28, 10)))
-        layout.setSpacing(theme.px(12))
-        layout.addLayout(head)
-        layout.addWidget(self.tabs)
-        layout.addWidget(self.list_head)
-        layout.addWidget(self._shown, 1)
+        layout.setSpacing(theme.px(10))
+        layout.addWidget(self.notice)
+        layout.addWidget(self._deck, 1)
 
-    def _make_list_head(self) -> None:
-        theme = self._theme
-        self.list_head = QWidget()
-        self.list_name = label(theme, role="title")
-        self.back_button = button(theme, self.tr("All lists"), "back")
-        self.teach_button = button(theme, self.tr("Start class"), "play", "primary")
-        self.up_button = button(theme, self.tr("Up"), "up")
-        self.down_button = button(theme, self.tr("Down"), "down")
-        self.remove_button = button(theme, self.tr("Take out"), "close")
-        self.rename_button = button(theme, self.tr("Rename"), "edit")
-        self.copy_button = button(theme, self.tr("Duplicate"), "copy")
-        self.delete_button = button(theme, self.tr("Delete"), "delete", "danger")
-        box = FlowBox(theme.px(8))
-        acts = (
-            (self.back_button, self._close_list),
-            (self.teach_button, self._teach),
-            (self.up_button, self._move_up),
-            (self.down_button, self._move_down),
-            (self.remove_button, self._remove),
-            (self.rename_button, self._rename),
-            (self.copy_button, self._copy),
-            (self.delete_button, self._delete),
-        )
-        for made, slot in acts:
-            made.clicked.connect(slot)
-            box.add(made)
-        layout = QVBoxLayout(self.list_head)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list_name)
-        layout.addWidget(box)
-        self.list_head.hide()
+    def _connect(self) -> None:
+        self.tabs.picked.connect(self._pick_tab)
+        self.new_button.clicked.connect(self._create)
+        self.import_button.clicked.connect(self._import)
+        self.stick_button.clicked.connect(self.stick_wanted)
+        self.undo_button.clicked.connect(self._undo)
+        self.lists_view.chosen.connect(self._open_row)
+        self.cards_view.chosen.connect(self._choose)
+        opened = self.open
+        opened.left.connect(self.close_list)
+        opened.taught.connect(self._teach)
+        opened.wanted.connect(self._do)
+        opened.item_wanted.connect(self._do_item)
+        opened.moved.connect(self._move)
+        opened.cut.connect(self._cut)
+        self.travel.said.connect(self._say)
+        self.travel.brought.connect(self.open_list)
+        self.travel.changed.connect(self.refresh)
+        self._services.wanted.changed.connect(self.refresh)
 
     # -- reading -----------------------------------------------------------------------------
 
     @Slot()
     def refresh(self) -> None:
-        """Read what the chosen tab shows."""
-        tab = self.tabs.key
-        list_id = self._list.list_id if self._list is not None else ""
+        """Read what the chosen tab or the open list shows."""
+        tab, list_id = self.tabs.key, self._list_id
 
         def work(desk: Desk) -> object:
-            if tab == "recent":
-                return _Asked(tab, (), _recent(desk))
-            source = FAVOURITES_ID if tab == "favourites" else list_id
-            items = desk.lessons.items(source) if source else ()
-            wanted = tuple((item.item_id, _key_of(item)) for item in items)
-            return _Asked(tab, desk.lessons.lists() if tab == "lists" else (), wanted)
+            return read_tab(tab, list_id, desk)
 
         job = self._services.desk.submit(work, "lists_page")
         job.succeeded.connect(self._asked)
+        job.failed.connect(self._failed)
 
     @Slot(object)
-    def _asked(self, asked: _Asked) -> None:
-        if asked.tab != self.tabs.key:
+    def _asked(self, asked: Asked) -> None:
+        if asked.tab != self.tabs.key or asked.list_id != self._list_id:
             return
-        if asked.tab == "lists" and self._list is None:
+        if self._list_id:
+            found = [one for one in asked.lists if one.list_id == self._list_id]
+            if not found:
+                self.close_list()
+                return
+            self._list = found[0]
+        elif asked.tab == "lists":
             self.lists.show(asked.lists)
             self._show(self.lists_view, is_filled=bool(asked.lists))
             return
-        if asked.tab == "lists" and self._list is not None:
-            found = [one for one in asked.lists if one.list_id == self._list.list_id]
-            if not found:
-                self._close_list()
-                return
-            self._list = found[0]
-            self.list_name.setText(self._list.name)
         services = self._services
 
         def work(catalogue: CatalogueReader) -> object:
-            cards: list[Card] = []
-            ids: list[str] = []
-            for item_id, key in asked.wanted:
-                entry = catalogue.entry(key)
-                if entry is not None:
-                    cards.append(card_from_entry(services, key, entry))
-                    ids.append(item_id)
-            return _Shown(tuple(cards), tuple(ids))
+            return asked, read_cards(services, asked.items, catalogue)
 
         job = services.catalogue.submit(work, "lists_page")
         job.succeeded.connect(self._found)
+        job.failed.connect(self._failed)
 
     @Slot(object)
-    def _found(self, shown: _Shown) -> None:
-        kept = self.cards_view.currentIndex().row()
-        kept_id = self._item_ids[kept] if 0 <= kept < len(self._item_ids) else ""
-        self._item_ids = shown.item_ids
-        self.cards.show(shown.cards)
-        if kept_id in shown.item_ids:
-            self.cards_view.setCurrentIndex(self.cards.index(shown.item_ids.index(kept_id)))
-        self._show(self.cards_view, is_filled=bool(shown.cards))
+    def _found(self, answer: tuple[Asked, tuple[Card, ...]]) -> None:
+        asked, cards = answer
+        if asked.tab != self.tabs.key or asked.list_id != self._list_id:
+            return
+        if self._list is not None and self._list_id:
+            self.open.show_list(self._list, cards)
+            self._deck.setCurrentWidget(self.open)
+            return
+        self.cards.show(cards)
+        self._show(self.cards_view, is_filled=bool(cards))
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        if isinstance(error, KnownError):
+            said = message_of(error, self._services.settings.current.language)
+            self._say(said.line)
 
     def _show(self, view: QWidget, *, is_filled: bool) -> None:
-        is_list = self.tabs.key == "lists" and self._list is not None
-        self.list_head.setVisible(is_list)
-        self.page_title.setVisible(not is_list)
-        self.tabs.setVisible(not is_list)
-        self.new_button.setVisible(self.tabs.key == "lists" and not is_list)
+        self._deck.setCurrentWidget(self._overview)
+        tab = self.tabs.key
+        self.new_button.setVisible(tab == "lists")
+        self.import_button.setVisible(tab == "lists")
+        self.stick_button.setVisible(tab == "own")
+        self.acts.setVisible(tab in ("lists", "own"))
+        self.acts.refresh()
         if is_filled:
             self._shown.setCurrentWidget(view)
             return
-        self._say_empty(is_list=is_list)
+        self._say_empty(tab)
         self._shown.setCurrentWidget(self.empty)
 
-    def _say_empty(self, *, is_list: bool) -> None:
-        tab = self.tabs.key
-        if is_list:
-            title = self.tr("This list is empty")
-            words = self.tr("Open a resource and press “Add to lesson list”.")
-        elif tab == "lists":
+    def _say_empty(self, tab: str) -> None:
+        if tab == "lists":
             title = self.tr("No lesson list yet")
             words = self.tr(
                 "Put the resources of a lesson in order, then play them one after another."
@@ -213,41 +201,84 @@ class ListsPage(QWidget):
         elif tab == "favourites":
             title = self.tr("No favourites yet")
             words = self.tr("Open a resource and press “Favourite”; it is found here again.")
+        elif tab == "own":
+            title = self.tr("No files of your own yet")
+            words = self.tr("Bring them in from a USB stick, or add them to a lesson list.")
         else:
             title = self.tr("Nothing used yet")
             words = self.tr("What was played on this machine is found here again.")
-        icons = {"favourites": "star", "recent": "clock"}
+        icons = {"favourites": "star", "recent": "clock", "own": "folder"}
         self.empty.say(title, words, icon=icons.get(tab, "lists"))
 
-    # -- doing -------------------------------------------------------------------------------
+    @Slot(str)
+    def _say(self, words: str) -> None:
+        self.undo_button.hide()
+        self._deleted = None
+        self.notice.say(words)
+
+    # -- going about -------------------------------------------------------------------------
 
     @Slot(str)
     def _pick_tab(self, _key: str) -> None:
-        self._list = None
+        self._list_id, self._list = "", None
+        self._say("")
         self.refresh()
 
-    @Slot(QModelIndex)
-    def _open_list(self, index: QModelIndex) -> None:
-        self._list = self.lists.lists[index.row()]
-        self.cards.show(())
+    def show_tab(self, key: str) -> None:
+        """Show one of the tabs."""
+        self.tabs.set_key(key)
+        self._pick_tab(key)
+
+    @Slot(str)
+    def open_list(self, list_id: str) -> None:
+        """Show one list."""
+        self.tabs.set_key("lists")
+        self._list_id, self._list = list_id, None
         self.refresh()
 
     @Slot()
-    def _close_list(self) -> None:
-        self._list = None
+    def close_list(self) -> None:
+        """Back to all lists."""
+        self._list_id, self._list = "", None
         self.refresh()
+
+    @Slot(QModelIndex)
+    def _open_row(self, index: QModelIndex) -> None:
+        one = index.data(LIST_ROLE)
+        if isinstance(one, LessonList):
+            self._say("")
+            self.open_list(one.list_id)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         card = index.data(CARD_ROLE)
-        if isinstance(card, Card):
+        if not isinstance(card, Card):
+            return
+        if card.is_own and card.plays:
+            self.play_wanted.emit(card, (card,))
+        elif not card.is_own:
             self.chosen.emit(card)
 
-    @Slot()
-    def _teach(self) -> None:
-        playable = tuple(c for c in self.cards.cards if c.readiness is Readiness.PLAYS)
-        if playable:
-            self.play_wanted.emit(playable[0], playable)
+    @Slot(int)
+    def _teach(self, at: int) -> None:
+        """All that plays, in order, beginning with the first from that place on."""
+        cards = self.open.cards.cards
+        playing = tuple(card for card in cards if card.plays)
+        first = next((card for card in cards[at:] if card.plays), None)
+        if first is not None:
+            self.play_wanted.emit(first, playing)
+
+    # -- doing -------------------------------------------------------------------------------
+
+    def _change(self, work: Callable[[Desk], object]) -> None:
+        job = self._services.desk.submit(work)
+        job.succeeded.connect(self._changed)
+        job.failed.connect(self._failed)
+        job.failed.connect(self._changed)
+
+    @Slot(object)
+    def _changed(self, _result: object) -> None:
+        self.refresh()
 
     def _ask_name(self, title: str, name: str) -> str:
         dialog = QInputDialog(self)
@@ -263,89 +294,121 @@ class ListsPage(QWidget):
             field.setMinimumWidth(self._theme.px(360))
         return dialog.textValue().strip() if dialog.exec() else ""
 
-    def _change(self, work: object) -> None:
-        job = self._services.desk.submit(work)  # type: ignore[arg-type]
-        job.succeeded.connect(self._changed)
-        job.failed.connect(self._changed)
-
-    @Slot(object)
-    def _changed(self, _result: object) -> None:
-        self.refresh()
-
     @Slot()
     def _create(self) -> None:
         name = self._ask_name(self.tr("Name of the new lesson list"), "")
         if name:
-            self._change(lambda desk: desk.lessons.create(name))
+            job = self._services.desk.submit(lambda desk: desk.lessons.create(name))
+            job.succeeded.connect(self.open_list)
+            job.failed.connect(self._failed)
 
     @Slot()
-    def _rename(self) -> None:
-        chosen = self._list
-        name = self._ask_name(self.tr("New name"), chosen.name) if chosen is not None else ""
-        if chosen is not None and name:
-            self._change(lambda desk: desk.lessons.rename(chosen.list_id, name))
+    def _import(self) -> None:
+        words = self.tr("Lesson lists (*.kezhan)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Import a lesson list"), "", words)
+        if path:
+            self.bring_in(Path(path))
 
-    @Slot()
-    def _copy(self) -> None:
-        chosen = self._list
-        if chosen is not None:
-            self._change(lambda desk: desk.lessons.duplicate(chosen.list_id))
-            self._list = None
+    def bring_in(self, path: Path) -> None:
+        """Bring a `.kezhan` file in and show its list."""
+        self._say("")
+        self.travel.bring_in(path)
 
-    @Slot()
-    def _delete(self) -> None:
-        """Two presses: the first one asks."""
-        chosen = self._list
-        if chosen is None:
-            return
-        if self.delete_button.property("asked") != chosen.list_id:
-            self.delete_button.setProperty("asked", chosen.list_id)
-            self.delete_button.setText(self.tr("Really delete"))
-            parent = self.delete_button.parentWidget()
-            if isinstance(parent, FlowBox):
-                parent.refresh()
-            return
-        self.delete_button.setProperty("asked", "")
-        self.delete_button.setText(self.tr("Delete"))
-        self._change(lambda desk: desk.lessons.delete(chosen.list_id))
-        self._list = None
+    @Slot(str)
+    def _do(self, what: str) -> None:
+        acts = {
+            "keep": self._keep,
+            "board": self._add_board,
+            "file": self._add_files,
+            "rename": self._rename,
+            "copy": self._copy,
+            "export": self._export,
+            "delete": self._delete,
+        }
+        if self._list is not None:
+            acts[what](self._list)
 
-    def _move(self, step: int) -> None:
-        chosen, at = self._list, self.cards_view.currentIndex().row()
-        if chosen is None or at < 0:
-            return
-        item_id = self._item_ids[at]
+    def _keep(self, one: LessonList) -> None:
+        keys = ready_of(self.open.cards.cards).missing
+        self._change(lambda desk: desk.lessons.pin(one.list_id, is_pinned=True))
+        if keys:
+            self._services.wanted.ask(keys)
+            self._services.agent.nudge()
+
+    def _add_board(self, one: LessonList) -> None:
+        title = self.tr("Board page")
+        self._change(lambda desk: desk.lessons.add_board(one.list_id, title))
+
+    def _add_files(self, one: LessonList) -> None:
+        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Add own files"))
+        self.travel.take_in([Path(path) for path in paths], one.list_id)
+
+    def _rename(self, one: LessonList) -> None:
+        name = self._ask_name(self.tr("New name"), one.name)
+        if name:
+            self._change(lambda desk: desk.lessons.rename(one.list_id, name))
+
+    def _copy(self, one: LessonList) -> None:
+        job = self._services.desk.submit(lambda desk: desk.lessons.duplicate(one.list_id))
+        job.succeeded.connect(self.open_list)
+        job.failed.connect(self._failed)
+
+    def _export(self, one: LessonList) -> None:
+        words = self.tr("Lesson lists (*.kezhan)")
+        start = f"{one.name}.kezhan".replace("/", "_")
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), start, words)
+        if path:
+            self.travel.send_out(one, Path(path))
+
+    def _delete(self, one: LessonList) -> None:
+        """Gone at once, with a way back for as long as this page says so."""
 
         def work(desk: Desk) -> object:
-            order = [item.item_id for item in desk.lessons.items(chosen.list_id)]
-            place = order.index(item_id)
-            desk.lessons.move(chosen.list_id, place, place + step)
-            return None
+            items = desk.lessons.items(one.list_id)
+            desk.lessons.delete(one.list_id)
+            return one.name, items
 
-        self._change(work)
+        job = self._services.desk.submit(work)
+        job.succeeded.connect(self._gone)
+        job.failed.connect(self._failed)
+
+    @Slot(object)
+    def _gone(self, deleted: tuple[str, tuple[ListItem, ...]]) -> None:
+        self.close_list()
+        self._say(self.tr("“{name}” was deleted.").format(name=deleted[0]))
+        self._deleted = deleted
+        self.undo_button.show()
 
     @Slot()
-    def _move_up(self) -> None:
-        self._move(-1)
+    def _undo(self) -> None:
+        deleted = self._deleted
+        self._say("")
+        if deleted is not None:
+            job = self._services.desk.submit(partial(_bring_back, deleted))
+            job.succeeded.connect(self.open_list)
 
-    @Slot()
-    def _move_down(self) -> None:
-        self._move(1)
-
-    @Slot()
-    def _remove(self) -> None:
-        at = self.cards_view.currentIndex().row()
-        if 0 <= at < len(self._item_ids):
-            item_id = self._item_ids[at]
+    @Slot(str, object)
+    def _do_item(self, what: str, card: Card) -> None:
+        item_id = card.item_id
+        if what == "remove":
             self._change(lambda desk: desk.lessons.remove(item_id))
+        elif what == "again":
+            self._change(lambda desk: desk.lessons.duplicate_item(item_id))
+        elif what == "rename":
+            name = self._ask_name(self.tr("New name"), card.entry.title)
+            if name:
+                self._change(lambda desk: desk.lessons.rename_item(item_id, name))
+
+    @Slot(int, int)
+    def _move(self, source: int, target: int) -> None:
+        one = self._list
+        if one is not None:
+            self._change(lambda desk: desk.lessons.move(one.list_id, source, target))
+
+    @Slot(object, object)
+    def _cut(self, card: Card, part: Extract) -> None:
+        self._change(lambda desk: desk.lessons.set_extract(card.item_id, part))
 
 
-def _key_of(item: ListItem) -> EntryKey:
-    return EntryKey(item.region_id, item.entry_id)
-
-
-def _recent(desk: Desk) -> tuple[tuple[str, EntryKey], ...]:
-    seen: dict[EntryKey, None] = {}
-    for logged in desk.usage.recent(_RECENT_EVENTS):
-        seen.setdefault(EntryKey(logged.event.region_id, logged.event.entry_id))
-    return tuple(("", key) for key in list(seen)[:_RECENT_SHOWN])
+def _bring_back(deleted: tuple[str, tuple[ListItem, ...]], desk: Desk) -> object:
+    return desk.lessons.bring(*deleted)

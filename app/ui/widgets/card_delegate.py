@@ -3,23 +3,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from app.ui.look.colours import subject_colour
 from app.ui.look.painting import chip_width, draw_chip, draw_lines, rounded_path
 from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card, Readiness
 from app.ui.widgets.cover import CoverStore, paint_drawn_cover, paint_picture
+from app.ui.widgets.painted_row import PaintedRow
 from app.ui.words import (
     chapter_words,
     entry_size_bytes,
@@ -34,6 +27,7 @@ TEXT_HEIGHT = 162  # below the cover, at 100 %
 _RADIUS = 16
 _PAD = 14
 _CHIP = 28
+_VEIL = 150  # of 255
 
 
 def readiness_words(card: Card) -> str:
@@ -41,8 +35,11 @@ def readiness_words(card: Card) -> str:
     words = {
         Readiness.PLAYS: QCoreApplication.translate("Readiness", "Available offline"),
         Readiness.UNPLAYABLE: QCoreApplication.translate("Readiness", "Cannot be shown here"),
+        Readiness.TOMORROW: QCoreApplication.translate("Readiness", "Here by tomorrow morning"),
+        Readiness.WAITING: QCoreApplication.translate("Readiness", "Comes with the next line"),
         Readiness.DOWNLOADABLE: QCoreApplication.translate("Readiness", "Can be downloaded"),
         Readiness.CATALOGUE_ONLY: QCoreApplication.translate("Readiness", "Catalogue only"),
+        Readiness.GONE: QCoreApplication.translate("Readiness", "No longer here"),
     }
     return words[card.readiness]
 
@@ -50,40 +47,45 @@ def readiness_words(card: Card) -> str:
 READINESS_LOOK = {
     Readiness.PLAYS: ("good_tint", "good", "offline"),
     Readiness.UNPLAYABLE: ("warn_tint", "warn", "warning"),
-    Readiness.DOWNLOADABLE: ("tint", "on_tint", "download"),
+    Readiness.TOMORROW: ("tint", "on_tint", "clock"),
+    Readiness.WAITING: ("tint", "on_tint", "clock"),
+    Readiness.DOWNLOADABLE: ("sunken", "text", "download"),
     Readiness.CATALOGUE_ONLY: ("sunken", "muted", "catalogue_only"),
+    Readiness.GONE: ("sunken", "muted", "close"),
 }
 
 
-class CardDelegate(QStyledItemDelegate):
-    """One delegate paints every card of a grid."""
+class CardDelegate(PaintedRow[Card]):
+    """One delegate paints every card of a grid; what does not play here is grey."""
+
+    row_role = CARD_ROLE
+    radius_px = _RADIUS
 
     def __init__(self, theme: Theme, covers: CoverStore) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._covers = covers
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        card = index.data(CARD_ROLE)
-        painter.save()
-        painter.setLayoutDirection(option.direction)
+    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, row: Card) -> None:
         self._paint_ground(painter, option)
-        if isinstance(card, Card):
-            self._paint_cover(painter, option.rect, card)
-            self._paint_text(painter, option.rect, card)
-        else:
-            self._paint_waiting(painter, option.rect)
-        painter.restore()
+        self._paint_cover(painter, option.rect, row)
+        self._paint_text(painter, option.rect, row)
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return option.rect.size()
+    def paint_waiting(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Grey shapes where the card will be."""
+        self._paint_ground(painter, option)
+        theme, pad, rect = self._theme, self._theme.px(_PAD), option.rect
+        picture = self._picture_rect(rect)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("sunken"))
+        path = rounded_path(
+            QRectF(picture).adjusted(1, 1, -1, 0), theme.px(_RADIUS) - 1, is_top_only=True
+        )
+        painter.drawPath(path)
+        y = picture.bottom() + pad
+        for share in (0.3, 0.9, 0.6):
+            bar = QRectF(rect.left() + pad, y, (rect.width() - 2 * pad) * share, theme.px(16))
+            painter.drawRoundedRect(bar, theme.px(8), theme.px(8))
+            y += theme.px(30)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         theme, radius = self._theme, self._theme.px(_RADIUS)
@@ -122,7 +124,13 @@ class CardDelegate(QStyledItemDelegate):
             paint_drawn_cover(painter, picture_rect, card.entry, theme)
         else:
             paint_picture(painter, picture_rect, picture)
+        if not card.plays:  # the picture of what will not open does not call for attention
+            veil = theme.colour("surface")
+            veil.setAlpha(_VEIL)
+            painter.fillRect(picture_rect, veil)
         painter.restore()
+        if card.has_newer:
+            self._paint_newer(painter, picture_rect)
         extent = extent_words(card.entry)
         if extent:
             self._paint_extent(painter, picture_rect, extent)
@@ -148,6 +156,22 @@ class CardDelegate(QStyledItemDelegate):
             colour=QColor("#ffffff"),
         )
 
+    def _paint_newer(self, painter: QPainter, picture_rect: QRect) -> None:
+        """A badge in the upper corner: the region has published a newer one."""
+        theme = self._theme
+        font = theme.font("caption", is_bold=True)
+        words = QCoreApplication.translate("Readiness", "Newer one exists")
+        place = QRect(0, 0, chip_width(words, font, theme.px(9)), theme.px(26))
+        edge = theme.px(8)
+        if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            place.moveTopRight(picture_rect.topRight())
+            place.translate(-edge, edge)
+        else:
+            place.moveTopLeft(picture_rect.topLeft())
+            place.translate(edge, edge)
+        fill, colour = theme.colour("warn_tint"), theme.colour("warn")
+        draw_chip(painter, place, words, font, fill=fill, colour=colour)
+
     def _paint_text(self, painter: QPainter, rect: QRect, card: Card) -> None:
         theme, entry = self._theme, card.entry
         pad = theme.px(_PAD)
@@ -156,7 +180,9 @@ class CardDelegate(QStyledItemDelegate):
         used = self._paint_type(painter, box, card)
         title = box.adjusted(0, used + theme.px(3), 0, 0)
         heading = theme.font("heading")
-        high = draw_lines(painter, title, entry.title, heading, theme.colour("text"), 2)
+        high = draw_lines(
+            painter, title, entry.title, heading, theme.colour("text" if card.plays else "muted"), 2
+        )
         if high <= painter.fontMetrics().height():  # room for where it is in the book
             below = title.adjusted(0, high + theme.px(2), 0, 0)
             small, muted = theme.font("small"), theme.colour("muted")
@@ -170,6 +196,8 @@ class CardDelegate(QStyledItemDelegate):
         theme = self._theme
         subject = QColor(subject_colour(card.entry.subject))
         colour = subject.lighter(175) if theme.colours.is_dark else subject
+        if not card.plays:
+            colour = theme.colour("muted")
         font = theme.font("small", is_bold=True)
         size = size_words(entry_size_bytes(card.entry)) if card.entry.files else ""
         words = type_words(card.entry.resource_type)
@@ -178,8 +206,7 @@ class CardDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("muted"))
             line = QRect(box.left(), box.top(), box.width(), height)
-            flags = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(line, int(_visual(flags, painter)), size)
+            self.trailing_text(painter, line, size)
         return height
 
     def _paint_foot(self, painter: QPainter, line: QRect, card: Card) -> None:
@@ -203,33 +230,9 @@ class CardDelegate(QStyledItemDelegate):
             colour=theme.colour(colour),
             icon=pixmap,
         )
-        date, role = (card.entry.updated or card.entry.created)[:10], "muted"
-        if card.has_newer:
-            date, role = QCoreApplication.translate("Readiness", "Newer one exists"), "warn"
+        date = (card.entry.updated or card.entry.created)[:10]
         painter.setFont(theme.font("caption"))
         room = line.width() - width - pad
         if date and painter.fontMetrics().horizontalAdvance(date) <= room:
-            painter.setPen(theme.colour(role))
-            flags = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(line, int(_visual(flags, painter)), date)
-
-    def _paint_waiting(self, painter: QPainter, rect: QRect) -> None:
-        """Grey shapes where the card will be."""
-        theme, pad = self._theme, self._theme.px(_PAD)
-        picture = self._picture_rect(rect)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("sunken"))
-        path = rounded_path(
-            QRectF(picture).adjusted(1, 1, -1, 0), theme.px(_RADIUS) - 1, is_top_only=True
-        )
-        painter.drawPath(path)
-        y = picture.bottom() + pad
-        for share in (0.3, 0.9, 0.6):
-            bar = QRectF(rect.left() + pad, y, (rect.width() - 2 * pad) * share, theme.px(16))
-            painter.drawRoundedRect(bar, theme.px(8), theme.px(8))
-            y += theme.px(30)
-
-
-def _visual(flags: Qt.AlignmentFlag, painter: QPainter) -> Qt.AlignmentFlag:
-    """QPainter mirrors AlignLeft/Right by its own layout direction only with drawItemText."""
-    return QStyle.visualAlignment(painter.layoutDirection(), flags)
+            painter.setPen(theme.colour("muted"))
+            self.trailing_text(painter, line, date)

@@ -72,6 +72,7 @@ class CardGrid(QAbstractItemView):
         self._picture_share = picture_share
         self._gap = theme.px(gap_px)
         self._edge = self._gap if edge_px is None else theme.px(max(edge_px, 4))
+        self._fixed_columns = 0
         self._pressed = QPersistentModelIndex()
         self._is_ring_shown = False  # a ring for whoever uses the keyboard, none for fingers
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -88,8 +89,15 @@ class CardGrid(QAbstractItemView):
     @property
     def columns(self) -> int:
         """How many cards stand side by side."""
+        if self._fixed_columns:
+            return self._fixed_columns
         room = self.viewport().width() - 2 * self._edge + self._gap
         return max(1, room // (self._min_card_width + self._gap))
+
+    def set_columns(self, count: int) -> None:
+        """Always so many side by side; 0 as many as there is room for."""
+        self._fixed_columns = count
+        self.updateGeometries()
 
     @property
     def card_size(self) -> QSize:

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first page: it opens on the class, two taps lead to a lesson, and the register knows who."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.base.settings import Settings
+from app.lesson.bell import SCHOOL_TIME
+from app.lesson.timetable import Period, Schedule, Subject, Timetable, Weeks
+from app.region.entry import Entry
+from app.ui.desk import Desk
+from app.ui.look.theme import theme_for
+from app.ui.main_window import MainWindow
+from app.ui.models.books import catalogue_subject
+from app.ui.pages.home import HomePage
+from tests.ui.fixture_library import REGION, MemoryLocator
+from tests.ui.fixture_services import Bench
+
+Wait = Callable[[Callable[[], bool]], None]
+ALL_DAYS = tuple(range(1, 8))
+TIMETABLE = Timetable(
+    (Subject("语文", teacher="王老师"), Subject("数学", teacher="李老师")),
+    (
+        Schedule(
+            "每天",
+            ALL_DAYS,
+            Weeks.ALL,
+            (Period("语文", time(8), time(8, 40)), Period("数学", time(8, 50), time(9, 30))),
+        ),
+    ),
+)
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def set_school_clock(bench: Bench, clock: time) -> None:
+    today = datetime.now(UTC).astimezone(SCHOOL_TIME).date()
+    wanted = datetime.combine(today, clock, SCHOOL_TIME)
+    bench.clock.later = wanted - datetime.now(UTC)
+
+
+def enrol(bench: Bench, **document: object) -> None:
+    folder = bench.paths.region_dir(REGION)
+    folder.mkdir(parents=True, exist_ok=True)
+    header = {"format": "kezhan-enrolment", "major": 1, "minor": 0, "region_id": REGION}
+    text = json.dumps(header | document, ensure_ascii=False)
+    (folder / "enrolment.json").write_text(text, "utf-8")
+
+
+@pytest.fixture
+def schooled(data_dir: Path, entries: list[Entry], locator: MemoryLocator) -> Iterator[Bench]:
+    """A room of a school that nobody has named yet."""
+    made = Bench(data_dir, entries, locator, Settings(language="en", theme="light"))
+    enrol(
+        made,
+        school={"code": "001", "name": "第一小学"},
+        rooms=["三(2)班教室", "音乐室"],
+        classes=["三(2)班", "四(1)班"],
+    )
+    made.classroom.refresh()
+    yield made
+    made.close()
+
+
+def test_without_any_class_there_are_the_books_that_play(home: HomePage) -> None:
+    volumes = [(book.subject, book.volume) for book in home.books.rows]
+    assert ("数学", "三年级上册") in volumes
+    assert ("数学", "四年级下册") not in volumes  # nothing of it is on this machine
+    assert home.hero.isHidden()
+    assert home.bar.class_button.text() == "Choose class"
+
+
+def test_two_taps_to_a_lesson(qtbot: QtBot, home: HomePage, wait: Wait) -> None:
+    window = home.window()
+    assert isinstance(window, MainWindow)
+    books = [(book.subject, book.volume) for book in home.books.rows]
+    at = books.index(("数学", "三年级上册"))
+    pos = home.books_view.item_rect(at).center()
+    QTest.mouseClick(home.books_view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
+    contents = home.contents
+    wait(lambda: any(line.playable_count for line in contents.model.rows))
+    at = next(n for n, line in enumerate(contents.model.rows) if line.text == "几分之一")
+    pos = contents.view.item_rect(at).center()
+    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+        QTest.mouseClick(contents.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
+    player = window.page("player")
+    assert player.card.entry.id == "fraction-slides"  # type: ignore[attr-defined]
+    player.leave()  # type: ignore[attr-defined]
+
+
+def test_the_class_goes_on_where_it_was(
+    qtbot: QtBot, home: HomePage, bench: Bench, wait: Wait
+) -> None:
+    def taught(desk: Desk) -> object:
+        key = (REGION, "fraction-slides")
+        desk.lessons.note_taught("三(2)班", "数学", key, "几分之一（课件）", "几分之一")
+        return None
+
+    bench.desk.submit(taught)
+    click(home.bar.class_button)
+    home.questions.field.setText("三(2)班")
+    click(home.questions.write_button)
+    wait(home.hero.isVisible)
+    assert home.hero.title.text() == "几分之一"
+    assert "三(2)班 数学" in home.hero.said.text()
+    assert {book.volume for book in home.books.rows} == {"三年级上册"}
+    with qtbot.waitSignal(home.play_wanted) as blocker:
+        click(home.hero.resume_button)
+    assert blocker.args[0].entry.id == "fraction-slides"
+    home.window().page("player").leave()  # type: ignore[attr-defined]
+
+
+def test_the_room_is_asked_for_once(qtbot: QtBot, schooled: Bench, wait: Wait) -> None:
+    window = MainWindow(theme_for("light", 100), schooled.services)
+    qtbot.addWidget(window)
+    window.show()
+    home = window.home
+    wait(home.questions.isVisible)
+    assert list(home.questions.choices) == ["三(2)班教室", "音乐室", ""]
+    click(home.questions.choices["三(2)班教室"])
+    wait(lambda: home.bar.class_button.text() == "三(2)班")
+    assert not home.questions.isVisible()
+    assert schooled.settings.current.room == "三(2)班教室"
+    assert not schooled.classroom.is_asking_room
+    wait(lambda: home.is_settled)
+
+
+def test_an_office_is_not_asked_again(schooled: Bench, wait: Wait) -> None:
+    wait(lambda: schooled.classroom.is_asking_room)
+    schooled.classroom.pick_room("")
+    assert not schooled.classroom.is_asking_room
+    assert schooled.settings.current.room == ""
+
+
+def test_the_timetable_says_subject_and_teacher(home: HomePage, bench: Bench, wait: Wait) -> None:
+    set_school_clock(bench, time(9, 0))
+    room = bench.classroom
+
+    def make(desk: Desk) -> object:
+        desk.lessons.set_timetable(TIMETABLE)
+        desk.lessons.add_teacher("王老师")
+        desk.lessons.add_teacher("李老师")
+        return None
+
+    room.change(make)
+    wait(lambda: room.now is not None and len(room.facts.teachers) == 2)
+    assert room.subject == "数学"
+    wait(lambda: home.bar.teacher_button.text() == "李老师")
+    assert home.bar.subject_button.text() == "数学"
+    assert "period 2" in home.bar.when.text()
+    click(home.bar.teacher_button)
+    click(home.questions.choices[room.facts.teachers[0].teacher_id])
+    wait(lambda: home.bar.teacher_button.text() == "王老师")
+    occasion = room.occasion()
+    assert occasion.teacher_id == room.facts.teachers[0].teacher_id
+    assert occasion.period_id == "2"
+    click(home.bar.teacher_button)
+    click(home.questions.choices[""])
+    wait(lambda: room.occasion().teacher_id == "")
+    assert home.bar.teacher_button.text() == "Who is teaching?"
+
+
+def test_a_name_with_a_pin_is_asked_for_it(home: HomePage, bench: Bench, wait: Wait) -> None:
+    room = bench.classroom
+
+    def make(desk: Desk) -> object:
+        teacher = desk.lessons.add_teacher("王老师")
+        desk.lessons.set_pin(teacher.teacher_id, "2468")
+        return None
+
+    room.change(make)
+    wait(lambda: len(room.facts.teachers) == 1)
+    assert room.teacher is None
+    click(home.bar.teacher_button)
+    click(home.questions.choices[room.facts.teachers[0].teacher_id])
+    home.questions.field.setText("0000")
+    click(home.questions.write_button)
+    wait(home.questions.notice.isVisible)
+    assert room.teacher is None
+    home.questions.field.setText("2468")
+    click(home.questions.write_button)
+    wait(lambda: home.bar.teacher_button.text() == "王老师")
+    wait(lambda: not home.questions.isVisible())
+
+
+def test_class_teacher_and_period_reach_the_events(
+    qtbot: QtBot, home: HomePage, bench: Bench, wait: Wait
+) -> None:
+    set_school_clock(bench, time(8, 10))
+    bench.classroom.pick_room("三(2)班")
+    bench.classroom.pick_class("三(2)班")
+
+    def make(desk: Desk) -> object:
+        desk.lessons.set_timetable(TIMETABLE)
+        return desk.lessons.add_teacher("王老师")
+
+    bench.classroom.change(make)
+    wait(lambda: bench.classroom.teacher is not None)
+    wait(lambda: home.is_settled)
+    teacher = bench.classroom.teacher
+    assert teacher is not None
+    ids = []
+    for _ in range(2):
+        bench.log.begin_lesson("三(2)班")
+        entry = bench.catalogue.entries[0]
+        lesson = bench.log.open(REGION, entry)
+        bench.log.record(lesson, "terminated", {})
+        bench.log.end_lesson()
+        with qtbot.waitSignal(bench.log.stored):
+            bench.log.flush()
+        found: list[object] = []
+        bench.desk.submit(lambda desk: desk.usage.recent(1)).succeeded.connect(found.append)
+        wait(lambda: bool(found))  # noqa: B023 - waited for at once
+        (logged,) = found[0]  # type: ignore[misc]
+        event = logged.event
+        assert (event.class_id, event.teacher_id) == ("三(2)班", teacher.teacher_id)
+        assert event.period_id == "1"
+        ids.append(event.lesson_id)
+    assert ids[0] == ids[1] != ""  # two openings of one period are one lesson
+    bench.classroom.refresh()
+    wait(lambda: [one.entry_id for one in bench.classroom.facts.taught] == [entry.id])
+
+
+def test_another_period_is_another_lesson(home: HomePage, bench: Bench) -> None:
+    bench.classroom.pick_room("三(2)班")
+    log = bench.log
+    from app.usage.events import Occasion
+
+    log.occasion_of = lambda: Occasion(class_id="三(2)班", period_id="1")
+    log.begin_lesson("三(2)班")
+    first = log._occasion.lesson_id
+    log.end_lesson()
+    log.occasion_of = lambda: Occasion(class_id="三(2)班", period_id="2")
+    log.begin_lesson("三(2)班")
+    assert log._occasion.lesson_id not in ("", first)
+    log.end_lesson()
+
+
+def test_the_bell_is_aligned_by_one_press(bench: Bench, wait: Wait) -> None:
+    set_school_clock(bench, time(8, 43))
+    room = bench.classroom
+    room.change(lambda desk: desk.lessons.set_timetable(TIMETABLE))
+    wait(lambda: room.facts.timetable is not None)
+    assert room.bell_rings()
+    assert 175 <= room.facts.choice.bell_offset_s <= 185
+    bench.clock.later += timedelta(hours=5)
+    assert not room.bell_rings()
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("数学", "数学"),
+        ("体育", "体育与健康"),
+        ("道法", "道德与法治"),
+        ("语文早读", "语文"),
+        ("班会", "班会"),
+        ("", ""),
+    ],
+)
+def test_subjects_of_timetables(given: str, known: str) -> None:
+    assert catalogue_subject(given, ("语文", "数学", "道德与法治", "体育与健康")) == known
+
+
+def test_days_of_odd_weeks_are_kept(bench: Bench, wait: Wait) -> None:
+    bench.classroom.set_term_start(date(2026, 9, 1).isoformat())
+    wait(lambda: bench.classroom.facts.choice.term_start == "2026-09-01")

@@ -96,7 +96,9 @@ class PdfPanel(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, document: QPdfDocument, pages: PdfPages, parent: QWidget) -> None:
+    def __init__(
+        self, document: QPdfDocument, pages: PdfPages, parent: QWidget, *, has_bookmarks: bool
+    ) -> None:
         super().__init__(parent)
         self._list = QListView(self)
         self._list.setUniformItemSizes(True)
@@ -113,7 +115,8 @@ class PdfPanel(QWidget):
         tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         tabs.addTab(self._list, self.tr("Pages"))
         self._bookmarks = QPdfBookmarkModel(self)
-        self._bookmarks.setDocument(document)
+        if has_bookmarks:
+            self._bookmarks.setDocument(document)
         self.has_bookmarks = self._bookmarks.rowCount(QModelIndex()) > 0
         if self.has_bookmarks:
             tabs.addTab(self._make_tree(), self.tr("Bookmarks"))

@@ -12,6 +12,7 @@ from app.base.errors import KnownError, MissingFileError
 from app.player.errors import DamagedMediaError, LockedPdfError
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
 from app.player.page_log import PageLog
+from app.player.pdf_circles import find_circles
 from app.player.pdf_pages import PdfPages
 from app.player.pdf_panel import PdfPanel
 from app.player.pdf_search import PdfSearch
@@ -48,6 +49,7 @@ class PdfView(LessonView):
         self._page = 0
         self._restore: Position | None = None
         self._is_preparing = self._is_ready = False
+        self._has_bookmarks = True
         self._log = PageLog(self.happened.emit, self)
         self._idle = QTimer(self, interval=_IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self._prepare_neighbours)
@@ -92,6 +94,15 @@ class PdfView(LessonView):
         if not self._path.is_file():
             self._fail(MissingFileError(path=str(self._path)))
             return
+        try:
+            circles = find_circles(self._path)
+        except KnownError as error:
+            self._fail(error)
+            return
+        if circles.in_pages:
+            self._fail(DamagedMediaError(name=self.item.name))
+            return
+        self._has_bookmarks = not circles.in_bookmarks
         # A file of our own: QPdfDocument keeps its own open for as long as it lives.
         self._file = QFile(str(self._path))
         if self._file.open(QIODevice.OpenModeFlag.ReadOnly):
@@ -244,7 +255,9 @@ class PdfView(LessonView):
     def toggle_side_panel(self) -> None:
         """See `LessonView.toggle_side_panel`."""
         if self._panel is None and self._pages is not None:
-            self._panel = PdfPanel(self._document, self._pages, self)
+            self._panel = PdfPanel(
+                self._document, self._pages, self, has_bookmarks=self._has_bookmarks
+            )
             self._panel.chosen.connect(self.go_to)
             self._panel.show()
         elif self._panel is not None:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtCore import Q_ARG, QMetaObject, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import (
+    QAudioDevice,
     QAudioOutput,
     QMediaDevices,
     QMediaMetaData,
@@ -17,6 +19,9 @@ from PySide6.QtMultimedia import (
 )
 
 from app.player.player import PlayerSignals
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QGenericArgumentHolder
 
 _PICTURE_DEADLINE_MS = 6000
 _USUAL_FRAME_RATE = 25.0
@@ -69,6 +74,17 @@ class QtPlayer(QObject):
             changed.connect(self._note_nothing)
             changed.disconnect(self._note_nothing)
 
+    def _tell(self, what: str, *arguments: QGenericArgumentHolder) -> None:
+        """Call a slot of the player at once, but without the GIL.
+
+        These slots wait for Qt's sound thread, which needs the GIL itself for a warning that a
+        Python message handler takes, or for an override (see above): each waited for the other.
+        """
+        _without_gil(self._player, what, *arguments)
+
+    def _go_to(self, seconds: float) -> None:
+        self._tell("setPosition", Q_ARG("qlonglong", round(seconds * 1000)))
+
     def _note_nothing(self) -> None:
         """See `_remember_no_overrides`."""
 
@@ -86,43 +102,43 @@ class QtPlayer(QObject):
     def open(self, path: Path, *, start_s: float, is_playing: bool, wants_video: bool) -> None:
         """See `Player.open`."""
         self._start_s, self._is_holding, self._wants_video = start_s, not is_playing, wants_video
-        self._player.setSource(QUrl.fromLocalFile(str(path)))
+        self._tell("setSource", Q_ARG(QUrl, QUrl.fromLocalFile(str(path))))
         self._deadline.start(_PICTURE_DEADLINE_MS)
         if is_playing:
-            self._player.play()
+            self._tell("play")
         else:
-            self._player.pause()
+            self._tell("pause")
 
     def close(self) -> None:
         """See `Player.close`."""
         self._deadline.stop()
         self.signals.blockSignals(True)
-        self._player.stop()
-        self._player.setSource(QUrl())
+        self._tell("stop")
+        self._tell("setSource", Q_ARG(QUrl, QUrl()))
         self._image = QImage()
         self.deleteLater()
 
     def play(self) -> None:
         """See `Player.play`."""
         self._is_over = self._is_holding = False
-        self._player.play()
+        self._tell("play")
 
     def pause(self) -> None:
         """See `Player.pause`."""
         self._is_holding = True
-        self._player.pause()
+        self._tell("pause")
 
     def seek(self, seconds: float) -> None:
         """See `Player.seek`."""
         self._shown_s = seconds
         if self._is_over:
             self._is_over = False
-            self._player.pause()
-            self._player.setPosition(round(seconds * 1000))
+            self._tell("pause")
+            self._go_to(seconds)
             if not self._is_holding:
-                self._player.play()
+                self._tell("play")
             return
-        self._player.setPosition(round(seconds * 1000))
+        self._go_to(seconds)
 
     def step_frame(self) -> None:
         """See `Player.step_frame`."""
@@ -135,7 +151,7 @@ class QtPlayer(QObject):
 
     def set_rate(self, rate: float) -> None:
         """See `Player.set_rate`."""
-        self._player.setPlaybackRate(rate)
+        self._tell("setPlaybackRate", Q_ARG(float, rate))
 
     def set_volume(self, percent: int) -> None:
         """See `Player.set_volume`."""
@@ -190,7 +206,7 @@ class QtPlayer(QObject):
 
     def _take_status(self, status: QMediaPlayer.MediaStatus) -> None:
         if status is _Status.LoadedMedia and self._start_s > 0:
-            self._player.setPosition(round(self._start_s * 1000))
+            self._go_to(self._start_s)
             self._start_s = 0.0
         if status in (_Status.BufferedMedia, _Status.LoadedMedia) and not self._player.hasVideo():
             if not self._player.hasAudio():
@@ -251,4 +267,9 @@ class QtPlayer(QObject):
 
     def _follow_devices(self) -> None:
         """A loudspeaker was plugged in or pulled: go on with what is there now."""
-        self._sound.setDevice(QMediaDevices.defaultAudioOutput())
+        device = QMediaDevices.defaultAudioOutput()
+        _without_gil(self._sound, "setDevice", Q_ARG(QAudioDevice, device))
+
+
+def _without_gil(target: QObject, what: str, *arguments: QGenericArgumentHolder) -> None:
+    QMetaObject.invokeMethod(target, what, Qt.ConnectionType.DirectConnection, *arguments)

@@ -118,7 +118,7 @@ class LessonView(QWidget):
         return self.grab().toImage()
 
     def print_on(self, device: QPagedPaintDevice) -> None:
-        """Print on a QPrinter, or into a QPdfWriter; questions first, answers on their own pages."""
+        """Print on a QPrinter or into a QPdfWriter; answers stand on pages of their own."""
 
     # -- time --------------------------------------------------------------------------------
 

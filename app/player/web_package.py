@@ -22,6 +22,7 @@ MAX_TOTAL_BYTES = 1 << 30
 MAX_RATIO = 200
 _RATIO_FROM_BYTES = 1 << 20
 _MAX_NAME = 240
+_HEAD_BYTES = 4096
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -161,7 +162,9 @@ class SinglePage:
             self._content = path.read_bytes()
         except OSError as error:
             raise known_os_error(error, path) from error
-        if not self._content.strip(b"\0 \t\r\n"):
+        is_wide = self._content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        is_text = is_wide or b"\0" not in self._content[:_HEAD_BYTES]
+        if not is_text or not self._content.strip():
             raise WebPackageRefusedError(name=name, reason="damaged")
 
     @property

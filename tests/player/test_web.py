@@ -195,6 +195,18 @@ def test_a_crash_of_the_page_is_one_error(
     qtbot.waitUntil(lambda: title_of(again) == "钟1s", timeout=10_000)
 
 
+def test_a_page_that_never_comes_to_rest_is_given_up(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.player.web_view._LOAD_DEADLINE_MS", 1500)
+    page = tmp_path / "page.html"
+    page.write_bytes(b"<p>ok<script>for(;;);</script>")
+    ear = refused(qtbot, make_view(page, "text/html"))
+    assert [error.data["reason"] for error in ear.errors] == ["timeout"]
+    again, _ = open_package(qtbot, make_view, tmp_path / "b", GOOD)
+    qtbot.waitUntil(lambda: title_of(again) == "钟1s", timeout=10_000)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", bytes(100)])
 def test_broken_packages_are_one_typed_error(
     qtbot: QtBot, make_view: MakeView, tmp_path: Path, content: bytes

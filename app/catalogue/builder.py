@@ -10,11 +10,10 @@ import numpy.typing as npt
 from app.catalogue import blocks
 from app.catalogue.blocks import BlockCodec
 from app.catalogue.facets import CountTable
-from app.catalogue.keys import CHUNK_DOCS
 from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap
 from app.catalogue.segment import Codecs, SegmentBuilder
-from app.catalogue.spool import Frame
+from app.catalogue.spool import PART_ROWS, Frame
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.visibility import Hidden, find_hidden
@@ -72,7 +71,7 @@ def _write_base(
     builder = None
     offline = []
     start = 0
-    for frame in staging.spool.in_order(order, CHUNK_DOCS):
+    for frame in staging.spool.in_order(order, PART_ROWS):
         if builder is None:
             codecs = _train(store, frame)
             builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
@@ -88,8 +87,8 @@ def _write_base(
 
 def _train(store: Store, frame: Frame) -> Codecs:
     """Dictionaries from the most popular rows; later segments use the same."""
-    text = blocks.train(list(blocks.join_rows(frame.texts, blocks.TEXT_ROWS)))
-    record = blocks.train(list(blocks.join_rows(frame.records, blocks.RECORD_ROWS)))
+    text = blocks.train(list(blocks.join_rows(frame.texts)))
+    record = blocks.train(list(blocks.join_rows(frame.records)))
     store.put_meta("text_dictionary", text)
     store.put_meta("record_dictionary", record)
     return Codecs(BlockCodec(text), BlockCodec(record))

@@ -91,6 +91,16 @@ def term_keys(
     return keys
 
 
+def from_gaps(gaps: memoryview, more: int) -> BitMap:
+    """Documents from the gaps between them; see `postings`."""
+    array = np.asarray(gaps)
+    is_doc = array != more
+    docs = np.cumsum(array, dtype=np.uint32)
+    docs += np.cumsum(is_doc, dtype=np.uint32)
+    docs -= np.uint32(1)
+    return bitmap_of(docs if is_doc.all() else docs[is_doc])
+
+
 # --- order
 
 

@@ -3,55 +3,56 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from enum import Enum
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from struct import iter_unpack
+from typing import TypeVar
 
-from app.catalogue import blocks
-from app.catalogue.blocks import BlockCodec
+from app.catalogue.blocks import ROWS, BlockCodec, record_rows
 from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST, Column, unpack_column
 from app.catalogue.store import Segment, Store
 
-
-class Table(Enum):
-    """A table of blocks and how many rows a block has."""
-
-    TEXT = ("text", blocks.TEXT_ROWS)
-    RECORD = ("record", blocks.RECORD_ROWS)
+Row = TypeVar("Row")
 
 
-def read_rows(
-    store: Store, codec: BlockCodec, segment: Segment, rows: Sequence[int], table: Table
+def read_texts(
+    store: Store, codec: BlockCodec, segments: Sequence[Segment], docs: Sequence[int]
 ) -> dict[int, bytes]:
-    """Rows of one segment by their place in it; each block is read once."""
-    name, per_block = table.value
-    wanted: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        wanted[row // per_block].append(row)
-    found = {}
-    for number, packed in store.blocks(name, segment.segment, sorted(wanted)):
-        lines = codec.rows(packed)
-        for row in wanted[number]:
-            found[row] = lines[row % per_block]
-    return found
+    """The stored text of each document."""
+
+    def rows(block: bytes, places: Sequence[int]) -> list[bytes]:
+        lines = codec.rows(block)
+        return [lines[place] for place in places]
+
+    return _read(store, "text", rows, segments, docs)
 
 
-def read_documents(
+def read_records(
+    store: Store, codec: BlockCodec, segments: Sequence[Segment], docs: Sequence[int]
+) -> dict[int, tuple[bytes, bytes]]:
+    """(fixed bytes, record) of each document."""
+    return _read(store, "record", partial(record_rows, codec), segments, docs)
+
+
+def _read(
     store: Store,
-    codec: BlockCodec,
+    table: str,
+    rows_of: Callable[[bytes, Sequence[int]], Sequence[Row]],
     segments: Sequence[Segment],
     docs: Sequence[int],
-    table: Table,
-) -> dict[int, bytes]:
-    """The same for document numbers across segments."""
-    if len(segments) == 1:
-        return read_rows(store, codec, segments[0], docs, table)
-    found: dict[int, bytes] = {}
+) -> dict[int, Row]:
+    """Rows by document; each block is read once."""
+    found: dict[int, Row] = {}
     for segment in segments:
-        rows = [doc - segment.first for doc in docs if segment.first <= doc < segment.end]
-        if rows:
-            lines = read_rows(store, codec, segment, rows, table)
-            found.update((row + segment.first, line) for row, line in lines.items())
+        first, end = segment.first, segment.end
+        wanted: dict[int, list[int]] = defaultdict(list)
+        for doc in docs:
+            if first <= doc < end:
+                wanted[(doc - first) // ROWS].append(doc)
+        for number, packed in store.blocks(table, segment.segment, sorted(wanted)):
+            start = first + number * ROWS
+            here = wanted[number]
+            found.update(zip(here, rows_of(packed, [doc - start for doc in here]), strict=True))
     return found
 
 

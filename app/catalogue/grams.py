@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.catalogue.keys import BASE, INITIALS, START_INITIAL, START_INITIALS, START_PAIR, START_UNIT
-from app.catalogue.normalise import BREAK, END, FIELD
+from app.catalogue.normalise import BREAK, END, FIELD, fold_bulk
 from app.catalogue.pinyin import NO_LETTER, PinyinTable, initial_numbers, syllable_initials
 
 Units = npt.NDArray[np.uint16]
@@ -29,16 +29,6 @@ class Postings:
     keys: Keys
     counts: npt.NDArray[np.uint32]
     docs: Docs
-
-    def lists(self) -> Iterator[tuple[int, int, bytes]]:
-        """(key, count, documents as little-endian 32-bit numbers) in key order."""
-        raw = self.docs.astype("<u4").tobytes()
-        ends = np.cumsum(self.counts, dtype=np.int64) * 4
-        start = 0
-        counts = self.counts.tolist()
-        for key, count, end in zip(self.keys.tolist(), counts, ends.tolist(), strict=True):
-            yield key, count, raw[start:end]
-            start = end
 
 
 def make_postings(keys: Sequence[Keys], docs: Sequence[Docs]) -> Postings:
@@ -56,25 +46,32 @@ def make_postings(keys: Sequence[Keys], docs: Sequence[Docs]) -> Postings:
     return Postings(all_keys[starts], counts, (pairs & np.uint64(0xFFFF)).astype(np.uint32))
 
 
-def text_postings(texts: Sequence[str]) -> Postings:
-    """Units and pairs of units of folded texts without breaks; fields do not join."""
-    units, docs = _units_of(texts)
+def text_postings(texts: Sequence[bytes], table: PinyinTable) -> tuple[Postings, Postings]:
+    """Postings of stored texts: units and pairs of all fields, then those of names (title and
+    lesson): where words start, and initials. Fields do not join; breaks inside them do."""
+    raw = b"\n".join(texts).decode() + END
+    units = fold_bulk(raw)
+    is_end = units == ord(END)
+    docs = (np.cumsum(is_end, dtype=np.uint32) - is_end).astype(np.uint32)
+    is_break = units == ord(BREAK)
+    is_kept = ~is_break
+    is_edge = is_end | (units == ord(FIELD))
+    is_start = np.concatenate(([True], is_edge[:-1] | is_break[:-1]))[is_kept]
+    units, docs, is_edge, is_end = (item[is_kept] for item in (units, docs, is_edge, is_end))
+    is_unit = ~is_edge
     wide = units.astype(np.uint64)
-    is_unit = (units != ord(END)) & (units != ord(FIELD))
     is_pair = is_unit[:-1] & is_unit[1:]
     pairs = (wide[:-1] << np.uint64(16)) | wide[1:]
-    return make_postings([wide[is_unit], pairs[is_pair]], [docs[is_unit], docs[:-1][is_pair]])
+    grams = make_postings([wide[is_unit], pairs[is_pair]], [docs[is_unit], docs[:-1][is_pair]])
+    edges = np.cumsum(is_edge)
+    first_edge = np.concatenate(([0], edges[is_end]))[docs]
+    is_name = edges - is_edge - first_edge < _NAME_FIELDS
+    return grams, _name_postings(units[is_name], docs[is_name], is_start[is_name], table)
 
 
-def name_postings(names: Sequence[str], table: PinyinTable) -> Postings:
-    """Initials, and where words start, of folded titles and lessons that still have breaks."""
-    units, docs = _units_of(names)
-    is_edge = (units == ord(END)) | (units == ord(FIELD))
-    is_start = np.concatenate(([True], is_edge[:-1] | (units[:-1] == ord(BREAK))))
-    is_kept = units != ord(BREAK)
-    units, docs, is_start = units[is_kept], docs[is_kept], is_start[is_kept]
+def _name_postings(units: Units, docs: Docs, is_start: Mask, table: PinyinTable) -> Postings:
     is_unit = (units != ord(END)) & (units != ord(FIELD))
-    is_start &= is_unit
+    is_start = is_start & is_unit
     wide = units.astype(np.uint64)
     pair = is_start[:-1] & is_unit[1:]
     keys = [
@@ -93,14 +90,7 @@ def name_postings(names: Sequence[str], table: PinyinTable) -> Postings:
     return make_postings(keys, found)
 
 
-def _units_of(texts: Sequence[str]) -> tuple[Units, Docs]:
-    """All texts in one array, each with END behind it, and the text each unit belongs to."""
-    joined = END.join(texts) + END
-    units = np.frombuffer(joined.encode("utf-16-le"), np.uint16)
-    is_end = units == ord(END)
-    return units, (np.cumsum(is_end, dtype=np.uint32) - is_end).astype(np.uint32)
-
-
+_NAME_FIELDS: Final = 2
 Layer = npt.NDArray[np.uint8]
 # Key space, initials in a row, whether only where words start.
 _INITIAL_SPACES: Final = (

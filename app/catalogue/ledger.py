@@ -77,12 +77,16 @@ class Ledger:
             ended |= bitmap_of(whole.astype(np.uint32))
         return ended - self.dead
 
+    def idents_of(self, segment: Segment) -> Numbers:
+        """The ident of each document of a segment."""
+        is_here = (self.docs >= segment.first) & (self.docs < segment.end)
+        idents = np.zeros(segment.entries, np.int64)
+        idents[self.docs[is_here] - segment.first] = self.idents[is_here]
+        return idents
+
     def base_order(self) -> tuple[Numbers, Numbers]:
         """(popularity, ident) of the base's documents, in document order (which is their order)."""
-        in_base = self.docs < self.base.end
-        idents = np.zeros(self.base.entries, np.int64)
-        idents[self.docs[in_base]] = self.idents[in_base]
-        return self.popularity[: self.base.entries], idents
+        return self.popularity[: self.base.entries], self.idents_of(self.base)
 
 
 def places_in(base: tuple[Numbers, Numbers], popularity: Numbers, idents: Numbers) -> Numbers:

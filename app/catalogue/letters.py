@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue.keys import initials_key, start_key, word_keys
-from app.catalogue.normalise import END, FIELD
+from app.catalogue.normalise import END, FIELD, fold_row
 from app.catalogue.pinyin import Mask, Reading
 from app.catalogue.state import State
 
@@ -76,7 +76,8 @@ class LetterWord:
         return sorted({key for key in keys if key is not None})
 
     def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
-        """Which documents really match."""
+        """Which documents really match, by their stored texts."""
+        texts = [fold_row(text) for text in texts]
         result = np.array([doc in self.certain for doc in docs], np.bool_)
         result |= np.array([self.word in text for text in texts], np.bool_)
         if self.initials and not result.all():

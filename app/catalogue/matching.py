@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyroaring import BitMap
 
 from app.catalogue.keys import start_key, word_keys
+from app.catalogue.normalise import fold_row
 from app.catalogue.state import State
 
 if TYPE_CHECKING:
@@ -81,13 +82,21 @@ class Matcher:
         for start in range(0, len(docs), _VERIFY_BATCH):
             part = docs[start : start + _VERIFY_BATCH]
             found = self._state.texts(part)
-            texts = [found[doc] for doc in part]
-            fits = [all(word in text for word in self._plain) for text in texts]
+            texts = [found[doc].decode("utf-8", "replace") for doc in part]
+            fits = [self._has_plain(text) for text in texts]
             for letters in self._letters:
                 also = letters.fits(part, texts)
                 fits = [is_good and is_too for is_good, is_too in zip(fits, also, strict=True)]
             good += [doc for doc, is_good in zip(part, fits, strict=True) if is_good]
         return good
+
+    def _has_plain(self, text: str) -> bool:
+        """Whether a stored text holds all words; most hold them as they are typed."""
+        missing = [word for word in self._plain if word not in text]
+        if not missing:
+            return True
+        folded = fold_row(text)
+        return all(word in folded for word in missing)
 
 
 def _letter_word(state: State, word: str) -> "LetterWord":

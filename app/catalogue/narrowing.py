@@ -6,7 +6,6 @@ from typing import Final
 
 from pyroaring import BitMap
 
-from app.catalogue.columns import FEW
 from app.catalogue.facets import BOOK_DIMENSIONS, KIND_DIMENSIONS, REGION, Histogram
 from app.catalogue.query import NO, YES, Facet
 from app.catalogue.state import State
@@ -50,7 +49,7 @@ class Narrowing:
         if dimension in _FLAGS:
             flag = state.with_values(dimension, values)
             return docs & flag if YES in values else docs - flag if NO in values else BitMap()
-        if len(docs) > FEW:
+        if len(docs) > state.few:
             return docs & state.with_values(dimension, values)
         # One pass over a column beats reading the lists of the values.
         column = state.kind if dimension in KIND_DIMENSIONS else state.book
@@ -82,7 +81,7 @@ class Narrowing:
         state = self._state
         if found is state.visible:
             return state.visible_histogram
-        raw = state.store.histogram(key) if key is not None and len(found) > FEW else b""
+        raw = state.store.histogram(key) if key is not None and len(found) > state.few else b""
         if key is None or not raw:
             return None
         from app.catalogue import bulk

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 BREAK: Final = " "
 FIELD: Final = "\x1f"
+CELL: Final = "\x1e"  # between fields of a stored row; a field of several items has FIELD inside
 END: Final = "\n"
 # A longer word matches what its first MAX_WORD_CHARS match; a query has MAX_WORDS words.
 MAX_QUERY_CHARS: Final = 2000
 MAX_WORD_CHARS: Final = 100
 MAX_WORDS: Final = 16
 
+# Ideographs, syllables of Hangul, surrogates and private use.
+_PLAIN_RANGES: Final = ((0x4E00, 0xA000), (0x3400, 0x4DC0), (0xAC00, 0xD7A4), (0xD800, 0xF900))
 _WORD: Final = re.compile(r"[^\W_]")
 
 
@@ -45,6 +48,7 @@ def _fold_character(character: str) -> str:
 
 
 _TABLE: Final = _FoldTable()
+_ROW_TABLE: Final = _FoldTable({ord(CELL): FIELD, ord(FIELD): FIELD})
 
 
 @cache
@@ -59,6 +63,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_TABLE)
 
 
+def fold_row(text: str) -> str:
+    """A stored row with its fields folded, without breaks, FIELD between them."""
+    folded = text.translate(_ROW_TABLE)
+    return folded.replace(BREAK, "")
+
+
 def fold_word(text: str) -> str:
     """The folded text without breaks: what substrings are looked for in."""
     return fold(text).replace(BREAK, "")
@@ -71,7 +81,8 @@ def split_words(query: str) -> tuple[str, ...]:
 
 
 def fold_bulk(text: str) -> "npt.NDArray[np.uint16]":
-    """Fold text of many fields to UTF-16 units; FIELD and END pass, runs of breaks are one.
+    """Fold text of many fields to UTF-16 units; END passes, CELL and FIELD are FIELD, runs of
+    breaks are one.
 
     Equal to `fold` with superfluous breaks removed; about 20 ns a character. `text` is NFC and
     ends with END.
@@ -97,20 +108,26 @@ def fold_bulk(text: str) -> "npt.NDArray[np.uint16]":
     return kept
 
 
+def _needs_a_look(code: int) -> bool:
+    """Whether a character may fold to anything but itself or its simplified form."""
+    return not any(low <= code < high for low, high in _PLAIN_RANGES)
+
+
 @cache
 def _bulk_tables() -> "tuple[re.Pattern[str], npt.NDArray[np.uint16]]":
     """A pattern of characters that do not fold to one unit, and the table for all others."""
     import numpy as np
 
     table = np.arange(65536, dtype=np.uint16)
+    table[0xE000:0xF900] = ord(BREAK)  # for private use
+    for variant, simple in _simplified().items():
+        if ord(variant) < 65536:
+            table[ord(variant)] = ord(simple)
     special = []
-    for code in (*range(0xD800), *range(0xE000, 0x10000)):
+    for code in filter(_needs_a_look, range(65536)):
         character = chr(code)
-        if character in (FIELD, END) or 0xAC00 <= code <= 0xD7A3:
-            continue
-        if unicodedata.normalize("NFKC", character).lower() == character:
-            simple = _simplified().get(character, character)
-            table[code] = ord(simple if _WORD.match(simple) else BREAK)
+        if character in (CELL, FIELD, END):
+            table[code] = ord(END if character == END else FIELD)
             continue
         folded = _fold_character(character)
         if len(folded) == 1 and ord(folded) <= 0xFFFF:

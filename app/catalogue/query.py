@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from app.catalogue.records import Record, record_entry
 from app.region.entry import Entry
 
 YES: Final = "yes"
@@ -71,12 +72,10 @@ class Hit:
     is_offline: bool
     is_playable: bool
     has_newer: bool
-    record: bytes = field(repr=False)
+    record: Record = field(repr=False)
 
     @property
     def entry(self) -> Entry:
-        from app.catalogue.records import record_entry
-
         return record_entry(self.record)
 
 

@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One catalogue entry as the index keeps it: its numbers, and its record. Light to import."""
+"""One catalogue entry as the index keeps it: its numbers, its text and its record.
+
+Light to import. The text of an entry holds what is searched, as it was written; the record the
+rest, without what its textbook says. Both are one line of cells with CELL between them.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from app.region.entry import FORMATS, RESOURCE_TYPES, Entry, ResourceFile, entry_to_json
+from app.catalogue.normalise import CELL, FIELD
+from app.region.entry import FORMATS, RESOURCE_TYPES, Entry, ResourceFile, file_to_json
 
 BookKey = tuple[str, str, str, str, str, str, str]  # region, then the six fields below
 BOOK_FIELDS: Final = ("stage", "subject", "edition", "grade", "volume", "revision")
 FORMAT_NAMES: Final = tuple(str(name.value) for name in FORMATS)
 KIND_FORMATS: Final = 16
-_FORMAT_NUMBER: Final = {name: number for number, name in enumerate(FORMAT_NAMES)}
-_TYPE_NUMBER: Final = {name: number for number, name in enumerate(RESOURCE_TYPES)}
-_OTHER_TYPE: Final = _TYPE_NUMBER["其他"]  # also for a type that a newer publisher knows
-_MAX_POPULARITY: Final = 0xFFFFFFFF
+FORMAT_NUMBER: Final = {name: number for number, name in enumerate(FORMAT_NAMES)}
+TYPE_NUMBER: Final = {name: number for number, name in enumerate(RESOURCE_TYPES)}
+OTHER_TYPE: Final = TYPE_NUMBER["其他"]  # also for a type that a newer publisher knows
+MAX_POPULARITY: Final = 0xFFFFFFFF
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 
@@ -27,18 +32,12 @@ def ident_of(region_id: str, entry_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big") >> 1
 
 
-def kind_of(entry: Entry) -> int:
-    """Type and format in one byte."""
-    format_number = _FORMAT_NUMBER[str(entry.format.value)]
-    return _TYPE_NUMBER.get(entry.resource_type, _OTHER_TYPE) * KIND_FORMATS + format_number
-
-
 def kind_values(kind: int) -> tuple[str, str]:
     """Type and format of a kind."""
     return RESOURCE_TYPES[kind // KIND_FORMATS], FORMAT_NAMES[kind % KIND_FORMATS]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def day_of(text: str) -> int:
     """Days since 1970 of `2024`, `2024-05` or `2024-05-06…`; 0 where there is no such day."""
     parts = text[:10].split("-")
@@ -49,70 +48,166 @@ def day_of(text: str) -> int:
         return 0
 
 
-def tree_names(entry: Entry) -> tuple[str, str]:
-    """(unit, lesson) under which the entry hangs; the chapter path helps where they are missing."""
-    unit = entry.unit or (entry.chapter_path[0] if entry.chapter_path else "")
-    lesson = entry.lesson or (entry.chapter_path[-1] if len(entry.chapter_path) > 1 else "")
-    return unit, lesson
-
-
-def book_key(region_id: str, entry: Entry) -> BookKey:
+def tree_names(unit: str, lesson: str, chapters: tuple[str, ...]) -> tuple[str, str]:
+    """(unit, lesson) under which an entry hangs; the chapter path helps where they are missing."""
     return (
-        region_id,
-        entry.stage,
-        entry.subject,
-        entry.edition,
-        entry.grade,
-        entry.volume,
-        entry.revision,
+        unit or (chapters[0] if chapters else ""),
+        lesson or (chapters[-1] if len(chapters) > 1 else ""),
     )
 
 
-def is_offline(entry: Entry, held: Callable[[str], bool]) -> bool:
-    """Whether all files with role main (else the first one) are on this machine."""
-    main = [file for file in entry.files if file.role == "main"] or list(entry.files[:1])
-    return bool(main) and all(held(file.sha256) for file in main)
-
-
-def clamp_popularity(popularity: int) -> int:
-    return min(popularity, _MAX_POPULARITY)
+def names_of(text: bytes) -> tuple[str, str]:
+    """`tree_names` of a stored text."""
+    cells = text.decode("utf-8", "replace").split(CELL)
+    return tree_names(cells[2], cells[1], _items(cells[4]))
 
 
 # --- records: what a result needs, without the database
 
-_MARK: Final = "\x1f"
+# title, lesson, unit, provider, then lists with FIELD between their items: chapters, keywords.
+TEXT_CELLS: Final = ("title", "lesson", "unit", "provider", "chapter_path", "keywords")
+# An entry's own cells; an empty one is the default. `more` is JSON of what has no cell.
+ENTRY_CELLS: Final = (
+    "updated",
+    "created",
+    "popularity",
+    "version",
+    "duration_ms",
+    "lesson_no",
+    "subtitle",
+    "publisher",
+    "resource_type",
+    "language",
+    "audience",
+    "license",
+    "status",
+    "supersedes",
+    "description",
+)
+# The one file of an entry; of several, or beside a cover, all are in `more`.
+FILE_CELLS: Final = (
+    "name",
+    "size_bytes",
+    "pages",
+    "width",
+    "height",
+    "duration_ms",
+    "pieces_sha256",
+    "role",
+    "media_type",
+)
+CELLS: Final = ("id", *ENTRY_CELLS, *("file." + name for name in FILE_CELLS), "more")
+# Beside the cells of a record: a UUID and the hash of its file, which no packing makes smaller.
+ID_BYTES: Final = 16
+FIXED_BYTES: Final = ID_BYTES + 32
+LINE: Final = "\x1d"  # a line break inside a description
+TITLE_MARK: Final = "\x02"  # stands for the title at the start of a file name
+_NUMBERS: Final = ("popularity", "version")
+_OPTIONALS: Final = ("pages", "width", "height")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_ENTRY_FIELDS: Final = frozenset(Entry.__slots__) - {"id", "title", "extra"}
 _FILE_FIELDS: Final = frozenset(ResourceFile.__slots__) - {"extra"}
 
 
-def make_record(entry: Entry) -> bytes:
-    """Id, title and the rest as JSON, in one line."""
-    rest = entry_to_json(entry)
-    del rest["id"], rest["title"]
-    text = _ENCODER.encode(rest)
-    return _MARK.join((entry.id, entry.title, text)).encode("utf-8", "surrogatepass")
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is stored of one entry."""
 
+    book: BookKey
+    text: bytes
+    rest: bytes
+    fixed: bytes
 
-def record_head(record: bytes) -> tuple[str, str]:
-    """(id, title) of a record."""
-    parts = record.split(_MARK.encode(), 2)
-    return parts[0].decode(), parts[1].decode("utf-8", "replace")
+    @property
+    def entry_id(self) -> str:
+        entry_id = self.rest[: self.rest.index(b"\x1e")].decode()
+        return entry_id or _uuid(self.fixed)
+
+    @property
+    def title(self) -> str:
+        return self.text[: self.text.index(b"\x1e")].decode("utf-8", "replace")
 
 
 @lru_cache(maxsize=512)
-def record_entry(record: bytes) -> Entry:
+def record_entry(record: Record) -> Entry:
     """The whole entry of a record; what a record holds was checked when its shard was read."""
-    entry_id, title, text = record.decode("utf-8", "surrogatepass").split(_MARK, 2)
-    raw: dict[str, Any] = json.loads(text)
-    known = {name: raw.pop(name) for name in _ENTRY_FIELDS & raw.keys()}
+    text = dict(zip(TEXT_CELLS, record.text.decode("utf-8").split(CELL), strict=True))
+    cells = dict(zip(CELLS, record.rest.decode("utf-8").split(CELL), strict=True))
+    known: dict[str, Any] = dict(zip(BOOK_FIELDS, record.book[1:], strict=True))
+    known |= {name: cells[name] for name in ENTRY_CELLS if cells[name]} | text
     for name in ("chapter_path", "keywords"):
-        known[name] = tuple(known.get(name, ()))
-    known["files"] = tuple(map(_file, known.get("files", ())))
-    known["cover"] = _file(known["cover"]) if known.get("cover") else None
-    return Entry(**known, id=entry_id, title=title, extra=raw)
+        known[name] = _items(known[name])
+    for name in _NUMBERS:
+        if name in known:
+            known[name] = int(known[name])
+    if "description" in known:
+        known["description"] = known["description"].replace(LINE, "\n")
+    known["duration_s"] = _seconds(known.pop("duration_ms", ""))
+    more = json.loads(cells["more"]) if cells["more"] else {}
+    known["files"] = tuple(map(_file, more.get("files", ())))
+    if cells["file.media_type"]:
+        known["files"] = (_only_file(cells, record),)
+    known["cover"] = _file(more["cover"]) if "cover" in more else None
+    return Entry(**known, id=record.entry_id, extra=more.get("extra", {}))
+
+
+def make_record(entry: Entry, region_id: str = "") -> Record:
+    """The record of an entry at hand; imports make the same from columns."""
+    text = [getattr(entry, name) for name in TEXT_CELLS[:4]]
+    text += [FIELD.join(entry.chapter_path), FIELD.join(entry.keywords)]
+    rest = [entry.id, *(_cell(entry, name) for name in ENTRY_CELLS), *[""] * len(FILE_CELLS)]
+    book: Any = (region_id, *(getattr(entry, name) for name in BOOK_FIELDS))
+    rest.append(more_of(entry))
+    return Record(book, CELL.join(text).encode(), CELL.join(rest).encode(), bytes(FIXED_BYTES))
+
+
+def more_of(entry: Entry) -> str:
+    """JSON of the files, the cover and the unknown fields of an entry; nothing if it has none."""
+    more: dict[str, Any] = {"files": [file_to_json(file) for file in entry.files]}
+    more["cover"] = file_to_json(entry.cover) if entry.cover else None
+    more["extra"] = dict(entry.extra)
+    kept = {name: value for name, value in more.items() if value}
+    return _ENCODER.encode(kept) if kept else ""
+
+
+def _cell(entry: Entry, name: str) -> str:
+    if name == "duration_ms":
+        return "" if entry.duration_s is None else str(round(entry.duration_s * 1000) + 1)
+    value = getattr(entry, name)
+    return "" if value is None else str(value).replace("\n", LINE)
+
+
+def _only_file(cells: dict[str, str], record: Record) -> ResourceFile:
+    name = cells["file.name"]
+    numbers: dict[str, Any] = {field: _optional(cells["file." + field]) for field in _OPTIONALS}
+    return ResourceFile(
+        role=cells["file.role"],
+        name=record.title + name[1:] if name[:1] == TITLE_MARK else name,
+        media_type=cells["file.media_type"],
+        size_bytes=int(cells["file.size_bytes"] or 0),
+        sha256=record.fixed[ID_BYTES:].hex(),
+        **numbers,
+        duration_s=_seconds(cells["file.duration_ms"]),
+        pieces_sha256=cells["file.pieces_sha256"] or None,
+    )
 
 
 def _file(raw: dict[str, Any]) -> ResourceFile:
     known = {name: raw.pop(name) for name in _FILE_FIELDS & raw.keys()}
     return ResourceFile(**known, extra=raw)
+
+
+def _items(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(FIELD)) if cell else ()
+
+
+def _optional(cell: str) -> int | None:
+    return int(cell) - 1 if cell else None
+
+
+def _seconds(cell: str) -> float | None:
+    return (int(cell) - 1) / 1000 if cell else None
+
+
+def _uuid(fixed: bytes) -> str:
+    digits = fixed[:ID_BYTES].hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

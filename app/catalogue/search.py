@@ -11,7 +11,6 @@ from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, M
 from app.catalogue.narrowing import Narrowing
 from app.catalogue.normalise import split_words
 from app.catalogue.query import EntryKey, Facet, Hit, Order, Page, Query
-from app.catalogue.records import record_head
 from app.catalogue.state import Recent, State
 
 MAX_LIMIT: Final = 1000
@@ -78,15 +77,15 @@ class Searcher:
         records = state.records(docs)
         hits = []
         for doc in docs:
-            entry_id, title = record_head(records[doc])
+            record = records[doc]
             hits.append(
                 Hit(
-                    key=EntryKey(state.region_of(doc), entry_id),
-                    title=title,
+                    key=EntryKey(record.book[0], record.entry_id),
+                    title=record.title,
                     is_offline=doc in state.offline,
                     is_playable=doc in state.playable,
                     has_newer=doc in state.superseded,
-                    record=records[doc],
+                    record=record,
                 )
             )
         return tuple(hits)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,9 @@ from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST
 from app.catalogue.facets import CountTable
 from app.catalogue.grams import Postings
 from app.catalogue.keys import CHUNK_DOCS
+from app.catalogue.packing import packed_rows
 from app.catalogue.pinyin import PinyinTable
-from app.catalogue.postings import pack_list
-from app.catalogue.rows import ROW
-from app.catalogue.spool import Frame
+from app.catalogue.spool import ROW, Frame
 from app.catalogue.store import Segment, Store
 
 IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
@@ -31,7 +30,8 @@ COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
 # Lists longer than this get stored counts, so that no search gathers more rows than these.
 STORED_COUNTS_FROM: Final = 20_000
 _SMALL: Final = np.uint32(0xFFFF)
-_MERGE_DOCS: Final = 6_000_000
+_MERGE_DOCS: Final = 2_000_000
+_SAMPLE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Codecs:
 
 
 class SegmentBuilder:
-    """Takes chunks of at most CHUNK_DOCS rows (all but the last of exactly that many)."""
+    """Takes frames of any multiple of CHUNK_DOCS rows, and a last one of any number."""
 
     def __init__(
         self,
@@ -66,28 +66,25 @@ class SegmentBuilder:
         self._rows = 0
 
     def add(self, frame: Frame) -> None:
-        number = self._segment.segment
-        for table, codec, per_block, rows in (
-            ("text", self._codecs.text, blocks.TEXT_ROWS, frame.texts),
-            ("record", self._codecs.record, blocks.RECORD_ROWS, frame.records),
-        ):
-            packed = (codec.pack(block) for block in blocks.join_rows(rows, per_block))
-            self._store.put_blocks(table, number, self._rows // per_block, packed)
-        postings = self._postings(frame)
-        self._spills.append(_Spill(self._folder / f"spill{len(self._spills)}", postings))
+        number, block = self._segment.segment, self._rows // blocks.ROWS
+        texts = map(self._codecs.text.pack, blocks.join_rows(frame.texts))
+        self._store.put_blocks("text", number, block, texts)
+        records = blocks.record_blocks(self._codecs.record, frame.fixed, frame.records)
+        self._store.put_blocks("record", number, block, records)
+        for start in range(0, len(frame), CHUNK_DOCS):
+            postings = self._postings(frame, slice(start, start + CHUNK_DOCS))
+            self._spills.append(_Spill(self._folder / f"spill{len(self._spills)}", postings))
         self._columns.append(frame.rows)
         self._rows += len(frame)
 
-    def _postings(self, frame: Frame) -> Postings:
-        names = [name.decode("utf-8", "surrogatepass") for name in frame.names]
-        texts = [text.decode("utf-8", "surrogatepass") for text in frame.texts]
-        docs = np.arange(len(frame), dtype=np.uint32)
-        terms = bulk.term_keys(self._counts, frame.rows["book"], frame.rows["kind"])
-        found = [np.uint64(keys.NODE) + frame.rows["node"].astype(np.uint64), *terms]
+    def _postings(self, frame: Frame, part: slice) -> Postings:
+        rows = frame.rows[part]
+        docs = np.arange(len(rows), dtype=np.uint32)
+        terms = bulk.term_keys(self._counts, rows["book"], rows["kind"])
+        found = [np.uint64(keys.NODE) + rows["node"].astype(np.uint64), *terms]
         return _join(
             (
-                grams.text_postings(texts),
-                grams.name_postings(names, self._pinyin),
+                *grams.text_postings(frame.texts[part], self._pinyin),
                 grams.make_postings(found, [docs] * len(found)),
             )
         )
@@ -102,7 +99,7 @@ class SegmentBuilder:
         documents = (superseding + self._segment.first).tolist()
         pairs = zip(documents, rows["older"][superseding].tolist(), strict=True)
         self._store.put_newer(number, pairs)
-        directory: list[tuple[int, int]] = []
+        directory: list[Postings] = []
         self._store.put_grams(number, self._merged(rows, directory))
         self._store.put_directory(number, pack_directory(directory))
         for spill in self._spills:
@@ -120,29 +117,36 @@ class SegmentBuilder:
         self._store.put_column(IDENT_FIRST, number, pack_column(pairs["ident"][::IDENT_BLOCK]))
 
     def _merged(
-        self, rows: npt.NDArray[np.void], directory: list[tuple[int, int]]
-    ) -> Iterator[tuple[int, int, bytes]]:
-        """Every list of the segment in key order; frequent ones get their counts stored."""
-        first = np.uint32(self._segment.first)
-        histograms = []
+        self, rows: npt.NDArray[np.void], directory: list[Postings]
+    ) -> Iterator[tuple[int, bytes]]:
+        """Every row of lists in key order; frequent lists get their counts stored."""
+        book, kind = (np.ascontiguousarray(rows[name]) for name in ("book", "kind"))
+        histograms: list[tuple[int, bytes]] = []
         for postings in self._ranges():
-            shifted = Postings(postings.keys, postings.counts, postings.docs + first)
-            for key, count, docs in shifted.lists():
-                if key < keys.NODE:
-                    directory.append((key, count))
-                if count > STORED_COUNTS_FROM and not self._segment.segment and key < keys.NODE:
-                    local = np.frombuffer(docs, "<u4")
-                    found = bulk.count(rows["book"][local], rows["kind"][local], self._books)
-                    histograms.append((key, bulk.pack_histogram(found)))
-                yield key, count, pack_list(count, docs)
+            is_text = postings.keys < np.uint64(keys.NODE)
+            directory.append(
+                Postings(postings.keys[is_text], postings.counts[is_text], postings.docs[:0])
+            )
+            if not self._segment.segment:
+                histograms += self._stored_counts(postings, book, kind)
+            yield from packed_rows(postings, self._segment.entries)
         self._store.put_histograms(histograms)
+
+    def _stored_counts(
+        self, postings: Postings, book: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]
+    ) -> Iterator[tuple[int, bytes]]:
+        ends = np.cumsum(postings.counts, dtype=np.int64)
+        is_long = postings.counts > STORED_COUNTS_FROM
+        is_long &= postings.keys < np.uint64(keys.INITIALS)
+        for place in np.flatnonzero(is_long).tolist():
+            end = int(ends[place])
+            docs = postings.docs[end - int(postings.counts[place]) : end]
+            found = bulk.count(book[docs], kind[docs], self._books)
+            yield int(postings.keys[place]), bulk.pack_histogram(found)
 
     def _ranges(self) -> Iterator[Postings]:
         """Merged postings, range of keys by range of keys."""
         if not self._spills:
-            return
-        if len(self._spills) == 1:
-            yield self._spills[0].read(0, 1 << 48)
             return
         edges = _edges(self._spills)
         for low, high in pairwise(edges):
@@ -154,19 +158,34 @@ class _Spill:
 
     def __init__(self, path: Path, postings: Postings) -> None:
         self._path = path
-        self.keys = postings.keys
-        self.ends = np.cumsum(postings.counts, dtype=np.int64)
-        path.write_bytes(postings.docs.astype("<u2").tobytes())
+        ends = np.cumsum(postings.counts, dtype=np.int64)
+        self._size = len(ends)
+        self.total = int(ends[-1]) if len(ends) else 0
+        # One key in so many stays in memory.
+        self.keys = postings.keys[::_SAMPLE].copy()
+        self.ends = ends[::_SAMPLE].copy()
+        with path.open("wb") as file:
+            file.write(postings.keys.astype("<u8").tobytes())
+            file.write(postings.counts.astype("<u4").tobytes())
+            file.write(postings.docs.astype("<u2").tobytes())
 
     def read(self, low: int, high: int) -> Postings:
-        a, b = np.searchsorted(self.keys, np.array([low, high], np.uint64)).tolist()
-        start = int(self.ends[a - 1]) if a else 0
-        end = int(self.ends[b - 1]) if b else 0
+        edges = np.array([low, high], np.uint64)
+        a, b = np.searchsorted(self.keys, edges).tolist()
+        first, last = max(a - 1, 0) * _SAMPLE, min(b * _SAMPLE, self._size)
         with self._path.open("rb") as file:
-            file.seek(2 * start)
-            docs = np.fromfile(file, "<u2", max(end - start, 0)).astype(np.uint32)
-        counts = np.diff(np.concatenate(([start], self.ends[a:b]))).astype(np.uint32)
-        return Postings(self.keys[a:b], counts, docs)
+            found = self._array(file, "<u8", 8 * first, last - first)
+            counts = self._array(file, "<u4", 8 * self._size + 4 * first, last - first)
+            before = int(self.ends[first // _SAMPLE]) - int(counts[0]) if last > first else 0
+            a, b = np.searchsorted(found, edges).tolist()
+            ends = np.cumsum(counts, dtype=np.int64)
+            start, end = (int(ends[n - 1]) if n else 0 for n in (a, b))
+            docs = self._array(file, "<u2", 12 * self._size + 2 * (before + start), end - start)
+        return Postings(found[a:b], counts[a:b], docs.astype(np.uint32))
+
+    def _array(self, file: BinaryIO, kind: str, start: int, count: int) -> npt.NDArray[Any]:
+        file.seek(start)
+        return np.fromfile(file, kind, max(count, 0))
 
     def close(self) -> None:
         self._path.unlink(missing_ok=True)
@@ -174,11 +193,11 @@ class _Spill:
 
 def _edges(spills: Sequence[_Spill]) -> list[int]:
     """Keys that cut the lists into ranges of about _MERGE_DOCS documents."""
-    largest = max(spills, key=lambda spill: len(spill.keys))
-    total = sum(int(spill.ends[-1]) for spill in spills)
-    parts = total // _MERGE_DOCS + 1
-    targets = np.arange(1, parts) * (int(largest.ends[-1]) / parts)
-    cuts = largest.keys[np.searchsorted(largest.ends, targets)].tolist()
+    largest = max(spills, key=lambda spill: spill.total)
+    parts = sum(spill.total for spill in spills) // _MERGE_DOCS + 1
+    targets = np.arange(1, parts) * (largest.total / parts)
+    places = np.searchsorted(largest.ends, targets)
+    cuts = largest.keys[np.minimum(places, len(largest.keys) - 1)].tolist()
     return sorted({0, *cuts, 1 << 48})
 
 
@@ -220,9 +239,10 @@ def pack_column(values: npt.NDArray[np.generic]) -> bytes:
     )
 
 
-def pack_directory(items: Sequence[tuple[int, int]]) -> bytes:
+def pack_directory(parts: Sequence[Postings]) -> bytes:
     """How many documents each key has: the order in which lists are worth reading."""
-    keys = np.array([key for key, _ in items], "<u8")
-    counts = np.array([count for _, count in items], "<u4")
-    raw = np.diff(keys, prepend=np.uint64(0)).tobytes() + counts.tobytes()
+    keys = np.concatenate([np.zeros(0, np.uint64), *(part.keys for part in parts)])
+    counts = np.concatenate([np.zeros(0, np.uint32), *(part.counts for part in parts)])
+    raw = np.diff(keys, prepend=np.uint64(0)).astype("<u8").tobytes()
+    raw += counts.astype("<u4").tobytes()
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(raw)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows on their way into the index: written as they come, read back in order of popularity.
+"""Rows on their way into the index: taken as they come, given back in order of popularity.
 
 Only a few numbers of each row stay in memory; the rest lies in compressed frames on the disk, so
-four million rows import in the memory of a small machine.
+four million rows import in the memory of a small machine. A weekly delta never touches the disk.
 """
 
 import struct
@@ -16,9 +16,25 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from app.catalogue.rows import ROW, Rows
+from app.catalogue.records import FIXED_BYTES
 
-FRAME_ROWS: Final = 4096
+ROW: Final = np.dtype(
+    [
+        ("popularity", "<u4"),
+        ("ident", "<u8"),
+        ("older", "<u8"),  # ident of the entry that this one supersedes, 0 for none
+        ("shard", "<u2"),
+        ("book", "<u4"),
+        ("node", "<u4"),
+        ("kind", "u1"),
+        ("day", "<u2"),
+        ("is_offline", "u1"),
+    ]
+)
+Rows = npt.NDArray[np.void]
+FRAME_ROWS: Final = 8192
+PART_ROWS: Final = 1 << 16  # rows that are brought into order at once
+_IN_MEMORY_ROWS: Final = 20_000
 _HEADER: Final = struct.Struct("<4Q")
 _MAX_FRAME_BYTES: Final = 1 << 31
 _FLUSH_BYTES: Final = 1 << 20
@@ -27,10 +43,10 @@ _SUMMARY: Final = ("popularity", "ident", "shard")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Rows and, for each, its folded names, its searchable text and its record (no line breaks)."""
+    """Rows and, for each, its fixed bytes, its text and its record (no line breaks)."""
 
     rows: Rows
-    names: list[bytes]
+    fixed: npt.NDArray[np.uint8]
     texts: list[bytes]
     records: list[bytes]
 
@@ -41,7 +57,7 @@ class Frame:
         picked = places.tolist()
         return Frame(
             self.rows[places],
-            [self.names[place] for place in picked],
+            self.fixed[places],
             [self.texts[place] for place in picked],
             [self.records[place] for place in picked],
         )
@@ -49,7 +65,7 @@ class Frame:
     def to_bytes(self) -> bytes:
         parts = [
             self.rows.tobytes(),
-            b"\n".join(self.names),
+            self.fixed.tobytes(),
             b"\n".join(self.texts),
             b"\n".join(self.records),
         ]
@@ -61,15 +77,20 @@ class Frame:
         raw = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MAX_FRAME_BYTES)
         sizes = _HEADER.unpack_from(raw)
         ends = np.cumsum((_HEADER.size, *sizes)).tolist()
-        rows, *parts = (raw[a:b] for a, b in pairwise(ends))
-        names, texts, records = (part.split(b"\n") for part in parts)
-        return cls(np.frombuffer(rows, ROW), names, texts, records)
+        rows, fixed, *parts = (raw[a:b] for a, b in pairwise(ends))
+        texts, records = (part.split(b"\n") for part in parts)
+        table = np.frombuffer(fixed, np.uint8).reshape(-1, FIXED_BYTES)
+        return cls(np.frombuffer(rows, ROW), table, texts, records)
 
 
 def join_frames(frames: Sequence[Frame]) -> Frame:
+    if len(frames) == 1:
+        return frames[0]
     return Frame(
         np.concatenate([frame.rows for frame in frames]) if frames else np.zeros(0, ROW),
-        [item for frame in frames for item in frame.names],
+        np.concatenate([frame.fixed for frame in frames])
+        if frames
+        else np.zeros((0, FIXED_BYTES), np.uint8),
         [item for frame in frames for item in frame.texts],
         [item for frame in frames for item in frame.records],
     )
@@ -104,16 +125,31 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._frames = FrameFile(folder / "rows")
+        self._waiting: list[Frame] = []
+        self._waiting_rows = 0
+        self._frames: FrameFile | None = None
         self._summaries: dict[str, list[npt.NDArray[np.int64]]] = {name: [] for name in _SUMMARY}
         self.count = 0
 
     def append(self, frame: Frame) -> None:
-        if len(frame):
-            self._frames.append(frame)
-            for name, parts in self._summaries.items():
-                parts.append(frame.rows[name].copy())
-            self.count += len(frame)
+        if not len(frame):
+            return
+        for name, parts in self._summaries.items():
+            parts.append(frame.rows[name].copy())
+        self.count += len(frame)
+        # Small shards share a frame: arrays of one row cost as much as arrays of a thousand.
+        self._waiting.append(frame)
+        self._waiting_rows += len(frame)
+        limit = _IN_MEMORY_ROWS if self._frames is None else FRAME_ROWS
+        if self._waiting_rows >= limit:
+            self._frames = self._frames or FrameFile(self._folder / "rows")
+            self._frames.append(join_frames(self._waiting))
+            self._waiting, self._waiting_rows = [], 0
+
+    def _all(self) -> Iterator[Frame]:
+        if self._frames is not None:
+            yield from self._frames
+        yield from self._waiting
 
     def column(self, name: str) -> npt.NDArray[np.int64]:
         """popularity, ident or shard of all rows."""
@@ -128,7 +164,7 @@ class Spool:
         rank = np.full(self.count, -1, np.int64)
         rank[order] = np.arange(len(order))
         if len(order) <= chunk_rows:
-            yield from self._arranged(self._frames, rank)
+            yield from self._arranged(self._all(), rank)
             return
         parts = [FrameFile(self._folder / f"part{n}") for n in range(-(-len(order) // chunk_rows))]
         try:
@@ -144,7 +180,7 @@ class Spool:
             for part in parts:
                 part.close()
 
-    def _arranged(self, frames: FrameFile, rank: npt.NDArray[np.int64]) -> Iterator[Frame]:
+    def _arranged(self, frames: Iterator[Frame], rank: npt.NDArray[np.int64]) -> Iterator[Frame]:
         frame = join_frames(list(frames))
         places = np.flatnonzero(rank >= 0)
         if len(places):
@@ -157,7 +193,7 @@ class Spool:
         waiting: list[list[Frame]] = [[] for _ in parts]
         sizes = [0] * len(parts)
         start = 0
-        for frame in self._frames:
+        for frame in self._all():
             ranks = rank[start : start + len(frame)]
             start += len(frame)
             targets = np.where(ranks >= 0, ranks // chunk_rows, -1)
@@ -165,7 +201,7 @@ class Spool:
                 piece = frame.take(np.flatnonzero(targets == target))
                 rows = piece.rows.copy()
                 rows["popularity"] = ranks[targets == target]
-                piece = Frame(rows, piece.names, piece.texts, piece.records)
+                piece = Frame(rows, piece.fixed, piece.texts, piece.records)
                 waiting[target].append(piece)
                 sizes[target] += sum(map(len, piece.records))
                 if sizes[target] > _FLUSH_BYTES:
@@ -176,4 +212,6 @@ class Spool:
                 part.append(join_frames(pieces))
 
     def close(self) -> None:
-        self._frames.close()
+        self._waiting = []
+        if self._frames is not None:
+            self._frames.close()

@@ -3,7 +3,7 @@
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,26 +13,13 @@ import numpy.typing as npt
 from app.base.errors import known_os_error
 from app.catalogue.errors import CatalogueFullError
 from app.catalogue.generations import STAGING_PREFIX
-from app.catalogue.records import (
-    BookKey,
-    book_key,
-    clamp_popularity,
-    day_of,
-    ident_of,
-    is_offline,
-    kind_of,
-    make_record,
-    tree_names,
-)
-from app.catalogue.rows import ROW, searchable_texts
-from app.catalogue.spool import FRAME_ROWS, Frame, Spool
-from app.region.entry import Entry
+from app.catalogue.records import BookKey, ident_of
+from app.catalogue.rows import NodeKey, Numbering, frames_of
+from app.catalogue.spool import Frame, Spool
+from app.region.rows import EntryRows
 
 MAX_SHARDS: Final = 65_000
 MAX_ENTRIES: Final = 50_000_000
-
-NodeKey = tuple[int, str, str]  # textbook, unit, lesson
-_Waiting = tuple[int, str, Entry]  # shard, region, entry
 
 
 class Staging:
@@ -49,10 +36,7 @@ class Staging:
         except OSError as error:
             raise known_os_error(error, self._folder) from error
         self._held = held
-        # Small shards share a frame: arrays of one row cost as much as arrays of a thousand.
-        self._waiting: list[_Waiting] = []
-        self.books: dict[BookKey, int] = {}
-        self.nodes: dict[NodeKey, int] = {}
+        self._numbering = Numbering({}, {})
         self.replaced: dict[int, int] = {}  # shard: rows from this number on are its only ones
         self._deleted: list[tuple[int, int, int]] = []  # (shard, ident, row number then)
 
@@ -62,9 +46,17 @@ class Staging:
         return self._folder
 
     @property
+    def books(self) -> dict[BookKey, int]:
+        return self._numbering.books
+
+    @property
+    def nodes(self) -> dict[NodeKey, int]:
+        return self._numbering.nodes
+
+    @property
     def count(self) -> int:
         """Rows so far."""
-        return self.spool.count + len(self._waiting)
+        return self.spool.count
 
     @property
     def is_empty(self) -> bool:
@@ -78,57 +70,28 @@ class Staging:
         now = self.count
         self._deleted += [(shard, ident_of(region_id, item), now) for item in entry_ids]
 
-    def add(self, shard: int, region_id: str, entries: Iterable[Entry]) -> None:
-        """Rows for entries, with whatever an earlier row of the same shard and id held ended."""
-        if shard > MAX_SHARDS:
-            raise CatalogueFullError(what="shards", limit=MAX_SHARDS)
-        for entry in entries:
-            self._waiting.append((shard, region_id, entry))
-            if len(self._waiting) == FRAME_ROWS:
-                self._flush()
-        if self.count > MAX_ENTRIES:
-            raise CatalogueFullError(what="entries", limit=MAX_ENTRIES)
+    def read(self, region_id: str, source: EntryRows) -> Iterator[Frame]:
+        """Rows for entries; raises ShardDamagedError at once, before there is any row."""
+        return frames_of(source, region_id, self._numbering, self._held)
 
-    def _flush(self) -> None:
-        """Write the rows that wait for a whole frame."""
+    def add(self, frames: Iterable[Frame], shard: int | None = None) -> None:
+        """Stage rows; whatever an earlier row of the same shard and id held has ended."""
+        if shard is not None and shard > MAX_SHARDS:
+            raise CatalogueFullError(what="shards", limit=MAX_SHARDS)
         try:
-            self.spool.append(self._frame(self._waiting))
+            for frame in frames:
+                if shard is not None:
+                    frame.rows["shard"] = shard
+                self.spool.append(frame)
         except OSError as error:
             raise known_os_error(error, self._folder) from error
-        self._waiting = []
-
-    def _frame(self, waiting: Sequence[_Waiting]) -> Frame:
-        entries = [entry for _, _, entry in waiting]
-        names, texts = searchable_texts(entries)
-        return Frame(
-            np.array([self._row(*one) for one in waiting], ROW),
-            [name.encode() for name in names],
-            [text.encode() for text in texts],
-            [make_record(entry) for entry in entries],
-        )
-
-    def _row(self, shard: int, region_id: str, entry: Entry) -> tuple[int, ...]:
-        book = self.books.setdefault(book_key(region_id, entry), len(self.books))
-        node = self.nodes.setdefault((book, *tree_names(entry)), len(self.nodes))
-        older = entry.supersedes
-        return (
-            clamp_popularity(entry.popularity),
-            ident_of(region_id, entry.id),
-            ident_of(region_id, older) if older and older != entry.id else 0,
-            shard,
-            book,
-            node,
-            kind_of(entry),
-            day_of(entry.updated or entry.created),
-            is_offline(entry, self._held),
-        )
+        if self.count > MAX_ENTRIES:
+            raise CatalogueFullError(what="entries", limit=MAX_ENTRIES)
 
     # --- what it comes to
 
     def living(self) -> npt.NDArray[np.int64]:
         """Numbers of the rows that are still the last word on their shard and id."""
-        if self._waiting:
-            self._flush()
         shards, idents = self.spool.column("shard"), self.spool.column("ident")
         numbers = np.arange(len(shards))
         deleted = np.array(self._deleted, np.int64).reshape(-1, 3)
@@ -149,8 +112,6 @@ class Staging:
 
     def touched(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """(shards, idents) of every row that ends if the catalogue has it."""
-        if self._waiting:
-            self._flush()
         deleted = np.array(self._deleted, np.int64).reshape(-1, 3)
         shards = np.concatenate((self.spool.column("shard"), deleted[:, 0]))
         return shards, np.concatenate((self.spool.column("ident"), deleted[:, 1]))

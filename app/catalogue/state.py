@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pyroaring import BitMap
 
 from app.catalogue.blocks import BlockCodec
-from app.catalogue.columns import FEW, PLACE, Column, join_columns, unpack_column, unpack_directory
+from app.catalogue.columns import (
+    FEW,
+    FEW_OF_MANY,
+    PLACE,
+    Column,
+    join_columns,
+    unpack_column,
+    unpack_directory,
+)
 from app.catalogue.facets import CountTable, Histogram
-from app.catalogue.fetch import Table, read_documents
+from app.catalogue.fetch import read_records, read_texts
 from app.catalogue.keys import NODE
-from app.catalogue.postings import unpack
+from app.catalogue.postings import unpack, unpack_row
 from app.catalogue.query import Facet
-from app.catalogue.records import kind_values
+from app.catalogue.records import Record, kind_values
 from app.catalogue.store import Segment, Store
 from app.catalogue.syllables import Syllables
 
@@ -24,6 +32,9 @@ if TYPE_CHECKING:
     from app.catalogue.pinyin import PinyinTable
 
 _LISTS_KEPT: Final = 64
+_TEXTS_KEPT: Final = 2_000
+# From here on NumPy is loaded for lists of middling length too.
+_LARGE: Final = 20_000
 Value = TypeVar("Value")
 
 
@@ -82,6 +93,8 @@ class State:
         }
         self.base = self.segments[0]
         self.end = self.segments[-1].end
+        self._is_large = self.end > _LARGE
+        self.few = FEW_OF_MANY if self._is_large else FEW
         self.counts = self._count_table(before)
         self.spoken: Spoken = before.spoken if before else Spoken(store)
         text, record = store.meta("text_dictionary"), store.meta("record_dictionary")
@@ -97,6 +110,7 @@ class State:
         self.playable = self._playable(playable_formats)
         self.directories = [self._directory(segment) for segment in self.segments]
         self._lists: Recent[BitMap] = Recent(_LISTS_KEPT)
+        self._texts: dict[int, bytes] = {}
 
     def _count_table(self, before: "State | None") -> CountTable:
         """Textbooks are only ever added to a generation."""
@@ -150,7 +164,7 @@ class State:
         return self._column("day")
 
     def histogram(self, docs: BitMap) -> Histogram:
-        if len(docs) <= FEW:
+        if len(docs) <= self.few:
             return Histogram.of_few(docs, self.book, self.kind)
         from app.catalogue import bulk
 
@@ -158,18 +172,31 @@ class State:
 
     def keep(self, docs: BitMap, column: Column, is_chosen: bytearray) -> BitMap:
         """Those of `docs` whose number in a column is chosen."""
-        if len(docs) <= FEW:
+        if len(docs) <= self.few:
             return BitMap([doc for doc in docs if is_chosen[column[doc]]])
         from app.catalogue import bulk
 
         return bulk.keep(docs, column, is_chosen)
 
-    def texts(self, docs: Sequence[int]) -> dict[int, str]:
-        rows = read_documents(self.store, self._text_codec, self.segments, docs, Table.TEXT)
-        return {doc: row.decode("utf-8", "replace") for doc, row in rows.items()}
+    def texts(self, docs: Sequence[int]) -> dict[int, bytes]:
+        """Stored texts, as they were written; the last ones read are remembered."""
+        known = self._texts
+        missing = [doc for doc in docs if doc not in known]
+        if len(known) + len(missing) > _TEXTS_KEPT:
+            known.clear()
+            missing = list(docs)
+        if missing:
+            known.update(read_texts(self.store, self._text_codec, self.segments, missing))
+        return known
 
-    def records(self, docs: Sequence[int]) -> dict[int, bytes]:
-        return read_documents(self.store, self._record_codec, self.segments, docs, Table.RECORD)
+    def records(self, docs: Sequence[int]) -> dict[int, Record]:
+        texts = self.texts(docs)
+        rests = read_records(self.store, self._record_codec, self.segments, docs)
+        book, books = self.book, self.counts.books
+        return {
+            doc: Record(books[book[doc]], texts[doc], rest, fixed)
+            for doc, (fixed, rest) in rests.items()
+        }
 
     def region_of(self, doc: int) -> str:
         return self.counts.books[int(self.book[doc])][0]
@@ -182,21 +209,24 @@ class State:
 
     def forget_lists(self) -> None:
         self._lists.clear()
+        self._texts.clear()
 
     def _read(self, key: int) -> BitMap:
-        found = unpack(self.store.gram(0, key))
-        for segment in self.segments[1:]:
-            found |= unpack(self.store.gram(segment.segment, key))
-        return found
+        lists = [self._list(segment, key) for segment in self.segments]
+        found = [docs for docs in lists if docs is not None]
+        return BitMap.union(*found) if found else BitMap()
+
+    def _list(self, segment: Segment, key: int) -> BitMap | None:
+        """A list of one segment, with the numbers that its documents have everywhere."""
+        row = self.store.gram_row(segment.segment, key)
+        docs = None if row is None else unpack_row(*row, key, self._is_large)
+        return docs.shift(segment.first) if docs is not None and segment.first else docs
 
     def union(self, keys: Sequence[int]) -> BitMap:
         """All documents with one of the keys."""
-        lists = [
-            unpack(raw)
-            for segment in self.segments
-            for _, raw in self.store.grams(segment.segment, keys)
-        ]
-        return BitMap.union(*lists) if lists else BitMap()
+        lists = [self._list(segment, key) for segment in self.segments for key in sorted(keys)]
+        found = [docs for docs in lists if docs is not None]
+        return BitMap.union(*found) if found else BitMap()
 
     def length(self, key: int) -> int:
         """How many documents have the key (below NODE), without reading them."""
@@ -232,7 +262,7 @@ class State:
             for name, columns in parts.items():
                 columns.append(self._part(name, segment))
         popularity, place, ident = (join_columns(columns) for columns in parts.values())
-        if len(place) > FEW:
+        if len(place) > self.few:
             from app.catalogue import bulk
 
             return place, bulk.later_ranks(popularity, ident)
@@ -268,7 +298,7 @@ class State:
         return sorted(merged, key=self.order_key)[:count]
 
     def _by_popularity(self, docs: BitMap) -> list[int]:
-        if len(docs) <= FEW:
+        if len(docs) <= self.few:
             return sorted(docs, key=self.order_key)
         from app.catalogue import bulk
 
@@ -276,7 +306,7 @@ class State:
 
     def newest(self, docs: BitMap, start: int, count: int) -> list[int]:
         """Documents `start` to `start + count`, newest first, then by popularity."""
-        if len(docs) > FEW:
+        if len(docs) > self.few:
             from app.catalogue import bulk
 
             later = self.later if len(self.segments) > 1 else ((), ())

@@ -24,10 +24,10 @@ from app.catalogue.keys import SEGMENT_SHIFT
 from app.catalogue.records import BookKey
 
 logger = logging.getLogger(__name__)
-SCHEMA_MAJOR: Final = 2
+SCHEMA_MAJOR: Final = 3
 _BLOCK_SHIFT: Final = 32
 # Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
-_PAGE_BYTES: Final = 32768
+_PAGE_BYTES: Final = 8192
 _READ_CACHE_KB: Final = 8192
 _BUILD_CACHE_KB: Final = 32768
 _VARIABLES: Final = 500
@@ -40,8 +40,8 @@ CREATE TABLE book(book INTEGER PRIMARY KEY, region_id TEXT, stage TEXT, subject 
   edition TEXT, grade TEXT, volume TEXT, revision TEXT);
 CREATE TABLE term(term INTEGER PRIMARY KEY, facet TEXT, value TEXT, code TEXT NOT NULL DEFAULT '',
   UNIQUE(facet, value));
-CREATE TABLE node(node INTEGER PRIMARY KEY, book INTEGER, unit TEXT, lesson TEXT,
-  UNIQUE(book, unit, lesson));
+CREATE TABLE node(book INTEGER, unit TEXT, lesson TEXT, node INTEGER,
+  PRIMARY KEY(book, unit, lesson)) WITHOUT ROWID;
 CREATE TABLE newer(segment INTEGER, doc INTEGER, older INTEGER, PRIMARY KEY(segment, doc))
   WITHOUT ROWID;
 CREATE TABLE col(name TEXT, segment INTEGER, data BLOB, PRIMARY KEY(name, segment));
@@ -49,10 +49,10 @@ CREATE TABLE histogram(key INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE directory(segment INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE ident(block INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE text(block INTEGER PRIMARY KEY, data BLOB);
-CREATE TABLE gram(key INTEGER PRIMARY KEY, entries INTEGER, data BLOB);
+CREATE TABLE gram(key INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE record(block INTEGER PRIMARY KEY, data BLOB);
 """
-_SIGNS_OF_DAMAGE: Final = ("no such table", "Could not decode", "malformed")
+_SIGNS_OF_DAMAGE: Final = ("no such table", "Could not decode", "malformed", "unsupported file")
 _SEGMENT_TABLES: Final = ("text", "record", "ident")
 
 
@@ -114,6 +114,10 @@ class Store:
             database = db.open_reader(path, is_shared_between_threads=True)
         except (DamagedDatabaseError, UnicodeDecodeError) as error:
             raise CatalogueDamagedError(path=str(path), reason="not a database") from error
+        except pysqlite3.Error as error:
+            if not str(error).startswith(_SIGNS_OF_DAMAGE):
+                raise
+            raise CatalogueDamagedError(path=str(path), reason=str(error)) from error
         store = cls(database.conn, path)
         with store._translated():
             database.conn.execute(f"PRAGMA cache_size=-{_READ_CACHE_KB}")
@@ -260,19 +264,21 @@ class Store:
         self._many("INSERT OR IGNORE INTO term(term, facet, value) VALUES(?,?,?)", rows)
 
     def next_node(self) -> int:
-        return int(self._rows("SELECT coalesce(max(node) + 1, 0) FROM node")[0][0])
+        """The first number that no node has."""
+        return int(self.meta("nodes") or b"0")
 
     def nodes_of(self, books: Sequence[int]) -> list[tuple[int, int, str, str]]:
         found = []
         for part in _parts(books):
             marks = ",".join("?" * len(part))
-            found += self._rows(f"SELECT * FROM node WHERE book IN ({marks})", part)  # noqa: S608
+            sql = f"SELECT node, book, unit, lesson FROM node WHERE book IN ({marks})"  # noqa: S608
+            found += self._rows(sql, part)
         return found
 
     def put_nodes(self, first: int, nodes: Iterable[tuple[int, str, str]]) -> None:
-        self._many(
-            "INSERT INTO node VALUES(?,?,?,?)", ((first + n, *node) for n, node in enumerate(nodes))
-        )
+        rows = sorted((*node, first + n) for n, node in enumerate(nodes))
+        self._many("INSERT INTO node VALUES(?,?,?,?)", rows)
+        self.put_meta("nodes", str(first + len(rows)).encode())
 
     def newer(self) -> list[tuple[int, int]]:
         """(document, ident that it supersedes)."""
@@ -303,23 +309,16 @@ class Store:
     def put_histograms(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self._many("INSERT INTO histogram VALUES(?,?)", rows)
 
-    def put_grams(self, segment: int, rows: Iterable[tuple[int, int, bytes]]) -> None:
+    def put_grams(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
         high = segment << SEGMENT_SHIFT
-        self._many("INSERT INTO gram VALUES(?,?,?)", ((high | key, n, raw) for key, n, raw in rows))
+        self._many("INSERT INTO gram VALUES(?,?)", ((high | key, raw) for key, raw in rows))
 
-    def gram(self, segment: int, key: int) -> bytes:
-        """The packed postings of one key in one segment; empty if there are none."""
-        rows = self._rows("SELECT data FROM gram WHERE key=?", (segment << SEGMENT_SHIFT | key,))
-        return bytes(rows[0][0]) if rows else b""
-
-    def grams(self, segment: int, keys: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        """(key, packed postings) of the keys that are there."""
+    def gram_row(self, segment: int, key: int) -> tuple[int, bytes] | None:
+        """The last row of lists of a segment that begins at or before a key: (its key, data)."""
         high = segment << SEGMENT_SHIFT
-        for part in _parts(keys):
-            marks = ",".join("?" * len(part))
-            sql = f"SELECT key, data FROM gram WHERE key IN ({marks})"  # noqa: S608
-            for key, data in self._rows(sql, [high | key for key in part]):
-                yield key ^ high, data
+        sql = "SELECT key, data FROM gram WHERE key<=? ORDER BY key DESC LIMIT 1"
+        rows = self._rows(sql, (high | key,))
+        return (rows[0][0] ^ high, rows[0][1]) if rows and rows[0][0] >= high else None
 
     def put_blocks(self, table: str, segment: int, first: int, blocks: Iterable[bytes]) -> None:
         start = (segment << _BLOCK_SHIFT) + first

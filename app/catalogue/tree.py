@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from app.catalogue.facets import BOOK_DIMENSIONS, Histogram
 from app.catalogue.query import TREE_DEPTH, Facet, Node, NodePath
-from app.catalogue.records import record_entry, tree_names
+from app.catalogue.records import names_of, record_entry
 from app.catalogue.state import State
 from app.catalogue.taxonomy import number_in, sort_key
 
@@ -118,8 +118,7 @@ def _of(number: int | None) -> float:
 
 def lesson_documents(state: State, doc: int) -> BitMap:
     """All visible documents of the same unit and lesson of the same textbook, in any region."""
-    entry = record_entry(state.records([doc])[doc])
-    unit, lesson = tree_names(entry)
+    unit, lesson = names_of(state.texts([doc])[doc])
     book = state.counts.books[int(state.book[doc])][1:]
     same = [n for n, other in enumerate(state.counts.books) if other[1:] == book]
     if not lesson:

@@ -10,12 +10,11 @@ from pyroaring import BitMap
 from app.catalogue.builder import ShardRow, codecs_of, put_visibility, shard_ranks
 from app.catalogue.columns import PLACE
 from app.catalogue.facets import CountTable
-from app.catalogue.keys import CHUNK_DOCS
 from app.catalogue.ledger import Ledger, places_in
 from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap, unpack
 from app.catalogue.segment import SegmentBuilder, pack_column
-from app.catalogue.spool import Frame
+from app.catalogue.spool import PART_ROWS, Frame
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.visibility import find_hidden
@@ -119,11 +118,11 @@ def _write(
     builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
     offline = BitMap()
     start = segment.first
-    for frame in staging.spool.in_order(order, CHUNK_DOCS):
+    for frame in staging.spool.in_order(order, PART_ROWS):
         rows = frame.rows.copy()
         rows["book"] = books[rows["book"]]
         rows["node"] = nodes[rows["node"]]
-        builder.add(Frame(rows, frame.names, frame.texts, frame.records))
+        builder.add(Frame(rows, frame.fixed, frame.texts, frame.records))
         offline |= bitmap_of((np.flatnonzero(rows["is_offline"]) + start).astype(np.uint32))
         start += len(frame)
     builder.finish()

@@ -14,25 +14,24 @@ from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.base import files
 from app.base.errors import KnownError, known_os_error
 from app.base.paths import DataPaths
-from app.catalogue import blocks, generations
-from app.catalogue.builder import ShardRow, build_generation, codecs_of
+from app.catalogue import generations
+from app.catalogue.builder import ShardRow, build_generation
+from app.catalogue.carrying import carried_frames
 from app.catalogue.errors import CatalogueDamagedError, DeltaGapError
-from app.catalogue.fetch import Table, find_documents, read_rows
+from app.catalogue.fetch import find_documents
 from app.catalogue.ledger import Ledger
 from app.catalogue.postings import pack_bitmap, unpack
 from app.catalogue.query import EntryKey
-from app.catalogue.records import ident_of, record_entry
+from app.catalogue.records import ident_of
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.update import append_segment
 from app.catalogue.verify import verify
-from app.region.entry import Entry
 from app.region.shard import DeltaReader, SnapshotReader, read_delta, read_snapshot
 
 # Four weekly deltas cost a search half as much again; merging them takes half a second.
@@ -41,7 +40,6 @@ MAX_DELTA_SEGMENTS: Final = 4
 REBUILD_AT_LEAST: Final = 500
 REBUILD_AT_MOST: Final = 20_000
 REBUILD_SHARE: Final = 0.05
-_CARRY_ROWS: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +140,10 @@ class CatalogueWriter:
         Raises ShardDamagedError from the reader; then nothing of the shard is staged.
         """
         with _without_collection():
-            entries = list(reader)
+            frames = self._staged().read(region_id, reader.rows)
             number = self._shard_number(region_id, reader.key.shard_id, reader.serial)
             self._staged().replace_shard(number)
-            self._staged().add(number, region_id, entries)
+            self._staged().add(frames, number)
 
     def apply_delta(self, region_id: str, reader: DeltaReader) -> None:
         """Stage a delta.
@@ -158,10 +156,10 @@ class CatalogueWriter:
         expected = self.serial_of(region_id, shard_id)
         if expected != reader.from_serial:
             raise DeltaGapError(shard_id=shard_id, expected=expected, found=reader.from_serial)
-        entries = list(reader.upserts)
+        frames = self._staged().read(region_id, reader.upserts)
         number = self._shard_number(region_id, shard_id, reader.to_serial)
         self._staged().delete(number, region_id, reader.deleted_ids)
-        self._staged().add(number, region_id, entries)
+        self._staged().add(frames, number)
 
     def remove_shard(self, region_id: str, shard_id: str) -> None:
         """Stage the end of a shard and all its entries."""
@@ -262,14 +260,10 @@ class CatalogueWriter:
         segments: Iterable[Segment],
     ) -> None:
         """Stage again every living row of these segments that the import does not end."""
-        regions = {number: key[0] for key, (number, _) in self._shards.items()}
-        codec = codecs_of(store).record
         for segment in segments:
             docs = ledger.living_docs([segment])
             docs = docs[~np.isin(docs, np.array(ended, np.int64))]
-            local = docs - segment.first
-            for shard, entries in _grouped(store, codec, segment, local, ledger):
-                staging.add(shard, regions[shard], entries)
+            staging.add(carried_frames(store, segment, docs, ledger, staging))
 
     # --- what is on this machine
 
@@ -335,21 +329,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise known_os_error(error, path) from error
-
-
-def _grouped(
-    store: Store,
-    codec: blocks.BlockCodec,
-    segment: Segment,
-    local: npt.NDArray[np.int64],
-    ledger: Ledger,
-) -> Iterator[tuple[int, list[Entry]]]:
-    """Entries of documents by shard, a bounded number at a time."""
-    for start in range(0, len(local), _CARRY_ROWS):
-        part = local[start : start + _CARRY_ROWS]
-        records = read_rows(store, codec, segment, part.tolist(), Table.RECORD)
-        by_shard: dict[int, list[Entry]] = {}
-        for row in part.tolist():
-            shard = int(ledger.shards[segment.first + row])
-            by_shard.setdefault(shard, []).append(record_entry(records[row]))
-        yield from by_shard.items()

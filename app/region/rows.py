@@ -16,6 +16,7 @@ from app.region import columns
 from app.region.columns import ITEM_SEPARATOR, Coding, ColumnDamagedError, Numbers
 from app.region.container import Container
 from app.region.entry import MAX_FILES, MEDIA_TYPE, Entry, ResourceFile, is_plain_file_name
+from app.region.errors import ShardDamagedError
 from app.region.fields import ENTRY_ID, FORBIDDEN_IN_LINE, FORBIDDEN_IN_TEXT, SHA256
 from app.region.schema import (
     COLUMNS,
@@ -51,8 +52,37 @@ class EntryRows:
     def __len__(self) -> int:
         return self.count
 
-    def column(self, name: str) -> list[str]:
-        """All rows of a text, list, id, hash or JSON column (lists joined by U+001F)."""
+    def column(self, name: str, *, is_marked: bool = False) -> list[str]:
+        """All rows of a text, list, id, hash or JSON column (lists joined by U+001F).
+
+        `is_marked` leaves TITLE_MARK in file names where it stands for the entry's title.
+        """
+        rows = self._texts(name)
+        return rows if is_marked else self._named(name, rows)
+
+    def bytes_of(self, name: str) -> bytes | None:
+        """The bytes of an id or hash column one after the other, where all rows are such bytes."""
+        found = self._found(name, COLUMNS[name])
+        if found is None or found[0] not in {Coding.HEX, Coding.UUID}:
+            return None
+        return found[1]
+
+    def has(self, name: str) -> bool:
+        """Whether the column is there; where it is not, all rows hold the default."""
+        return not self._is_absent(name)
+
+    def damaged(self, reason: str) -> ShardDamagedError:
+        """The error to raise when columns do not fit together."""
+        return self._container.damaged(reason)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything in it has no column of its own, which only whole entries show."""
+        return any(self._is_newer(name) for name in self._container.names) or any(
+            self._container.rows_of(name) is not None for name in ("extra", "file.extra")
+        )
+
+    def _texts(self, name: str) -> list[str]:
         rule = COLUMNS[name]
         found = self._found(name, rule)
         if found is None:
@@ -62,12 +92,12 @@ class EntryRows:
             if coding is Coding.WORDS:
                 words, codes = columns.decode_words(raw, self._domain(name))
                 self._check(name, rule, words)
-                return self._named(name, [words[code] for code in codes.tolist()])
+                return [words[code] for code in codes.tolist()]
             rows = columns.STRING_DECODERS[coding](raw, self._domain(name))
             self._check_decoded(name, rule, coding, rows)
         except (ColumnDamagedError, KeyError) as error:
             raise self._container.damaged(f"{name}: {error}") from error
-        return self._named(name, rows)
+        return rows
 
     def words(self, name: str) -> tuple[list[str], NDArray[np.int64]]:
         """The distinct values of a text column, and for each row the number of its value."""

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.catalogue import builder, matching, narrowing, search, segment, state, update, writer
+from app.catalogue import (
+    builder,
+    matching,
+    packing,
+    postings,
+    search,
+    segment,
+    state,
+    update,
+    writer,
+)
 from app.catalogue.query import Order, Query
 from app.catalogue.reader import Catalogue
 from app.region.index import ShardKey
@@ -38,12 +48,22 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """Make small catalogues take the ways of large ones: chunks, segments, stored counts."""
     if request.param == "as shipped":
         return
-    for module in (builder, segment, update):
-        monkeypatch.setattr(module, "CHUNK_DOCS", 32)
+    for module in (builder, update):
+        monkeypatch.setattr(module, "PART_ROWS", 32)
+    monkeypatch.setattr(segment, "CHUNK_DOCS", 16)
     monkeypatch.setattr(segment, "STORED_COUNTS_FROM", 4)
     monkeypatch.setattr(segment, "_MERGE_DOCS", 200)
-    for module in (narrowing, state):
+    monkeypatch.setattr(segment, "_SAMPLE", 3)
+    for module in (state, postings, packing):
         monkeypatch.setattr(module, "FEW", 3)
+    monkeypatch.setattr(packing, "_ALONE_FROM_BYTES", 5)
+    monkeypatch.setattr(packing, "_PACK_BYTES", 80)
+    monkeypatch.setattr(packing, "_GAP8_UP_TO", 4)
+    monkeypatch.setattr(packing, "_GAP16_UP_TO", 7)
+    monkeypatch.setattr(packing, "_ROARING_BELOW", 2)
+    monkeypatch.setattr(state, "_LARGE", 0)
+    monkeypatch.setattr(state, "FEW_OF_MANY", 3)
+    monkeypatch.setattr(postings, "_GAPS_ONE_BY_ONE", 2)
     for module in (matching, search):
         monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
     monkeypatch.setattr(search, "_BATCH", 2)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Posting lists come back as they were, whatever form they take."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.catalogue.grams import Postings
+from app.catalogue.packing import packed_rows
+from app.catalogue.postings import Form, check_row, unpack_row
+
+ENTRIES = 4_000_000
+KEYS = st.integers(0, 40) | st.integers(0, (1 << 48) - 1)
+NEAR = st.sets(st.integers(0, 300), min_size=1, max_size=200)
+FAR = st.sets(st.integers(0, ENTRIES - 1), min_size=1, max_size=30)
+
+
+def postings_of(lists: dict[int, list[int]]) -> Postings:
+    keys = sorted(lists)
+    return Postings(
+        np.array(keys, np.uint64),
+        np.array([len(lists[key]) for key in keys], np.uint32),
+        np.array([doc for key in keys for doc in lists[key]], np.uint32),
+    )
+
+
+def read(rows: list[tuple[int, bytes]], key: int, is_many: bool) -> list[int] | None:
+    """As the store does: the last row that begins at or before the key."""
+    before = [row for row in rows if row[0] <= key]
+    docs = unpack_row(*before[-1], key, is_many) if before else None
+    return None if docs is None else list(docs)
+
+
+@given(
+    st.dictionaries(KEYS, st.one_of(NEAR, FAR).map(sorted), min_size=1, max_size=40),
+    st.sampled_from([300, 20_000, ENTRIES]),
+    st.booleans(),
+)
+def test_every_list_is_read_as_it_was_written(
+    lists: dict[int, list[int]], entries: int, is_many: bool
+) -> None:
+    rows = list(packed_rows(postings_of(lists), entries))
+    assert [key for key, _ in rows] == sorted({key for key, _ in rows})
+    for _, raw in rows:
+        check_row(raw)
+    for key, docs in lists.items():
+        assert read(rows, key, is_many) == docs
+        absent = key + 1
+        if absent not in lists:
+            assert read(rows, absent, is_many) is None
+
+
+@pytest.mark.parametrize(
+    ("every", "form"), [(3, Form.ROARING), (100, Form.GAP8), (5_000, Form.GAP16)]
+)
+def test_frequent_lists_stand_alone_in_their_form(every: int, form: Form) -> None:
+    docs = list(range(1, ENTRIES, every))
+    lists = {7: docs, 8: [5], 9: [0, ENTRIES - 1]}
+    rows = list(packed_rows(postings_of(lists), ENTRIES))
+    assert [(key, Form(raw[-1])) for key, raw in rows] == [(7, form), (8, Form.PACK)]
+    assert read(rows, 7, is_many=True) == docs
+    assert read(rows, 9, is_many=False) == [0, ENTRIES - 1]
+
+
+def test_nothing_is_packed_into_nothing() -> None:
+    assert list(packed_rows(postings_of({}), 10)) == []

@@ -341,7 +341,7 @@
     </message>
     <message>
         <source>Not now</source>
-        <translation type="unfinished"></translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <source>Another name</source>
@@ -361,7 +361,7 @@
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished">确定</translation>
+        <translation>好</translation>
     </message>
 </context>
 <context>
@@ -559,7 +559,7 @@
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>USB stick: open or keep</source>
@@ -611,7 +611,7 @@
     </message>
     <message>
         <source>OK</source>
-        <translation>确定</translation>
+        <translation>好</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1617,83 +1617,118 @@
     <name>StickCard</name>
     <message>
         <source>The stick carries parcels for the county</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘里有带给县里的加密包</translation>
     </message>
     <message>
         <source>Records and files wait for the county</source>
-        <translation type="unfinished"></translation>
+        <translation>有记录和文件等着带给县里</translation>
     </message>
     <message>
         <source>{count} new resources on the stick, done in a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘里有 {count} 个新资源，一会儿就好</translation>
     </message>
     <message>
         <source>{count} new resources on the stick, about {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘里有 {count} 个新资源，约 {minutes} 分钟</translation>
     </message>
     <message>
         <source>{statements} records and {uploads} files wait here for the county; they go along, sealed.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机有 {statements} 条记录、{uploads} 个文件等着上报，会一起加密带走。</translation>
     </message>
     <message>
         <source>{count} sealed parcels of other schools are on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘上还有其他学校的 {count} 个加密包。</translation>
     </message>
     <message>
         <source>Another stick is plugged in; it comes next.</source>
-        <translation type="unfinished"></translation>
+        <translation>还插着另一个U盘，稍后处理。</translation>
     </message>
     <message>
         <source>This stick has suspicious files: {names}. None of them was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>此U盘带有可疑文件：{names}。没有打开它们。</translation>
     </message>
     <message>
         <source> and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>等，另有 {count} 个</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>Not now</source>
-        <translation type="unfinished"></translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <source>Import and take along</source>
-        <translation type="unfinished"></translation>
+        <translation>导入并带走上报内容</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>Take along</source>
-        <translation type="unfinished"></translation>
+        <translation>带走上报内容</translation>
     </message>
     <message>
         <source>{files} files came ({size}).</source>
-        <translation type="unfinished"></translation>
+        <translation>导入了 {files} 个文件（{size}）。</translation>
     </message>
     <message>
         <source>There was nothing new on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘里没有新内容。</translation>
     </message>
     <message>
         <source>{files} files ({size}) did not fit on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>空间不够，还有 {files} 个文件（{size}）没有导入。</translation>
     </message>
     <message>
         <source>{count} parcels of other schools were taken in.</source>
-        <translation type="unfinished"></translation>
+        <translation>代收了其他学校的 {count} 个加密包。</translation>
     </message>
     <message>
         <source>{statements} records and {uploads} files are sealed on the stick.</source>
-        <translation type="unfinished"></translation>
+        <translation>已把 {statements} 条记录、{uploads} 个文件加密写入U盘。</translation>
     </message>
     <message>
         <source>{left} more wait for the next stick: this one is full.</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘已满，还有 {left} 项留到下次再带。</translation>
+    </message>
+</context>
+<context>
+    <name>StickDesk</name>
+    <message>
+        <source>Bringing lessons in …</source>
+        <translation>正在导入课程资源…</translation>
+    </message>
+    <message>
+        <source>Sealing what waits for the county …</source>
+        <translation>正在加密写入要上报的内容…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>{done} of {total} · {title}</source>
+        <translation>{done} / {total} · {title}</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>好</translation>
+    </message>
+    <message>
+        <source>The stick did not get through</source>
+        <translation>U盘没有处理完</translation>
+    </message>
+    <message>
+        <source>You can pull the stick out</source>
+        <translation>可以拔出U盘了</translation>
+    </message>
+    <message>
+        <source>There was nothing new on it.</source>
+        <translation>U盘里没有新内容。</translation>
     </message>
 </context>
 <context>

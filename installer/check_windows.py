@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from installer import journey
+from installer import check_life, journey
 from installer.journey import expect
 from installer.screen import virtual_screen
 from installer.toolbox import BUILD, ROOT, BuildError, program_version, say
@@ -58,6 +58,7 @@ class WindowsCheck:
         machine = registry(self.prefix, "system.reg")
         for words in ('"DisplayVersion"="' + version, "Classes\\\\.kezhan", "Kezhan.File"):
             expect(words in machine, f"the registry lacks {words}")
+        expect("--in-tray" in machine, "is not started with Windows")
         links = sorted(path.name for path in self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
         expect(len(links) == 2, f"made {len(links)} shortcuts")
 
@@ -119,7 +120,10 @@ def check_windows(setup: Path, upgrade: Path, checker: Path) -> None:
         say(f"installed silently in {took:.0f} s")
         check.check_installed(program_version())
         _use(check)
+        check_life.crash_and_return(check)
+        check_life.move_away_and_back(check, records_of)
         _cut_upgrade(check, upgrade)
+        check_life.install_from_region(check, upgrade, NEXT_VERSION)
         _upgrade(check, setup, upgrade)
         check.uninstall()
         check.prefix.stop()

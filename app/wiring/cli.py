@@ -102,17 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     register.add_argument("--month", required=True, metavar="YYYY-MM")
     register.add_argument("--out", required=True, type=Path, metavar="FILE.xlsx")
 
-    moving = _add(commands, "move", "move the data to another disk", has_json=True)
-    moving.add_argument("dir", type=Path, metavar="DIR")
-
-    update = _add(commands, "update", "install a newer version (administrators)", has_json=True)
-    update.add_argument("--trust", metavar="FILE-OR-URL", help="let a region update this machine")
-    update.add_argument("--when-idle", action="store_true", help="only when nobody is there")
-
-    guard = commands.add_parser("guard")
-    guard.set_defaults(command="guard")
-    guard.add_argument("--watched", type=_positive, metavar="PID", default=None)
-    _common(guard)
+    _add_machine_commands(commands)
 
     _add(commands, "status", "sizes, outbox, last sync, problems", has_json=True)
     _add(commands, "doctor", "check this machine, and say what to do", has_json=True)
@@ -132,6 +122,23 @@ def _add_stick(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     stick.add_argument(
         "--relay", action="store_true", help="import: take other machines' sealed parcels along"
     )
+
+
+def _add_machine_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    """What is about the installation, not about lessons."""
+    moving = _add(commands, "move", "move the data to another disk", has_json=True)
+    moving.add_argument("dir", type=Path, metavar="DIR")
+
+    update = _add(commands, "update", "install a newer version (administrators)", has_json=True)
+    update.add_argument("--trust", metavar="FILE-OR-URL", help="let a region update this machine")
+    update.add_argument("--when-idle", action="store_true", help="only when nobody is there")
+
+    guard = commands.add_parser("guard")
+    guard.set_defaults(command="guard")
+    guard.add_argument("--watched", type=_positive, metavar="PID", default=None)
+    _common(guard)
 
 
 def _add(

@@ -87,6 +87,7 @@ Function un.OfferToDeleteData
   ${EndIf}
   RMDir /r "$DataDir"
   ${If} $5 != ""
+  ${AndIf} ${FileExists} "$5\kezhan-data.json"
     RMDir /r "$5"
   ${EndIf}
 FunctionEnd

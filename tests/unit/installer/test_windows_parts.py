@@ -131,7 +131,11 @@ def test_the_uninstaller_deletes_only_a_folder_with_our_marker() -> None:
     script = (NSIS / "uninstall.nsh").read_text("utf-8")
     guard = script.index(f"$DataDir\\{MARKER_NAME}")
     assert guard < script.index('RMDir /r "$DataDir"')
-    assert script.count("RMDir /r") == 2
+    moved = script.index(f"$5\\{MARKER_NAME}")
+    assert moved < script.index('RMDir /r "$5"')
+    own = ('RMDir /r "$INSTDIR\\versions"', 'RMDir /r "$INSTDIR\\updates"')
+    assert all(line in script for line in own)
+    assert script.count("RMDir /r") == 4
 
 
 def test_the_setup_and_the_program_agree_on_the_default_data_folder() -> None:

@@ -141,6 +141,7 @@ Section "-Program"
   ${EndIf}
   ${Log} "setup ${VERSION} into $INSTDIR, data in $DataDir"
   Call PrepareData
+  Call ProtectProgram
   Call UnpackBeside
   Call SwitchPointer
   Call WriteInstallation

@@ -151,6 +151,23 @@ Function PrepareData
   ${EndIf}
 FunctionEnd
 
+; Below Program Files only administrators may write; elsewhere on the disk everybody could.
+Function ProtectProgram
+  ${If} $MultiUser.InstallMode != "AllUsers"
+    Return
+  ${EndIf}
+  StrLen $0 "$PROGRAMFILES64\"
+  StrCpy $1 "$INSTDIR" $0
+  StrLen $2 "$INSTDIR"
+  ${If} $1 == "$PROGRAMFILES64\"
+  ${OrIf} $2 <= 3 ; a whole disk is nobody's program folder
+    Return
+  ${EndIf}
+  nsExec::Exec 'icacls "$INSTDIR" /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-32-545:(OI)(CI)RX /C /Q'
+  Pop $0
+  ${Log} "icacls for the program ended with $0"
+FunctionEnd
+
 ; Unpacks into <version>.new and renames at the end: half an unpacking is never started.
 Function UnpackBeside
   StrCpy $0 "$INSTDIR\versions\${VERSION}"

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue.keys import initials_key, start_key, word_keys
+from app.catalogue.matching import VERIFY_AT_ONCE
 from app.catalogue.normalise import END, FIELD, fold_row
 from app.catalogue.pinyin import Mask, Reading
 from app.catalogue.state import State
@@ -58,15 +59,20 @@ class LetterWord:
         return found
 
     def _syllables(self, way: Sequence[Mask]) -> BitMap:
-        table, result = self._state.spoken.table, None
+        """Documents with every pair of neighbouring syllables; the rarest pairs are read first."""
+        table, state = self._state.spoken.table, self._state
+        steps = []
         for first, second in pairwise(way):
             is_right = np.zeros(65536, np.bool_)
             is_right[table.characters_read(second)] = True
-            keys = _pairs_of(self._state, table.characters_read(first), is_right)
-            found = self._state.union(keys)
-            result = found if result is None else result & found
-            if not result:
+            keys, count = _pairs_of(state, table.characters_read(first), is_right)
+            steps.append((count, keys))
+        result: BitMap | None = None
+        for _, keys in sorted(steps, key=lambda step: step[0]):
+            if result is not None and len(result) <= VERIFY_AT_ONCE:
                 break
+            found = state.union(keys)
+            result = found if result is None else result & found
         return result or BitMap()
 
     def start_keys(self) -> list[int]:
@@ -118,15 +124,18 @@ def _lines_with(lines: str, places: Mask, count: int) -> npt.NDArray[np.bool_]:
     return result
 
 
-def _pairs_of(state: State, left: npt.NDArray[np.uint16], is_right: Mask) -> list[int]:
-    """Keys of all pairs of units that occur and are made of these."""
+def _pairs_of(state: State, left: npt.NDArray[np.uint16], is_right: Mask) -> tuple[list[int], int]:
+    """Keys of all pairs of units that occur and are made of these, and how long their lists are."""
     found = [np.zeros(0, np.uint64)]
+    total = 0
     lows = left.astype(np.uint64) << np.uint64(16)
-    for directory in state.directories:
-        keys = np.asarray(directory[0])
+    for all_keys, all_counts in state.directories:
+        keys = np.asarray(all_keys)
         starts = np.searchsorted(keys, lows)
         counts = np.searchsorted(keys, lows + np.uint64(0x10000)) - starts
         steps = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        part = keys[np.repeat(starts, counts) + steps]
-        found.append(part[is_right[part & np.uint64(0xFFFF)]])
-    return [int(key) for key in np.unique(np.concatenate(found))]
+        places = np.repeat(starts, counts) + steps
+        places = places[is_right[keys[places] & np.uint64(0xFFFF)]]
+        total += int(np.asarray(all_counts)[places].sum())
+        found.append(keys[places])
+    return [int(key) for key in np.unique(np.concatenate(found))], total

@@ -10,8 +10,8 @@ bitmaps take twice that.
 
 from array import array
 from bisect import bisect_left
+from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import zstandard
@@ -27,7 +27,9 @@ MAX_PLAIN: Final = 4  # a roaring bitmap of four takes 24 bytes, four numbers ta
 GAP8_MORE: Final = 0xFF
 GAP16_MORE: Final = 0xFFFF
 _MAX_LIST_BYTES: Final = 1 << 28
+_MAX_PACK_BYTES: Final = 1 << 22
 _PACK_HEAD: Final = 6
+_GAPS_ONE_BY_ONE: Final = 128
 
 
 class Form(IntEnum):
@@ -40,85 +42,98 @@ class Form(IntEnum):
     PACK = 4
 
 
-def unpack_row(row_key: int, raw: bytes, key: int, is_many: bool) -> BitMap | None:
-    """The list of `key` in the last row that begins at or before it; None if it is not there.
-
-    Documents are numbered within their segment. `is_many` says whether NumPy is worth loading.
-    """
-    form = Form(raw[-1])
-    if form is Form.PACK:
-        return _from_pack(raw, key - row_key, is_many)
-    if row_key != key:
-        return None
-    if form is Form.ROARING:
-        return BitMap.deserialize(raw[:-1])
-    data = raw[:-1]
-    if form is Form.GAP8:
-        data = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_LIST_BYTES)
-    return _unpack_list(form, memoryview(data), is_many)
-
-
-def check_row(raw: bytes) -> None:
-    """Decode a row; raises ValueError or ZstdError: it cannot be read."""
-    form = Form(raw[-1])
-    if form is Form.PACK:
-        body, _, sizes, (plain, wide, _) = _pack_parts(raw)
-        width = 4 * sum(sizes[:plain]) + 2 * sum(sizes[plain : plain + wide])
-        if len(body) != width + sum(sizes[plain + wide :]):
-            raise ValueError("length of a pack")
-    else:
-        unpack_row(0, raw, 0, is_many=True)
-
-
+# The forms inside a pack, and bytes of an element.
 _PACKED: Final = ((Form.PLAIN, 4), (Form.GAP16, 2), (Form.GAP8, 1))
 
 
-@lru_cache(maxsize=64)
-def _pack_parts(
-    raw: bytes,
-) -> "tuple[memoryview, array[int], memoryview, tuple[int, int, int]]":
-    """(body, keys behind the row's in order of form, then key; sizes; lists of each form)."""
-    body = memoryview(zstandard.ZstdDecompressor().decompress(raw[:-1], max_output_size=1 << 26))
-    plain, wide, narrow = body[:_PACK_HEAD].cast("H").tolist()
-    count = plain + wide + narrow
-    keys_end = _PACK_HEAD + 4 * count
-    keys = array("I", body[_PACK_HEAD:keys_end].tobytes())
-    sizes_end = keys_end + 2 * count
-    return body[sizes_end:], keys, body[keys_end:sizes_end].cast("H"), (plain, wide, narrow)
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Short lists up to `last`: keys behind `first` in order of form, then key; elements of each
+    list; lists of each form; all elements."""
+
+    first: int
+    last: int
+    keys: "array[int]"
+    sizes: memoryview
+    counts: tuple[int, int, int]
+    elements: memoryview
 
 
-def _from_pack(raw: bytes, offset: int, is_many: bool) -> BitMap | None:
-    body, keys, sizes, counts = _pack_parts(raw)
-    first = start = 0
-    for (form, width), count in zip(_PACKED, counts, strict=True):
-        place = bisect_left(keys, offset, first, first + count)
-        if place < first + count and keys[place] == offset:
-            begin = start + width * sum(sizes[first:place])
-            return _unpack_list(form, body[begin : begin + width * sizes[place]], is_many)
-        start += width * sum(sizes[first : first + count])
-        first += count
-    return None
+class ListReader:
+    """Reads rows of lists. Documents are numbered within their segment. For one thread at a time.
 
+    `is_many` says that NumPy is worth loading for lists of middling length.
+    """
 
-def _unpack_list(form: Form, data: memoryview, is_many: bool) -> BitMap:
-    if form is Form.PLAIN:
-        return BitMap(array("I", data.tobytes()))
-    gaps, more = (data, GAP8_MORE) if form is Form.GAP8 else (data.cast("H"), GAP16_MORE)
-    if (is_many and len(gaps) > _GAPS_ONE_BY_ONE) or len(gaps) > FEW:
-        from app.catalogue.bulk import from_gaps
+    def __init__(self, is_many: bool) -> None:
+        self._is_many = is_many
+        self._decompressor = zstandard.ZstdDecompressor()
 
-        return from_gaps(gaps, more)
-    # A gap counts the documents between; the sum is one too low for each document before.
-    docs, place = [], -1
-    for gap in gaps:
-        place += gap
-        if gap != more:
-            place += 1
-            docs.append(place)
-    return BitMap(docs)
+    def pack(self, row_key: int, raw: bytes) -> Pack | None:
+        """The pack of a row, if it is one."""
+        if raw[-1] != Form.PACK:
+            return None
+        body = memoryview(self._decompressor.decompress(raw[:-1], max_output_size=_MAX_PACK_BYTES))
+        plain, wide, narrow = body[:_PACK_HEAD].cast("H")
+        count = plain + wide + narrow
+        keys_end = _PACK_HEAD + 4 * count
+        keys = array("I", body[_PACK_HEAD:keys_end].tobytes())
+        ends = keys_end + 2 * count
+        sizes = body[keys_end:ends].cast("H")
+        return Pack(row_key, row_key + max(keys), keys, sizes, (plain, wide, narrow), body[ends:])
 
+    def alone(self, row_key: int, raw: bytes, key: int) -> BitMap | None:
+        """The list of a row that is no pack, if it is that of `key`."""
+        if row_key != key:
+            return None
+        form = Form(raw[-1])
+        data = raw[:-1]
+        if form is Form.ROARING:
+            return BitMap.deserialize(data)
+        if form is Form.GAP8:
+            data = self._decompressor.decompress(data, max_output_size=_MAX_LIST_BYTES)
+        return self._list(form, memoryview(data))
 
-_GAPS_ONE_BY_ONE: Final = 128
+    def packed(self, pack: Pack, key: int) -> BitMap | None:
+        """The list of `key` in a pack, if it is there."""
+        offset, first, start = key - pack.first, 0, 0
+        sizes = pack.sizes
+        for (form, width), count in zip(_PACKED, pack.counts, strict=True):
+            place = bisect_left(pack.keys, offset, first, first + count)
+            if place < first + count and pack.keys[place] == offset:
+                begin = start + width * sum(sizes[first:place])
+                return self._list(form, pack.elements[begin : begin + width * sizes[place]])
+            start += width * sum(sizes[first : first + count])
+            first += count
+        return None
+
+    def check(self, row_key: int, raw: bytes) -> None:
+        """Decode a row; raises ValueError or ZstdError: it cannot be read."""
+        pack = self.pack(row_key, raw)
+        if pack is None:
+            self.alone(row_key, raw, row_key)
+            return
+        plain, wide, _ = pack.counts
+        length = 4 * sum(pack.sizes[:plain]) + 2 * sum(pack.sizes[plain : plain + wide])
+        if len(pack.elements) != length + sum(pack.sizes[plain + wide :]):
+            raise ValueError("length of a pack")
+
+    def _list(self, form: Form, data: memoryview) -> BitMap:
+        if form is Form.PLAIN:
+            return BitMap(array("I", data.tobytes()))
+        gaps, more = (data, GAP8_MORE) if form is Form.GAP8 else (data.cast("H"), GAP16_MORE)
+        if len(gaps) > (_GAPS_ONE_BY_ONE if self._is_many else FEW):
+            from app.catalogue.bulk import from_gaps
+
+            return from_gaps(gaps, more)
+        # A gap counts the documents between.
+        docs, place = [], -1
+        for gap in gaps:
+            place += gap
+            if gap != more:
+                place += 1
+                docs.append(place)
+        return BitMap(docs)
 
 
 def pack_bitmap(bitmap: BitMap) -> bytes:

@@ -63,6 +63,7 @@ class SegmentBuilder:
         self._folder = folder
         self._columns: list[npt.NDArray[np.void]] = []
         self._spills: list[_Spill] = []
+        self._whole: Postings | None = None
         self._rows = 0
 
     def add(self, frame: Frame) -> None:
@@ -73,6 +74,9 @@ class SegmentBuilder:
         self._store.put_blocks("record", number, block, records)
         for start in range(0, len(frame), CHUNK_DOCS):
             postings = self._postings(frame, slice(start, start + CHUNK_DOCS))
+            if self._segment.entries <= CHUNK_DOCS:
+                self._whole = postings  # a weekly delta needs no file of its own
+                continue
             self._spills.append(_Spill(self._folder / f"spill{len(self._spills)}", postings))
         self._columns.append(frame.rows)
         self._rows += len(frame)
@@ -146,6 +150,8 @@ class SegmentBuilder:
 
     def _ranges(self) -> Iterator[Postings]:
         """Merged postings, range of keys by range of keys."""
+        if self._whole is not None:
+            yield self._whole
         if not self._spills:
             return
         edges = _edges(self._spills)

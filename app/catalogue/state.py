@@ -3,7 +3,7 @@
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -22,7 +22,7 @@ from app.catalogue.columns import (
 from app.catalogue.facets import CountTable, Histogram
 from app.catalogue.fetch import read_records, read_texts
 from app.catalogue.keys import NODE
-from app.catalogue.postings import unpack, unpack_row
+from app.catalogue.postings import ListReader, unpack
 from app.catalogue.query import Facet
 from app.catalogue.records import Record, kind_values
 from app.catalogue.store import Segment, Store
@@ -93,8 +93,9 @@ class State:
         }
         self.base = self.segments[0]
         self.end = self.segments[-1].end
-        self._is_large = self.end > _LARGE
-        self.few = FEW_OF_MANY if self._is_large else FEW
+        is_large = self.end > _LARGE
+        self.few = FEW_OF_MANY if is_large else FEW
+        self._reader = ListReader(is_large)
         self.counts = self._count_table(before)
         self.spoken: Spoken = before.spoken if before else Spoken(store)
         text, record = store.meta("text_dictionary"), store.meta("record_dictionary")
@@ -218,14 +219,27 @@ class State:
 
     def _list(self, segment: Segment, key: int) -> BitMap | None:
         """A list of one segment, with the numbers that its documents have everywhere."""
-        row = self.store.gram_row(segment.segment, key)
-        docs = None if row is None else unpack_row(*row, key, self._is_large)
-        return docs.shift(segment.first) if docs is not None and segment.first else docs
+        return next(self._lists_of(segment, (key,)), None)
+
+    def _lists_of(self, segment: Segment, keys: Sequence[int]) -> Iterator[BitMap]:
+        """The lists of ascending keys that are there; neighbours often share a pack."""
+        reader, pack = self._reader, None
+        for key in keys:
+            if pack is None or not pack.first <= key <= pack.last:
+                row = self.store.gram_row(segment.segment, key)
+                if row is None:
+                    continue
+                pack = reader.pack(*row)
+                docs = reader.alone(*row, key) if pack is None else reader.packed(pack, key)
+            else:
+                docs = reader.packed(pack, key)
+            if docs is not None:
+                yield docs.shift(segment.first) if segment.first else docs
 
     def union(self, keys: Sequence[int]) -> BitMap:
         """All documents with one of the keys."""
-        lists = [self._list(segment, key) for segment in self.segments for key in sorted(keys)]
-        found = [docs for docs in lists if docs is not None]
+        ordered = sorted(keys)
+        found = [docs for segment in self.segments for docs in self._lists_of(segment, ordered)]
         return BitMap.union(*found) if found else BitMap()
 
     def length(self, key: int) -> int:

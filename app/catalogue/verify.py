@@ -7,7 +7,7 @@ from app.catalogue.columns import unpack_column, unpack_directory
 from app.catalogue.errors import CatalogueDamagedError
 from app.catalogue.facets import CountTable
 from app.catalogue.pinyin import PinyinTable
-from app.catalogue.postings import check_row, unpack
+from app.catalogue.postings import ListReader, unpack
 from app.catalogue.segment import COLUMNS
 from app.catalogue.store import Store
 
@@ -31,8 +31,9 @@ def verify(store: Store) -> None:
             codecs.text.rows(raw)
         for raw in store.every("record"):
             record_rows(codecs.record, raw, ())
+        reader = ListReader(is_many=True)
         for raw in store.every("gram"):
-            check_row(raw)
+            reader.check(0, raw)
         for segment in store.segments():
             unpack_directory(store.directory(segment.segment))
             for name in COLUMNS:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.catalogue import (
     builder,
+    letters,
     matching,
     packing,
     postings,
@@ -64,7 +65,7 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(state, "_LARGE", 0)
     monkeypatch.setattr(state, "FEW_OF_MANY", 3)
     monkeypatch.setattr(postings, "_GAPS_ONE_BY_ONE", 2)
-    for module in (matching, search):
+    for module in (letters, matching, search):
         monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
     monkeypatch.setattr(search, "_BATCH", 2)
     monkeypatch.setattr(writer, "REBUILD_AT_LEAST", 10_000)

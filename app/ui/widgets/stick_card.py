@@ -74,7 +74,7 @@ class StickCard(QFrame):
         self, title: str, words: str, more: str, suspects: str, buttons: tuple[str, str]
     ) -> None:
         """Something can be done; the first button does it, the second one leaves it."""
-        self._say("disk", "primary", title, words, more)
+        self._say("usb", "primary", title, words, more)
         self.suspects.say(suspects)
         self._show_buttons(*buttons)
         self.bar.hide()

@@ -51,6 +51,8 @@ _STATE_OF = {
     ReceiptState.REJECTED: State.REJECTED,
 }
 _NEEDS_COPY = (*_UNSENT, State.DELIVERED, State.REJECTED)
+# Parts of others' sealed bundles say so (`app.sync.courier.depot`).
+_NO_BUNDLE = "(json_extract(details, '$.kind') IS NOT 'bundle')"
 _COLUMNS = (
     "upload_id, region_id, sha256, size_bytes, name, details, state, endpoint, address, "
     "offset_bytes, code, data"
@@ -154,8 +156,18 @@ class UploadStore:
         return found
 
     def all(self) -> tuple[Upload, ...]:
-        """Every row, the newest first."""
-        rows = self._database.execute(f"SELECT {_COLUMNS} FROM upload ORDER BY number DESC")  # noqa: S608
+        """Every teacher's file, the newest first; what is passed on for others is not among them."""
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS} FROM upload WHERE {_NO_BUNDLE} ORDER BY number DESC"  # noqa: S608
+        )
+        return tuple(map(_upload, rows.fetchall()))
+
+    def bundle_parts(self) -> tuple[Upload, ...]:
+        """Parts of other machines' sealed bundles, which are sent like uploads."""
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS} FROM upload WHERE NOT {_NO_BUNDLE}"  # noqa: S608
+            " AND state NOT IN ('cancelling', 'cancelled')"
+        )
         return tuple(map(_upload, rows.fetchall()))
 
     def next_due(self, region_id: str) -> Upload | None:
@@ -172,7 +184,7 @@ class UploadStore:
         What a server found too large for it goes by stick all the same.
         """
         rows = self._database.execute(
-            f"""SELECT {_COLUMNS} FROM upload WHERE region_id = ? AND (
+            f"""SELECT {_COLUMNS} FROM upload WHERE {_NO_BUNDLE} AND region_id = ? AND (
             state IN ('queued', 'sending') OR (state = 'paused' AND code = 'upload_too_large'))
             ORDER BY number""",  # noqa: S608
             [region_id],
@@ -308,7 +320,9 @@ class UploadStore:
 
     def count_by_state(self) -> dict[str, int]:
         """How many uploads of all regions are in each state."""
-        rows = self._database.execute("SELECT state, count(*) FROM upload GROUP BY state")
+        rows = self._database.execute(
+            f"SELECT state, count(*) FROM upload WHERE {_NO_BUNDLE} GROUP BY state"  # noqa: S608
+        )
         return {str(state): int(count) for state, count in rows.fetchall()}
 
     def _row(self, where: str, values: list[Any]) -> Upload | None:

@@ -17,7 +17,10 @@ _LOOK_MS = 150
 
 
 class Screenshooter(QObject):
-    """Takes one picture once content is really shown. Signals: done(bool)."""
+    """Takes one picture once content is really shown. Signals: done(bool).
+
+    `reason` says why there is none: a code of the messages, and its data.
+    """
 
     done = Signal(bool)
 
@@ -26,6 +29,7 @@ class Screenshooter(QObject):
         self._window, self._target = window, target
         self._is_player = is_player
         self._has_player = False
+        self.reason: tuple[str, dict[str, object]] = ("", {})
         self._quiet = 0
         self._clock = QElapsedTimer()
         self._clock.start()
@@ -41,9 +45,26 @@ class Screenshooter(QObject):
         self._has_player = True
 
     @Slot(str)
-    def _give_up(self, _entry_id: str) -> None:
+    def _give_up(self, entry_id: str) -> None:
+        if entry_id:
+            self._fail("open_unknown", id=entry_id)
+        else:
+            self._fail_late()
+
+    def _fail_late(self) -> None:
+        self._fail("screenshot_failed", seconds=1 + self._clock.elapsed() // 1000)
+
+    def _fail(self, code: str, **data: object) -> None:
         self._timer.stop()
+        self.reason = (code, data)
         self.done.emit(False)
+
+    def _shoot(self) -> None:
+        self._timer.stop()
+        if self._window.grab().save(str(self._target)):
+            self.done.emit(True)
+        else:
+            self._fail("read_only", path=str(self._target))
 
     def _is_ready(self) -> bool:
         if self._is_player:
@@ -67,8 +88,6 @@ class Screenshooter(QObject):
         self._quiet = self._quiet + 1 if self._is_ready() else 0
         self._show_all_if_nothing_plays()
         if self._quiet >= 3:  # nothing more has come for three looks
-            self._timer.stop()
-            self.done.emit(self._window.grab().save(str(self._target)))
+            self._shoot()
         elif self._clock.elapsed() > SHOT_DEADLINE_S * 1000:
-            self._timer.stop()
-            self.done.emit(False)
+            self._fail_late()

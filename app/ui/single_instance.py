@@ -7,10 +7,12 @@ import hashlib
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket  # noqa: TID251 - the one allowed place
 
 _CONNECT_MS = 700
+_ATTEMPTS = 20  # the first window answers once its first page is shown
+_PAUSE_MS = 150
 _ANSWER_MS = 1500
 _MAX_WISH_BYTES = 4096
 
@@ -24,14 +26,22 @@ def server_name(data_root: Path) -> str:
 def hand_over(data_root: Path, open_id: str | None) -> bool:
     """Ask a running window to come to the front; False when there is none."""
     socket = QLocalSocket()
-    socket.connectToServer(server_name(data_root))
-    if not socket.waitForConnected(_CONNECT_MS):
+    if not _connects(socket, server_name(data_root)):
         return False
     socket.write(json.dumps({"open": open_id}).encode("ascii") + b"\n")
     socket.waitForBytesWritten(_ANSWER_MS)
     is_heard = socket.waitForReadyRead(_ANSWER_MS)
     socket.disconnectFromServer()
     return is_heard
+
+
+def _connects(socket: QLocalSocket, name: str) -> bool:
+    for _ in range(_ATTEMPTS):
+        socket.connectToServer(name)
+        if socket.waitForConnected(_CONNECT_MS):
+            return True
+        QThread.msleep(_PAUSE_MS)
+    return False
 
 
 class SingleInstance(QObject):

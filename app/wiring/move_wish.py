@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.base.paths import DataPaths, agent_command
-from app.wiring.move_target import check_target
 
 
 class MoveWish:
@@ -19,6 +18,8 @@ class MoveWish:
 
     def check(self, wanted: Path) -> Path:
         """The folder that would be used; the room for the data is counted when it moves."""
+        from app.wiring.move_target import check_target  # knows disks; few ever ask
+
         return check_target(self._paths.root, wanted, 0)
 
     def begin(self, target: Path) -> None:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Puts the window together: data directory, threads, agent, pages; and ends them in order.
 
-What is slow to load (arrays of the catalogue, players) loads on worker threads or with its page.
+What the first page does not need is loaded after it: arrays of the catalogue and players on worker
+threads or with their page, tray and sticks and guard by `app.wiring.beside`.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from dataclasses import dataclass, replace
@@ -39,32 +41,26 @@ from app.ui.lesson_place import load_place
 from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
-from app.ui.move_dialog import MoveDialog
 from app.ui.own_shelf import OwnShelf
-from app.ui.problem_box import problem_box
 from app.ui.services import CatalogueReader, Services, SettingsBox
-from app.ui.shooter import SHOT_DEADLINE_S, Screenshooter
-from app.ui.single_instance import SingleInstance, hand_over
-from app.ui.tray import Tray
 from app.ui.wanted import Wanted
 from app.ui.widgets.cover import CoverStore
 from app.wiring.autostart import Autostart
+from app.wiring.beside import Beside
 from app.wiring.courier import AgentCourier
 from app.wiring.crash import FaultFile, report_leftovers
-from app.wiring.guard import Guard, window_command
 from app.wiring.move_wish import MoveWish
-from app.wiring.stick_window import watch_sticks
 
 if TYPE_CHECKING:
     from app.sync.status import Status
     from app.ui.desk import Desk
+    from app.ui.shooter import Screenshooter
 
 log = logging.getLogger(__name__)
 
 SHOT_SIZE = (1280, 720)
 _AGENT_RESTS_AFTER_S = 20
-_GUARD_DELAY_MS = 1000
-_AGENT_DELAY_MS = 300  # the first paint comes before another process takes a core
+_FIRST_PAGE_MS = 1500  # longest wait for the first page before the rest of the program begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +141,8 @@ class Program(QObject):
                 mover=self.move_wish,
             ),
         )
-        self.tray = Tray(self.window)
-        self.tray.end_wanted.connect(self.end)
-        self.sticks = watch_sticks(self.window, paths)
+        self.beside = Beside(self.window, paths, self.end)
+        self._has_begun = False
         self._applied = self.settings.current
         self._shooter: Screenshooter | None = None
         self.settings.changed.connect(self._settings_changed)
@@ -174,24 +169,47 @@ class Program(QObject):
         """Show the window, then let the agent begin."""
         options = self.options
         if options.screenshot is not None:
-            self.window.resize(*SHOT_SIZE)
-            self._shooter = Screenshooter(
-                self.window, options.screenshot, is_player=options.open_id is not None
-            )
-            self._shooter.done.connect(self._shot)
-            self.window.show()
-        else:
-            self.tray.use(is_wanted=self.settings.current.is_tray)
-            if not (options.is_in_tray and self.tray.is_in_use):
-                self._show_fitting()
-            self.sticks.start()
+            self._take_picture(options.screenshot)
+        elif not (options.is_in_tray and self._use_tray()):
+            self._show_fitting()
         self.classroom.start()
-        QTimer.singleShot(_AGENT_DELAY_MS, self._start_agent)
+        # The first page comes before anything else takes a core.
+        self.window.home.settled.connect(self._begin_rest)
+        QTimer.singleShot(_FIRST_PAGE_MS, self._begin_rest)
         place = load_place(self.paths) if options.is_resumed else None
         if place is not None:
             self.window.go_on(place)
         elif options.open_id is not None:
             self.window.open_by_id(options.open_id)
+
+    @Slot()
+    def _begin_rest(self) -> None:
+        """Agent, tray, sticks, guard: once, after the first page."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        gc.freeze()  # what a start has made stays until the end
+        gc.enable()
+        self.beside.answer_second_starts()
+        if self.options.screenshot is None:
+            self._use_tray()
+            self.beside.watch_sticks()
+        if self.options.is_guarded:
+            self.beside.be_guarded()
+        self._start_agent()
+        report_leftovers(self.paths)
+
+    def _use_tray(self) -> bool:
+        return self.beside.use_tray(is_wanted=self.settings.current.is_tray)
+
+    def _take_picture(self, target: Path) -> None:
+        from app.ui.shooter import Screenshooter
+
+        self.window.resize(*SHOT_SIZE)
+        is_player = self.options.open_id is not None
+        self._shooter = Screenshooter(self.window, target, is_player=is_player)
+        self._shooter.done.connect(self._shot)
+        self.window.show()
 
     def _show_fitting(self) -> None:
         room = QGuiApplication.primaryScreen().availableGeometry()
@@ -201,7 +219,6 @@ class Program(QObject):
         else:
             self.window.show()
 
-    @Slot()
     def _start_agent(self) -> None:
         source = self.options.enrol or self._first_enrolment()
         if source is not None:
@@ -229,10 +246,10 @@ class Program(QObject):
         """Another language, palette or size: the pages are made anew, the place is kept."""
         before, now = self._applied, self.settings.current
         self._applied = now
-        self.tray.use(is_wanted=now.is_tray)
+        self._use_tray()
         if before.language != now.language:
             self.translations.use(now.language)
-            self.tray.rename()
+            self.beside.rename_tray()
         if (before.language, before.theme, before.scale_percent) != (
             now.language,
             now.theme,
@@ -252,9 +269,8 @@ class Program(QObject):
 
     @Slot(bool)
     def _shot(self, is_saved: bool) -> None:
-        if not is_saved:
-            data = {"seconds": SHOT_DEADLINE_S}
-            said = message("screenshot_failed", data, self.settings.current.language)
+        if not is_saved and self._shooter is not None:
+            said = message(*self._shooter.reason, self.settings.current.language)
             print(said.line, file=sys.stderr)  # noqa: T201 - --screenshot is a command
             self.exit_code = 1
         self.window.close()
@@ -262,15 +278,14 @@ class Program(QObject):
     @Slot()
     def end(self) -> None:
         """The system, or the tray's menu, wants the end: a tray hides nothing now."""
-        self.tray.close()
+        self.beside.leave_tray()
         self.window.close()
 
     @Slot()
     def close(self) -> None:
         """End in order: nothing that was recorded is lost, no thread or process is left."""
-        self.tray.close()
+        self.beside.close()
         self.lesson_log.close()
-        self.sticks.close()
         self.agent.stop()
         self.runner.close()
         self.catalogue.close()
@@ -304,6 +319,8 @@ def make_application() -> QApplication:
 
 def say_problem(said: Message) -> None:
     """A box instead of the window, where no console would show why."""
+    from app.ui.problem_box import problem_box
+
     make_application()
     problem_box(said).exec()
 
@@ -314,6 +331,7 @@ def run_window(options: WindowOptions) -> int:
     Raises:
         KnownError: the data directory cannot be used; the caller says why.
     """
+    gc.disable()  # nothing that a start makes is garbage; looking for some takes a tenth of it
     paths = DataPaths(find_data_root(options.data_dir))
     paths.ensure()
     configure_logging(paths, "window")
@@ -322,28 +340,17 @@ def run_window(options: WindowOptions) -> int:
     try:
         lock.acquire()
     except AlreadyRunningError as error:
-        if hand_over(paths.root, options.open_id):
-            return 0
-        if other := lock.other_account():
-            raise OtherSessionError(user=other) from error
-        raise
-    guard, faults, ending = Guard(paths.root), FaultFile(paths), EndSignals()
+        return _hand_over(paths, lock, options.open_id, error)
+    faults, ending = FaultFile(paths), EndSignals()
     try:
         faults.open()
-        report_leftovers(paths)
         ending.listen()
-        instance = SingleInstance(paths.root)
-        if not instance.listen():
-            log.warning("a second start will not find this window")
         program = Program(paths, options)
         program.ended.connect(application.exit)
-        instance.asked.connect(program.window.come_forward)
         ending.asked.connect(program.end)
         program.start()
-        if options.is_guarded:
-            QTimer.singleShot(_GUARD_DELAY_MS, guard.start)
         code = application.exec()
-        instance.close()
+        program.beside.dismiss()
         program.window.deleteLater()
         application.processEvents()
         program.translations.clear()
@@ -351,7 +358,7 @@ def run_window(options: WindowOptions) -> int:
         log.warning("the window could not start: %s", message_of(error, "en").line)
         raise
     finally:
-        guard.dismiss()
+        gc.enable()
         ending.close()
         faults.close()
         lock.release()
@@ -360,8 +367,24 @@ def run_window(options: WindowOptions) -> int:
     return code
 
 
+def _hand_over(
+    paths: DataPaths, lock: ProcessLock, open_id: str | None, error: AlreadyRunningError
+) -> int:
+    """Let the window that runs come forward; it may be one of another account."""
+    from app.ui.single_instance import hand_over
+
+    if hand_over(paths.root, open_id):
+        return 0
+    if other := lock.other_account():
+        raise OtherSessionError(user=other) from error
+    raise error
+
+
 def _move(wish: MoveWish, paths: DataPaths, settings: Settings) -> None:
     """The window has ended for it: move the data, and open the window again wherever it lies."""
+    from app.ui.move_dialog import MoveDialog
+    from app.wiring.guard import window_command
+
     translations = Translations()
     translations.use(settings.language)
     height = QGuiApplication.primaryScreen().size().height()

@@ -156,7 +156,7 @@ class UploadStore:
         return found
 
     def all(self) -> tuple[Upload, ...]:
-        """Every teacher's file, the newest first; what is passed on for others is not among them."""
+        """Every teacher's file, the newest first; not what is passed on for others."""
         rows = self._database.execute(
             f"SELECT {_COLUMNS} FROM upload WHERE {_NO_BUNDLE} ORDER BY number DESC"  # noqa: S608
         )

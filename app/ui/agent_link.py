@@ -25,7 +25,7 @@ PROTOCOL = 1
 MAX_LINE_BYTES = 64 * 1024
 _STARTS_PER_MINUTE = 3
 _MINUTE_MS = 60_000
-_STOP_MS = 6_000  # an agent that is just starting hears it late
+_STOP_MS = 10_000  # the window is hidden by then; ending the process object sooner would kill it
 _RESTART_MS = 1_500
 _TELL_MS = 20_000
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.catalogue.query import EntryKey
 from app.catalogue.writer import CatalogueWriter
 from app.region.layout import BLOBS_DIR, METADATA_DIR
 from app.sync.context import Context, stops_run
+from app.sync.courier.depot import Depot
 from app.sync.courier.errand import Errand, StoppedByUserError
 from app.sync.courier.errors import NoRoomForAllError, StickFailingError
 from app.sync.courier.intake import Batch, Intake, Wanted, batches
@@ -29,9 +30,10 @@ from app.sync.courier.places import Tree, find_trees
 from app.sync.courier.survey import SPEED_META
 from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.courier.wanted import Choice, choose
+from app.sync.courier.worker import call
 from app.sync.directory import SPLIT_SUFFIX, DirectoryCarrier
 from app.sync.downloads import EntryOf, is_complete
-from app.sync.errors import CarrierGoneError
+from app.sync.errors import CarrierGoneError, NothingToImportError
 from app.sync.regions import RegionKeeper
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Imported:
     known: int = 0
     left_files: int = 0
     left_bytes: int = 0
+    relayed: int = 0
     suspects: Suspects = field(default_factory=Suspects)
     is_stopped: bool = False
     errors: list[KnownError] = field(default_factory=list)
@@ -65,6 +68,7 @@ class Imported:
             "known": self.known,
             "left_files": self.left_files,
             "left_bytes": self.left_bytes,
+            "relayed": self.relayed,
             "suspects": self.suspects.count,
             "suspect_names": list(self.suspects.names),
             "is_stopped": self.is_stopped,
@@ -98,8 +102,8 @@ class StickImport:
         self._done_bytes = self._total_bytes = 0
         self._title = ""
 
-    def run(self, folder: Path) -> Imported:
-        """Bring what is wanted.
+    def run(self, folder: Path, *, is_relay: bool = False) -> Imported:
+        """Bring what is wanted; with `is_relay`, or where a line is, others' bundles too.
 
         Raises:
             CarrierGoneError, StickForeignError, NothingToImportError, StickAmbiguousError,
@@ -110,7 +114,13 @@ class StickImport:
         context, imported = self._context, self._imported
         region_ids = [region.region_id for region in context.store.regions()]
         imported.suspects = context.streams.call(partial(find_suspects, folder), self._between)
-        trees = context.streams.call(partial(find_trees, folder, region_ids), self._between)
+        relayed = self._relay(folder, is_relay=is_relay)
+        try:
+            trees = context.streams.call(partial(find_trees, folder, region_ids), self._between)
+        except NothingToImportError:
+            if not relayed:
+                raise
+            return imported
         shards_before, started_s = context.brought.shards, time.monotonic()
         try:
             if self._errand.is_lesson():  # the files it knows of come meanwhile
@@ -127,6 +137,22 @@ class StickImport:
                 NoRoomForAllError(files=imported.left_files, size_bytes=imported.left_bytes)
             )
         return imported
+
+    def _relay(self, folder: Path, *, is_relay: bool) -> bool:
+        """Take in other machines' bundles; whether there were any, new or known."""
+        depot = Depot(self._context)
+        if not (is_relay or depot.is_open()):
+            return False
+        try:
+            self._imported.relayed = depot.take(folder, self._run_quietly)
+        except StoppedByUserError:
+            self._imported.is_stopped = True
+        return bool(self._imported.relayed)
+
+    def _run_quietly(self, work: Callable[[Callable[[int], None]], object]) -> object:
+        stop = Stop(Pace(self._errand.rate, self._errand.wait))
+        self._title = ""
+        return call(self._context.streams, lambda: work(stop.passed), self._during, stop)
 
     def _remember_speed(self, seconds: float) -> None:
         """So that the next card can say how long it takes."""

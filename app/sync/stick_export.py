@@ -24,8 +24,18 @@ from app.region.bundle import BundleHeader
 from app.region.bundle_writer import remove_unfinished
 from app.region.errors import BundleKeyMissingError
 from app.sync.context import Context, stops_run
-from app.sync.courier.aboard import free_bytes, out_dir, remove_bundle, size_of_bundle
+from app.sync.courier.aboard import (
+    copy_parts,
+    free_bytes,
+    out_dir,
+    read_back,
+    remove_bundle,
+    size_of_bundle,
+    stick_error,
+    write_point,
+)
 from app.sync.courier.cargo import (
+    OVERHEAD_BYTES,
     Cargo,
     Span,
     WaitingUpload,
@@ -33,6 +43,7 @@ from app.sync.courier.cargo import (
     fill_uploads,
     missing_spans,
 )
+from app.sync.courier.depot import Depot
 from app.sync.courier.errand import Errand, StoppedByUserError
 from app.sync.courier.errors import StickFullError
 from app.sync.courier.label import point_of
@@ -115,11 +126,14 @@ class StickExport:
                     self._try_region(region, folder, space_bytes)
         except StoppedByUserError:
             exported.is_stopped = True
-        if exported.errors and not exported.bundles and not exported.aboard:
+        has_any = exported.bundles or exported.aboard or exported.relayed
+        if exported.errors and not has_any:
             raise exported.errors[0]
         return exported
 
     def _waits(self, region: RegionRow) -> bool:
+        if Depot(self._context).to_pass_on(region.region_id):
+            return True
         has_statements = self._statements.left(region.region_id) > 0
         return has_statements or bool(self._uploads.for_stick(region.region_id))
 
@@ -199,6 +213,30 @@ class _Region:
                     statements = chain(iter(cargo.statements), statements)
         finally:
             self._count_left(statements)
+        self._pass_on(place)
+
+    def _pass_on(self, place: Path) -> None:
+        """Other machines' bundles that wait here for a line, as many as fit behind our own."""
+        for relay, parts in Depot(self._context).to_pass_on(self._region_id):
+            folder = place / relay.bundle_id
+            room_bytes = free_bytes(self._folder, self._space_bytes, self._exported.bytes)
+            needed_bytes = relay.size_bytes + OVERHEAD_BYTES
+            is_there = self._export.work(lambda _, at=folder: size_of_bundle(at), "")  # type: ignore[misc]
+            if is_there or needed_bytes > room_bytes:
+                continue
+            self._export.expect(relay.size_bytes)
+            self._export.work(partial(self._copy_on, relay.point, parts, folder), "")
+            self._exported.relayed += 1
+            self._exported.bytes += relay.size_bytes
+
+    def _copy_on(self, point: str, parts: list[tuple[Path, str]], folder: Path, stop: Stop) -> None:
+        try:
+            written = copy_parts(parts, folder, stop.passed)
+            if point:
+                write_point(folder, point)
+            read_back(folder, written, stop.look)
+        except KnownError as error:
+            raise stick_error(error, self._folder) from error
 
     def _seal(self) -> Seal:
         enrolment = load_enrolment(self._context.paths, self._region_id)

@@ -39,7 +39,8 @@ class StickWishes:
         errand = Errand(self._context, request_id)
         try:
             work = StickImport(self._context, self._keeper, self._entry_of, errand)
-            return work.run(Path(str(body["dir"]))).as_result()
+            folder, is_relay = Path(str(body["dir"])), body.get("relay") is True
+            return work.run(folder, is_relay=is_relay).as_result()
         finally:
             errand.close()
 

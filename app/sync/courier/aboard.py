@@ -139,14 +139,14 @@ def read_back(folder: Path, parts: Sequence[WrittenPart], passed: Callable[[int]
 
 
 def copy_parts(
-    sources: Iterable[Path], folder: Path, passed: Callable[[int], None]
+    sources: Iterable[tuple[Path, str]], folder: Path, passed: Callable[[int], None]
 ) -> list[WrittenPart]:
-    """Copy sealed parts durably into a new folder; returns what must read back the same."""
+    """Copy sealed parts (path, name) durably into a new folder; returns what must read back."""
     working = folder.with_name(f".{folder.name}.writing")
     try:
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir()
-        written = [_copy_part(source, working / source.name, passed) for source in sources]
+        written = [copy_part(source, working / name, passed) for source, name in sources]
         files.sync_dir(working)
         working.rename(folder)
         files.sync_dir(folder.parent)
@@ -159,7 +159,8 @@ def copy_parts(
     return written
 
 
-def _copy_part(source: Path, target: Path, passed: Callable[[int], None]) -> WrittenPart:
+def copy_part(source: Path, target: Path, passed: Callable[[int], None]) -> WrittenPart:
+    """Copy one part durably, hashing it on the way; raises OSError."""
     digest = hashlib.sha256()
     size_bytes = 0
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.base.db import Database
 from app.base.paths import DataPaths
 from app.region.receipts import BundleReceipt, UploadReceipt
+from app.sync.courier.depot import let_go
 from app.sync.courier.store import BundleStore, RelayState, RelayStore
 from app.sync.statements.store import StatementStore
 from app.sync.uploads.outbox import apply_receipts
@@ -31,10 +32,10 @@ def apply_all(database: Database, paths: DataPaths, raw: bytes) -> bool:
                 yield receipt
 
     changed = apply_receipts(UploadStore(database), paths, uploads())
-    return _bundles_arrived(database, arrived) or bool(changed)
+    return _bundles_arrived(database, paths, arrived) or bool(changed)
 
 
-def _bundles_arrived(database: Database, arrived: list[str]) -> bool:
+def _bundles_arrived(database: Database, paths: DataPaths, arrived: list[str]) -> bool:
     """Statements of our bundles are delivered; of others' bundles we may let go."""
     bundles = BundleStore(database)
     news = bundles.arrived(arrived)
@@ -42,4 +43,6 @@ def _bundles_arrived(database: Database, arrived: list[str]) -> bool:
         StatementStore(database).delivered(bundles.statements_of(bundle_id))
         bundles.settle(bundle_id)
     passed_on = RelayStore(database).set_state(arrived, RelayState.ARRIVED)
+    if passed_on:
+        let_go(paths, UploadStore(database), set(arrived))
     return bool(news) or bool(passed_on)

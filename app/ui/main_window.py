@@ -201,10 +201,13 @@ class MainWindow(QMainWindow):
             self._behind = self._key
         self.show_page(STICK)
 
-    def open_package(self, path: Path) -> None:
-        """`kezhan FILE.kezhan`: bring a lesson list in and show it."""
-        self.show_page("lists")
-        self.lists.bring_in(path)
+    def open_wish(self, wish: str) -> None:
+        """`kezhan open`: play a resource by its id, or bring a lesson list in and show it."""
+        if wish.endswith(PACKAGE_ENDING):
+            self.show_page("lists")
+            self.lists.bring_in(Path(wish))
+        else:
+            self.open_by_id(wish)
 
     @property
     def lists(self) -> ListsPage:
@@ -309,10 +312,8 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        if open_id.endswith(PACKAGE_ENDING):
-            self.open_package(Path(open_id))
-        elif open_id:
-            self.open_by_id(open_id)
+        if open_id:
+            self.open_wish(open_id)
 
     @Slot()
     def _to_search(self) -> None:
@@ -381,8 +382,6 @@ class MainWindow(QMainWindow):
     def _agent_done(self) -> None:
         if not self.services.agent.problems.keys() - _QUIET_CODES:
             self.say("")
-
-    # -- the end -----------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
         player = self._pages.get("player")

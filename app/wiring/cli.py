@@ -31,7 +31,7 @@ Command = Callable[[argparse.Namespace, DataPaths, Console], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = build_parser().parse_args(argv)
+    options = build_parser().parse_args(_associated(argv))
     paths = DataPaths(find_data_root(options.data_dir))
     console = Console(_language(options, paths), is_json=getattr(options, "json", False))
     try:
@@ -46,6 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.record({"error": "bug", "data": {}})
         console.problem_text(message("bug", {"folder": paths.logs_dir}, console.language).line)
         return 1
+
+
+def _associated(argv: Sequence[str] | None) -> list[str]:
+    """What a double click on a lesson list runs (`kezhan FILE.kezhan`) is `kezhan open` of it."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    is_bare = bool(given) and given[-1].endswith(".kezhan") and "open" not in given
+    is_value = len(given) > 1 and given[-2].startswith("--")
+    return [*given[:-1], "open", given[-1]] if is_bare and not is_value else given
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -84,8 +92,8 @@ def build_parser() -> argparse.ArgumentParser:
     get = _add(commands, "get", "download resources and keep them", has_json=True)
     get.add_argument("ids", nargs="+", metavar="ID")
 
-    opened = _add(commands, "open", "play one resource")
-    opened.add_argument("id", metavar="ID")
+    opened = _add(commands, "open", "play one resource, or bring a lesson list in")
+    opened.add_argument("id", metavar="ID-OR-FILE.kezhan")
     _window_options(opened)
 
     upload = _add(commands, "upload", "put a teacher's file into the outbox", has_json=True)

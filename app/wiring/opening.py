@@ -12,6 +12,8 @@ from app.base.messages import message_of
 from app.base.paths import DataPaths, is_frozen
 from app.wiring.console import Console
 
+PACKAGE_ENDING = ".kezhan"
+
 
 def open_window(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Open the window (with `kezhan open`, on one resource)."""
@@ -21,7 +23,7 @@ def open_window(options: argparse.Namespace, paths: DataPaths, console: Console)
         return run_window(
             WindowOptions(
                 data_dir=paths.root,
-                open_id=options.id,
+                open_id=_wish(options.id),
                 screenshot=options.screenshot,
                 language=console.language,
                 is_guarded=options.screenshot is None,
@@ -38,3 +40,10 @@ def open_window(options: argparse.Namespace, paths: DataPaths, console: Console)
 def is_windowed() -> bool:
     """Whether this is the installed window, which has no console to say anything on."""
     return is_frozen() and Path(sys.executable).stem == "Kezhan" and sys.platform == "win32"
+
+
+def _wish(wish: str | None) -> str | None:
+    """A resource's id as it is; a file as whoever reads it, from wherever, will find it."""
+    if wish is not None and wish.endswith(PACKAGE_ENDING):
+        return str(Path(wish).absolute())
+    return wish

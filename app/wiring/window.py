@@ -40,7 +40,7 @@ from app.ui.lesson_log import LessonLog
 from app.ui.lesson_place import load_place
 from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
-from app.ui.main_window import MainWindow
+from app.ui.main_window import PACKAGE_ENDING, MainWindow
 from app.ui.own_shelf import OwnShelf
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.wanted import Wanted
@@ -180,7 +180,7 @@ class Program(QObject):
         if place is not None:
             self.window.go_on(place)
         elif options.open_id is not None:
-            self.window.open_by_id(options.open_id)
+            self.window.open_wish(options.open_id)
 
     @Slot()
     def _begin_rest(self) -> None:
@@ -206,7 +206,8 @@ class Program(QObject):
         from app.ui.shooter import Screenshooter
 
         self.window.resize(*SHOT_SIZE)
-        is_player = self.options.open_id is not None
+        wish = self.options.open_id
+        is_player = wish is not None and not wish.endswith(PACKAGE_ENDING)
         self._shooter = Screenshooter(self.window, target, is_player=is_player)
         self._shooter.done.connect(self._shot)
         self.window.show()

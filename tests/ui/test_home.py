@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.base.settings import Settings
@@ -23,6 +23,8 @@ from app.ui.look.theme import theme_for
 from app.ui.main_window import MainWindow
 from app.ui.models.books import catalogue_subject
 from app.ui.pages.home import HomePage
+from app.ui.pages.settings import SettingsPage
+from app.usage.store import LoggedEvent
 from tests.ui.fixture_library import REGION, MemoryLocator
 from tests.ui.fixture_services import Bench
 
@@ -211,24 +213,24 @@ def test_class_teacher_and_period_reach_the_events(
     wait(lambda: home.is_settled)
     teacher = bench.classroom.teacher
     assert teacher is not None
-    ids = []
+    entry = bench.catalogue.entries[0]
     for _ in range(2):
         bench.log.begin_lesson("三(2)班")
-        entry = bench.catalogue.entries[0]
         lesson = bench.log.open(REGION, entry)
         bench.log.record(lesson, "terminated", {})
         bench.log.end_lesson()
-        with qtbot.waitSignal(bench.log.stored):
-            bench.log.flush()
-        found: list[object] = []
-        bench.desk.submit(lambda desk: desk.usage.recent(1)).succeeded.connect(found.append)
-        wait(lambda: bool(found))  # noqa: B023 - waited for at once
-        (logged,) = found[0]  # type: ignore[misc]
-        event = logged.event
-        assert (event.class_id, event.teacher_id) == ("三(2)班", teacher.teacher_id)
-        assert event.period_id == "1"
-        ids.append(event.lesson_id)
-    assert ids[0] == ids[1] != ""  # two openings of one period are one lesson
+    with qtbot.waitSignal(bench.log.stored):
+        bench.log.flush()
+    found: list[tuple[LoggedEvent, ...]] = []
+    bench.desk.submit(lambda desk: desk.usage.recent(4)).succeeded.connect(found.append)
+    wait(lambda: bool(found))
+    events = [logged.event for logged in found[0]]
+    assert {event.class_id for event in events} == {"三(2)班"}
+    assert {event.teacher_id for event in events} == {teacher.teacher_id}
+    assert {event.period_id for event in events} == {"1"}
+    ids = [event.lesson_id for event in events]
+    assert ids[0] != ""
+    assert len(set(ids)) == 1  # two openings of one period are one lesson
     bench.classroom.refresh()
     wait(lambda: [one.entry_id for one in bench.classroom.facts.taught] == [entry.id])
 
@@ -277,3 +279,59 @@ def test_subjects_of_timetables(given: str, known: str) -> None:
 def test_days_of_odd_weeks_are_kept(bench: Bench, wait: Wait) -> None:
     bench.classroom.set_term_start(date(2026, 9, 1).isoformat())
     wait(lambda: bench.classroom.facts.choice.term_start == "2026-09-01")
+
+
+CSES = """
+version: 1
+subjects: [{name: 数学, teacher: 李老师}]
+schedules:
+  - name: 周一
+    enable_day: 1
+    weeks: all
+    classes: [{subject: 数学, start_time: "08:00", end_time: "08:40"}]
+"""
+
+
+def test_a_timetable_is_imported_in_the_settings(
+    opened: MainWindow, bench: Bench, tmp_path: Path, wait: Wait
+) -> None:
+    opened.show_page("settings")
+    page = opened.page("settings")
+    assert isinstance(page, SettingsPage)
+    card = page.timetable
+    assert not card.bell_box.isVisible()
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("version: 7", "utf-8")
+    card.bring_in(bad)
+    wait(lambda: "version" in card.notice.words.text())
+    good = tmp_path / "课表.yaml"
+    good.write_text(CSES, "utf-8")
+    card.bring_in(good)
+    wait(lambda: "1 lessons a week" in card.words.text())
+    wait(lambda: [one.name for one in bench.classroom.facts.teachers] == ["李老师"])
+    click(card.later_button)
+    wait(lambda: "10 s later" in card.bell_words.text())
+    click(card.forget_button)
+    wait(lambda: bench.classroom.facts.timetable is None)
+
+
+def test_names_and_pins_in_the_settings(opened: MainWindow, bench: Bench, wait: Wait) -> None:
+    opened.show_page("settings")
+    page = opened.page("settings")
+    assert isinstance(page, SettingsPage)
+    card = page.teachers
+    card.name.setText(" 王老师 ")
+    click(card.add_button)
+    room = bench.classroom
+    wait(lambda: [one.name for one in room.facts.teachers] == ["王老师"])
+    buttons = [one for one in card.findChildren(QPushButton) if one.property("teacher")]
+    buttons[0].click()
+    card.pin.setText("12")
+    click(card.pin_button)
+    wait(lambda: "four to eight" in card.notice.words.text())
+    card.pin.setText("1234")
+    click(card.pin_button)
+    wait(lambda: room.facts.teachers[0].has_pin)
+    remove = [one for one in card.findChildren(QPushButton) if one.property("teacher")][-1]
+    remove.click()
+    wait(lambda: room.facts.teachers == ())

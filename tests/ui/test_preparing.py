@@ -20,6 +20,7 @@ from app.ui.models.card import Readiness
 from app.ui.pages.home_stick import OwnStickPage
 from app.ui.pages.list_part import page_of, seconds_of
 from app.ui.pages.lists import ListsPage
+from app.wiring.cli import _associated
 from tests.ui.fixture_library import REGION
 from tests.ui.fixture_services import Bench
 
@@ -221,7 +222,7 @@ def test_a_whole_list_is_kept_offline(
 
 
 @pytest.fixture
-def stick(window: MainWindow, tmp_path: Path) -> OwnStickPage:
+def stick(window: MainWindow, tmp_path: Path, wait: Wait) -> OwnStickPage:
     """The page of the teacher's stick, on a folder that stands for one."""
     folder = tmp_path / "stick"
     (folder / "复习").mkdir(parents=True)
@@ -233,6 +234,7 @@ def stick(window: MainWindow, tmp_path: Path) -> OwnStickPage:
     page = window.page("stick")
     assert isinstance(page, OwnStickPage)
     page.open_folder(folder)
+    wait(lambda: len(page.model.rows) == 3)
     return page
 
 
@@ -271,3 +273,18 @@ def test_a_stick_that_was_pulled(stick: OwnStickPage, tmp_path: Path, wait: Wait
         path.rmdir() if path.is_dir() else path.unlink()
     (tmp_path / "stick").rmdir()
     wait(stick.empty.isVisible)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["课.kezhan"], ["open", "课.kezhan"]),
+        (["--data-dir", "d", "课.kezhan"], ["--data-dir", "d", "open", "课.kezhan"]),
+        (["open", "课.kezhan"], ["open", "课.kezhan"]),
+        (["--screenshot", "课.kezhan"], ["--screenshot", "课.kezhan"]),
+        (["status", "--json"], ["status", "--json"]),
+        ([], []),
+    ],
+)
+def test_a_double_click_opens_a_list(given: list[str], meant: list[str]) -> None:
+    assert _associated(given) == meant

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -317,8 +317,11 @@ class DetailsPage(QWidget):
         card = self.card
         if card is None:
             return
-        self._services.wanted.ask((card.key,))
+        wanted = self._services.wanted
+        wanted.ask((card.key,))
         self._services.agent.nudge()
+        self.card = replace(card, readiness=wanted.readiness(card.key.region_id, card.entry))
+        self._fill(self.card)
 
     @Slot()
     def _wishes_changed(self) -> None:

@@ -7,12 +7,11 @@ A folder is read when it is shown and never held open.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QStorageInfo, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QPainter, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -33,7 +32,6 @@ from app.ui.words import format_words, size_words
 _ROLE = int(Qt.ItemDataRole.UserRole) + 10
 _MAX_SHOWN = 2000
 _LOOK_MS = 2000
-_DRIVE_REMOVABLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +44,30 @@ class StickRow:
     size_bytes: int = 0
 
 
-def sticks() -> tuple[StickRow, ...]:
-    """Whatever is plugged in and removable."""
-    found = []
-    for volume in QStorageInfo.mountedVolumes():
-        root = volume.rootPath()
-        if volume.isValid() and volume.isReady() and _is_removable(root):
-            name = f"{volume.displayName()} ({size_words(volume.bytesTotal())})"
-            found.append(StickRow(Path(root), name, is_folder=True))
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at the sticks, or at one folder, brought."""
+
+    folder: Path | None
+    rows: tuple[StickRow, ...]
+    error: KnownError | None = None
 
 
-def _is_removable(root: str) -> bool:
-    if sys.platform == "win32":
-        import ctypes
+def find_sticks() -> Found:
+    """Whatever is plugged in and removable; the only stick is opened at once."""
+    from app.sync.courier.drives import removable_places
 
-        return int(ctypes.windll.kernel32.GetDriveTypeW(root)) == _DRIVE_REMOVABLE
-    return root.startswith(("/media/", "/run/media/", "/mnt/usb"))
+    places = removable_places()
+    rows = tuple(StickRow(path, path.name or str(path), is_folder=True) for path in places)
+    return Found(None, rows)
+
+
+def look_into(folder: Path, playable: frozenset[str]) -> Found:
+    """What one folder holds, or that it is gone."""
+    try:
+        return Found(folder, read_folder(folder, playable))
+    except KnownError as error:
+        return Found(folder, (), error)
 
 
 def read_folder(folder: Path, playable: frozenset[str]) -> tuple[StickRow, ...]:
@@ -196,27 +201,40 @@ class OwnStickPage(QWidget):
         self._timer.stop()
 
     # -- looking -----------------------------------------------------------------------------
+    # A stick may be slow or half pulled: it is only ever touched on a worker thread.
 
     @Slot()
     def refresh(self) -> None:
         """Begin anew: the only stick, or the choice between several."""
         self._folder = self._top = None
         self.notice.say("")
-        self._show_top()
+        self._look_for_sticks()
 
     def open_folder(self, folder: Path) -> None:
         """Show a folder; one cannot go above it."""
         self._top = folder
-        self._show_folder(folder)
+        self._read(folder)
 
-    def _show_top(self) -> None:
-        found = sticks()
-        if len(found) == 1:
-            self.open_folder(found[0].path)
+    def _look_for_sticks(self) -> None:
+        job = self._services.runner.start(lambda _context: find_sticks())
+        job.succeeded.connect(self._show_sticks)
+
+    def _read(self, folder: Path) -> None:
+        playable = self._services.playable
+        self._folder = folder
+        job = self._services.runner.start(lambda _context: look_into(folder, playable))
+        job.succeeded.connect(self._show_folder)
+
+    @Slot(object)
+    def _show_sticks(self, found: Found) -> None:
+        if self._folder is not None:
+            return
+        if len(found.rows) == 1:
+            self.open_folder(found.rows[0].path)
             return
         self.title.setText(self.tr("USB stick"))
-        self._take_rows(found)
-        if not found:
+        self._take_rows(found.rows)
+        if not found.rows:
             self.empty.say(
                 self.tr("No stick is plugged in"),
                 self.tr("Plug one in; it shows up here by itself."),
@@ -224,20 +242,21 @@ class OwnStickPage(QWidget):
                 "usb",
             )
 
-    def _show_folder(self, folder: Path) -> None:
-        try:
-            rows = read_folder(folder, self._services.playable)
-        except KnownError as error:
-            language = self._services.settings.current.language
-            self._folder = None
-            self._take_rows(())
-            said = message_of(error, language)
-            self.empty.say(said.title, said.line, "", "usb")
+    @Slot(object)
+    def _show_folder(self, found: Found) -> None:
+        if found.folder is None or found.folder != self._folder:
             return
-        self._folder = folder
-        self.title.setText(folder.name or str(folder))
-        self._take_rows(rows)
-        if not rows:
+        if found.error is not None:
+            self._folder = self._top = None
+            self._take_rows(())
+            said = message_of(found.error, self._services.settings.current.language)
+            self.empty.say(said.title, said.line, self.tr("Another folder"), "usb")
+            return
+        self.title.setText(found.folder.name or str(found.folder))
+        if found.rows == self.model.rows:
+            return
+        self._take_rows(found.rows)
+        if not found.rows:
             words = self.tr("Nothing in this folder plays on this machine.")
             self.empty.say(self.tr("Nothing to show"), words, "", "folder")
 
@@ -251,15 +270,12 @@ class OwnStickPage(QWidget):
     @Slot()
     def _look(self) -> None:
         """A stick came or went."""
-        if self.travel.is_busy:
+        if self.travel.is_busy or not self._services.runner.is_idle:
             return
         if self._folder is None:
-            found = sticks()
-            if found and found != self.model.rows:
-                self._show_top()
-        elif not self._folder.is_dir():
-            self._folder = None
-            self._show_top()
+            self._look_for_sticks()
+        else:
+            self._read(self._folder)
 
     @property
     def current(self) -> StickRow | None:
@@ -291,7 +307,7 @@ class OwnStickPage(QWidget):
         if isinstance(chosen, StickRow) and chosen.is_folder:
             if self._top is None:
                 self._top = chosen.path
-            self._show_folder(chosen.path)
+            self._read(chosen.path)
         else:
             self.view.setCurrentIndex(index)
             self._show_acts()
@@ -301,7 +317,7 @@ class OwnStickPage(QWidget):
         if self._folder is None or self._folder == self._top:
             self.left.emit()
         else:
-            self._show_folder(self._folder.parent)
+            self._read(self._folder.parent)
 
     @Slot()
     def _play(self) -> None:

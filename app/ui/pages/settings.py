@@ -6,19 +6,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 import app
 from app.base.settings import Settings
 from app.ui.look.theme import SCALE_PERCENT_MAX, SCALE_PERCENT_MIN, Theme
 from app.ui.pages.settings_place import PlaceCard
+from app.ui.pages.settings_room import RoomCard, TeachersCard, TimetableCard
 from app.ui.pages.settings_start import StartCard
 from app.ui.services import Services
 from app.ui.widgets.controls import Card, Chooser, ScrollPage, Segments, label, row
 
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 _SCALE_STEP = 10
-_ROOM_CHARS = 40
 
 
 class SettingsPage(QWidget):
@@ -33,7 +33,12 @@ class SettingsPage(QWidget):
         body = scroll.body
         body.addWidget(label(theme, self.tr("Settings"), "display"))
         body.addWidget(self._make_look(current))
-        body.addWidget(self._make_room(current))
+        self.room_card = RoomCard(theme, services)
+        self.room = self.room_card.field
+        self.teachers = TeachersCard(theme, services)
+        self.timetable = TimetableCard(theme, services)
+        for card in (self.room_card, self.teachers, self.timetable):
+            body.addWidget(card)
         if services.autostart is not None:
             self.start = StartCard(theme, services, services.autostart)
             body.addWidget(self.start)
@@ -93,21 +98,6 @@ class SettingsPage(QWidget):
         card.body.addWidget(self._line(self.tr("Size of everything"), self.scale, self.scale_words))
         return card
 
-    def _make_room(self, current: Settings) -> Card:
-        theme = self._theme
-        card = Card(theme)
-        card.body.addWidget(label(theme, self.tr("Classroom"), "title"))
-        words = self.tr("What is shown in a classroom counts as a lesson in the register.")
-        card.body.addWidget(label(theme, words, name="muted"))
-        self.room = QLineEdit(current.room)
-        self.room.setAccessibleName(self.tr("Classroom"))
-        self.room.setPlaceholderText(self.tr("Leave empty on an office or home computer"))
-        self.room.setMaxLength(_ROOM_CHARS)
-        self.room.setMinimumHeight(theme.px(48))
-        self.room.editingFinished.connect(self._set_room)
-        card.body.addWidget(self.room)
-        return card
-
     def _make_about(self) -> Card:
         theme = self._theme
         card = Card(theme)
@@ -137,11 +127,6 @@ class SettingsPage(QWidget):
             )
         )
         return card
-
-    @Slot()
-    def _set_room(self) -> None:
-        box = self._services.settings
-        box.put(replace(box.current, room=self.room.text().strip()))
 
     @Slot(int)
     def _set_language(self, _at: int) -> None:

@@ -1302,6 +1302,29 @@
     </message>
 </context>
 <context>
+    <name>RoomCard</name>
+    <message>
+        <source>Classroom</source>
+        <translation type="unfinished">教室</translation>
+    </message>
+    <message>
+        <source>What is shown in a classroom counts as a lesson in the register.</source>
+        <translation type="unfinished">填了教室，放过的内容就记作一节课，写进使用登记表。</translation>
+    </message>
+    <message>
+        <source>Leave empty on an office or home computer</source>
+        <translation type="unfinished">办公室、家里的电脑请留空</translation>
+    </message>
+    <message>
+        <source>Rooms of the school</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a room</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SearchStrip</name>
     <message>
         <source>Search in the document</source>
@@ -1357,18 +1380,6 @@
     <message>
         <source>Size of everything</source>
         <translation>界面大小</translation>
-    </message>
-    <message>
-        <source>Classroom</source>
-        <translation>教室</translation>
-    </message>
-    <message>
-        <source>What is shown in a classroom counts as a lesson in the register.</source>
-        <translation>填了教室，放过的内容就记作一节课，写进使用登记表。</translation>
-    </message>
-    <message>
-        <source>Leave empty on an office or home computer</source>
-        <translation>办公室、家里的电脑请留空</translation>
     </message>
     <message>
         <source>About Kezhan</source>
@@ -1732,6 +1743,112 @@
     </message>
 </context>
 <context>
+    <name>TeachersCard</name>
+    <message>
+        <source>Who teaches in this room</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names stay on this machine and go into the register only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 to 8 digits; empty: no PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TimetableCard</name>
+    <message>
+        <source>Timetable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a timetable (CSES)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bell rings now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>10 s earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>10 s later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First week of the term</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First week of the term (for odd and even weeks)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With a timetable, class and subject are known when the bell rings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} lessons a week, {subjects} subjects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bell rings as the timetable says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bell rings {seconds} s later than the timetable says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bell rings {seconds} s earlier than the timetable says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timetables (*.yaml *.yml *.cses)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No bell of the timetable is near this moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Kezhan</source>
@@ -1943,6 +2060,17 @@
     <message>
         <source>Each lesson shown on this machine; the lesson register is made from it.</source>
         <translation>这台电脑上放过的每一节课；使用登记表由此生成。</translation>
+    </message>
+</context>
+<context>
+    <name>WebFilms</name>
+    <message>
+        <source>Close the video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play “{name}”</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

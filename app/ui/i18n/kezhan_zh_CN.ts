@@ -16,19 +16,19 @@
     <name>Books</name>
     <message>
         <source>For the whole unit</source>
-        <translation type="unfinished"></translation>
+        <translation>单元资源</translation>
     </message>
     <message>
         <source>Last time up to here</source>
-        <translation type="unfinished"></translation>
+        <translation>上次讲到这里</translation>
     </message>
     <message>
         <source>Not on this machine yet</source>
-        <translation type="unfinished"></translation>
+        <translation>本机还没有</translation>
     </message>
     <message>
         <source>{count} things to show</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 项可放</translation>
     </message>
 </context>
 <context>
@@ -50,34 +50,34 @@
     </message>
     <message>
         <source>USB stick: open or keep</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘：打开/收进本机</translation>
     </message>
     <message>
         <source>Choose class</source>
-        <translation type="unfinished"></translation>
+        <translation>选班级</translation>
     </message>
     <message>
         <source>Choose subject</source>
-        <translation type="unfinished"></translation>
+        <translation>选学科</translation>
     </message>
     <message>
         <source>Who is teaching?</source>
-        <translation type="unfinished"></translation>
+        <translation>谁在上课？</translation>
     </message>
     <message>
         <source>period {number} · {start}–{end}</source>
-        <translation type="unfinished"></translation>
+        <translation>第{number}节 · {start}–{end}</translation>
     </message>
 </context>
 <context>
     <name>ContentsPart</name>
     <message>
         <source>All books</source>
-        <translation type="unfinished"></translation>
+        <translation>全部课本</translation>
     </message>
     <message>
         <source>Nothing in this book yet</source>
-        <translation type="unfinished"></translation>
+        <translation>这本书还没有内容</translation>
     </message>
 </context>
 <context>
@@ -120,7 +120,7 @@
     </message>
     <message>
         <source>It is being fetched and will be here by tomorrow morning.</source>
-        <translation type="unfinished"></translation>
+        <translation>已经安排下载，明早可用。</translation>
     </message>
     <message>
         <source>Will be fetched as soon as there is a connection.</source>
@@ -136,7 +136,7 @@
     </message>
     <message>
         <source>The file is no longer on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件已经不在本机。</translation>
     </message>
     <message>
         <source>Download asked for</source>
@@ -239,125 +239,125 @@
     <name>Hero</name>
     <message>
         <source>Go on</source>
-        <translation>继续</translation>
+        <translation>接着上</translation>
     </message>
     <message>
         <source>{who} · last time up to</source>
-        <translation type="unfinished"></translation>
+        <translation>{who} · 上次讲到</translation>
     </message>
     <message>
         <source>Last time up to</source>
-        <translation type="unfinished"></translation>
+        <translation>上次讲到</translation>
     </message>
     <message>
         <source>Next: {lesson}</source>
-        <translation type="unfinished"></translation>
+        <translation>下一课：{lesson}</translation>
     </message>
 </context>
 <context>
     <name>HomePage</name>
     <message>
         <source>Textbooks</source>
-        <translation type="unfinished"></translation>
+        <translation>课本</translation>
     </message>
     <message>
         <source>Lesson lists</source>
-        <translation type="unfinished">备课单</translation>
+        <translation>备课单</translation>
     </message>
     <message>
         <source>All</source>
-        <translation type="unfinished">全部</translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source>Favourites</source>
-        <translation type="unfinished">收藏</translation>
+        <translation>收藏</translation>
     </message>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation>新到</translation>
     </message>
     <message>
         <source>Put what a lesson needs in order; then it plays one after the other.</source>
-        <translation type="unfinished"></translation>
+        <translation>把一节课要用的东西排好，上课时一个接一个放。</translation>
     </message>
     <message>
         <source>New in {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject}有什么新的</translation>
     </message>
     <message>
         <source>New for my subjects</source>
-        <translation type="unfinished"></translation>
+        <translation>我的学科有什么新的</translation>
     </message>
     <message>
         <source>No lesson is on this machine yet</source>
-        <translation type="unfinished">本机还没有课</translation>
+        <translation>本机还没有课</translation>
     </message>
     <message>
         <source>Lessons come with the next sync or from a USB stick.</source>
-        <translation type="unfinished">下次同步，或者插入 U 盘，课就来了。</translation>
+        <translation>下次同步，或者插入 U 盘，课就来了。</translation>
     </message>
     <message>
         <source>Look in the library</source>
-        <translation type="unfinished"></translation>
+        <translation>去资源库看看</translation>
     </message>
 </context>
 <context>
     <name>HomeQuestions</name>
     <message>
         <source>Which room is this?</source>
-        <translation type="unfinished"></translation>
+        <translation>这是哪个教室？</translation>
     </message>
     <message>
         <source>An office or home computer</source>
-        <translation type="unfinished"></translation>
+        <translation>办公室或家用电脑</translation>
     </message>
     <message>
         <source>Which class is it?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another class, e.g. 三(2)班</source>
-        <translation type="unfinished"></translation>
+        <translation>哪个班上课？</translation>
     </message>
     <message>
         <source>This class</source>
-        <translation type="unfinished"></translation>
+        <translation>就是这个班</translation>
+    </message>
+    <message>
+        <source>Another class</source>
+        <translation>其他班级，例如 三(2)班</translation>
     </message>
     <message>
         <source>All subjects</source>
-        <translation type="unfinished"></translation>
+        <translation>全部学科</translation>
     </message>
     <message>
         <source>Which subject?</source>
-        <translation type="unfinished"></translation>
+        <translation>上哪一科？</translation>
     </message>
     <message>
         <source>Who is teaching?</source>
-        <translation type="unfinished"></translation>
+        <translation>谁在上课？</translation>
     </message>
     <message>
         <source>For the register of this room only; names never leave this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>只用于本机的使用登记表，姓名不会离开这台电脑。</translation>
     </message>
     <message>
         <source>Not now</source>
-        <translation>暂不</translation>
+        <translation>先不选</translation>
     </message>
     <message>
         <source>Another name</source>
-        <translation type="unfinished"></translation>
+        <translation>其他老师的姓名</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>PIN of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}的 PIN</translation>
     </message>
     <message>
         <source>PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN</translation>
     </message>
     <message>
         <source>OK</source>
@@ -399,7 +399,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>继续</translation>
+        <translation>接着上</translation>
     </message>
 </context>
 <context>
@@ -501,34 +501,34 @@
     <name>ListTravel</name>
     <message>
         <source>Being brought in: {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导入：{percent}%</translation>
     </message>
     <message>
         <source>The lesson list has been brought in.</source>
-        <translation type="unfinished"></translation>
+        <translation>备课单已导入。</translation>
     </message>
     <message>
         <source>Being written: {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导出：{percent}%</translation>
     </message>
     <message>
         <source>Written to {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出到 {path}</translation>
     </message>
     <message>
         <source>Being copied: {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在收进本机：{percent}%</translation>
     </message>
     <message>
         <source>Kept on this machine; the stick can be pulled.</source>
-        <translation type="unfinished"></translation>
+        <translation>已收进本机，U盘可以拔了。</translation>
     </message>
 </context>
 <context>
     <name>Lists</name>
     <message>
         <source>kept offline</source>
-        <translation type="unfinished"></translation>
+        <translation>离线保留</translation>
     </message>
 </context>
 <context>
@@ -543,7 +543,7 @@
     </message>
     <message>
         <source>Own files</source>
-        <translation type="unfinished"></translation>
+        <translation>我的文件</translation>
     </message>
     <message>
         <source>Last used</source>
@@ -563,11 +563,11 @@
     </message>
     <message>
         <source>USB stick: open or keep</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘：打开/收进本机</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">撤销</translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Resources</source>
@@ -595,11 +595,11 @@
     </message>
     <message>
         <source>No files of your own yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有自己的文件</translation>
     </message>
     <message>
         <source>Bring them in from a USB stick, or add them to a lesson list.</source>
-        <translation type="unfinished"></translation>
+        <translation>从 U 盘收进来，或者在备课单里添加。</translation>
     </message>
     <message>
         <source>Nothing used yet</source>
@@ -623,19 +623,19 @@
     </message>
     <message>
         <source>Lesson lists (*.kezhan)</source>
-        <translation type="unfinished"></translation>
+        <translation>备课单 (*.kezhan)</translation>
     </message>
     <message>
         <source>Import a lesson list</source>
-        <translation type="unfinished"></translation>
+        <translation>导入备课单</translation>
     </message>
     <message>
         <source>Board page</source>
-        <translation type="unfinished"></translation>
+        <translation>板书页</translation>
     </message>
     <message>
         <source>Add own files</source>
-        <translation type="unfinished"></translation>
+        <translation>添加自己的文件</translation>
     </message>
     <message>
         <source>New name</source>
@@ -643,11 +643,11 @@
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>“{name}” was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”已删除。</translation>
     </message>
 </context>
 <context>
@@ -658,7 +658,7 @@
     </message>
     <message>
         <source>Home</source>
-        <translation type="unfinished"></translation>
+        <translation>首页</translation>
     </message>
     <message>
         <source>Library</source>
@@ -828,7 +828,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>继续</translation>
+        <translation>接着上</translation>
     </message>
     <message>
         <source>{done} of {total} MB</source>
@@ -854,35 +854,35 @@
     <name>OpenList</name>
     <message>
         <source>What is in this list</source>
-        <translation type="unfinished"></translation>
+        <translation>备课单里的内容</translation>
     </message>
     <message>
         <source>This list is empty</source>
-        <translation type="unfinished">这份备课单还是空的</translation>
+        <translation>这份备课单还是空的</translation>
     </message>
     <message>
         <source>Open a resource and press “Add to lesson list”, or add your own files and pages.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开一个资源，点“加入备课单”；也可以添加自己的文件和板书页。</translation>
     </message>
     <message>
         <source>All lists</source>
-        <translation type="unfinished">全部备课单</translation>
+        <translation>全部备课单</translation>
     </message>
     <message>
         <source>Start class</source>
-        <translation type="unfinished">上课</translation>
+        <translation>上课</translation>
     </message>
     <message>
         <source>Keep all offline</source>
-        <translation type="unfinished"></translation>
+        <translation>全部离线可用</translation>
     </message>
     <message>
         <source>Board page</source>
-        <translation type="unfinished"></translation>
+        <translation>板书页</translation>
     </message>
     <message>
         <source>Own file</source>
-        <translation type="unfinished"></translation>
+        <translation>自己的文件</translation>
     </message>
     <message>
         <source>More</source>
@@ -890,63 +890,63 @@
     </message>
     <message>
         <source>From here</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里放</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished">上移</translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished">下移</translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Part</source>
-        <translation type="unfinished"></translation>
+        <translation>片段</translation>
     </message>
     <message>
         <source>Once more</source>
-        <translation type="unfinished"></translation>
+        <translation>再放一次</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished">改名</translation>
+        <translation>改名</translation>
     </message>
     <message>
         <source>Take out</source>
-        <translation type="unfinished">移出</translation>
+        <translation>移出</translation>
     </message>
     <message>
         <source>all of it available offline</source>
-        <translation type="unfinished"></translation>
+        <translation>全部离线可用</translation>
     </message>
     <message>
         <source>{playing} of {items} can be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} 项中 {playing} 项能放</translation>
     </message>
     <message>
         <source>{size} still to come</source>
-        <translation type="unfinished"></translation>
+        <translation>还差 {size}</translation>
     </message>
     <message>
         <source>asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>已安排下载</translation>
     </message>
     <message>
         <source>Rename list</source>
-        <translation type="unfinished"></translation>
+        <translation>给备课单改名</translation>
     </message>
     <message>
         <source>Duplicate list</source>
-        <translation type="unfinished"></translation>
+        <translation>复制备课单</translation>
     </message>
     <message>
         <source>Export as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>导出成文件</translation>
     </message>
     <message>
         <source>Delete list</source>
-        <translation type="unfinished"></translation>
+        <translation>删除备课单</translation>
     </message>
 </context>
 <context>
@@ -968,54 +968,54 @@
     </message>
     <message>
         <source>USB stick</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Keep on this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>收进本机</translation>
     </message>
     <message>
         <source>Keep all of this folder</source>
-        <translation type="unfinished"></translation>
+        <translation>整个文件夹收进本机</translation>
     </message>
     <message>
         <source>Another folder</source>
-        <translation type="unfinished"></translation>
+        <translation>其他文件夹</translation>
     </message>
     <message>
         <source>Files on the stick</source>
-        <translation type="unfinished"></translation>
+        <translation>U盘里的文件</translation>
     </message>
     <message>
         <source>No stick is plugged in</source>
-        <translation type="unfinished"></translation>
+        <translation>没有插 U盘</translation>
     </message>
     <message>
         <source>Plug one in; it shows up here by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>插上以后，这里会自动显示。</translation>
     </message>
     <message>
         <source>Nothing in this folder plays on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件夹里没有本机能放的文件。</translation>
     </message>
     <message>
         <source>Nothing to show</source>
-        <translation type="unfinished"></translation>
+        <translation>没有能放的</translation>
     </message>
 </context>
 <context>
     <name>PartPanel</name>
     <message>
         <source>Show only this part</source>
-        <translation type="unfinished"></translation>
+        <translation>只放这一段</translation>
     </message>
     <message>
         <source>Show all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>全部放</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1023,35 +1023,35 @@
     </message>
     <message>
         <source>Show only a part: from – to (minutes:seconds)</source>
-        <translation type="unfinished"></translation>
+        <translation>只放一段：从 – 到（分:秒）</translation>
     </message>
     <message>
         <source>from, e.g. 0:30</source>
-        <translation type="unfinished"></translation>
+        <translation>开始，如 0:30</translation>
     </message>
     <message>
-        <source>to the end</source>
-        <translation type="unfinished">放完</translation>
+        <source>to its end</source>
+        <translation>放到最后</translation>
     </message>
     <message>
         <source>Show only some pages: from – to</source>
-        <translation type="unfinished"></translation>
+        <translation>只放几页：从 – 到</translation>
     </message>
     <message>
         <source>first page</source>
-        <translation type="unfinished"></translation>
+        <translation>第一页</translation>
     </message>
     <message>
         <source>last page</source>
-        <translation type="unfinished"></translation>
+        <translation>最后一页</translation>
     </message>
     <message>
         <source>Please write times as 1:30.</source>
-        <translation type="unfinished"></translation>
+        <translation>时间请写成 1:30 这样。</translation>
     </message>
     <message>
         <source>Please write page numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填页码。</translation>
     </message>
 </context>
 <context>
@@ -1278,11 +1278,11 @@
     </message>
     <message>
         <source>Here by tomorrow morning</source>
-        <translation type="unfinished"></translation>
+        <translation>明早可用</translation>
     </message>
     <message>
         <source>Comes with the next line</source>
-        <translation type="unfinished"></translation>
+        <translation>联网后可用</translation>
     </message>
     <message>
         <source>Can be downloaded</source>
@@ -1294,7 +1294,7 @@
     </message>
     <message>
         <source>No longer here</source>
-        <translation type="unfinished"></translation>
+        <translation>已不在本机</translation>
     </message>
     <message>
         <source>Newer one exists</source>
@@ -1305,23 +1305,23 @@
     <name>RoomCard</name>
     <message>
         <source>Classroom</source>
-        <translation type="unfinished">教室</translation>
+        <translation>教室</translation>
     </message>
     <message>
         <source>What is shown in a classroom counts as a lesson in the register.</source>
-        <translation type="unfinished">填了教室，放过的内容就记作一节课，写进使用登记表。</translation>
+        <translation>在教室里放的内容，会记入使用登记表。</translation>
     </message>
     <message>
         <source>Leave empty on an office or home computer</source>
-        <translation type="unfinished">办公室、家里的电脑请留空</translation>
+        <translation>办公室或家用电脑请留空</translation>
     </message>
     <message>
         <source>Rooms of the school</source>
-        <translation type="unfinished"></translation>
+        <translation>学校的教室</translation>
     </message>
     <message>
         <source>Choose a room</source>
-        <translation type="unfinished"></translation>
+        <translation>选择教室</translation>
     </message>
 </context>
 <context>
@@ -1621,7 +1621,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>继续</translation>
+        <translation>接着上</translation>
     </message>
 </context>
 <context>
@@ -1668,7 +1668,7 @@
     </message>
     <message>
         <source>Not now</source>
-        <translation>暂不</translation>
+        <translation>先不选</translation>
     </message>
     <message>
         <source>Import and take along</source>
@@ -1746,106 +1746,106 @@
     <name>TeachersCard</name>
     <message>
         <source>Who teaches in this room</source>
-        <translation type="unfinished"></translation>
+        <translation>在这间教室上课的老师</translation>
     </message>
     <message>
         <source>Names stay on this machine and go into the register only.</source>
-        <translation type="unfinished"></translation>
+        <translation>姓名只留在本机，只写进使用登记表。</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>姓名</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>4 to 8 digits; empty: no PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>4 到 8 位数字；留空表示不设 PIN</translation>
     </message>
     <message>
         <source>Set PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>设好 PIN</translation>
     </message>
     <message>
         <source>Change PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>改 PIN</translation>
     </message>
     <message>
         <source>PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>PIN of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}的 PIN</translation>
     </message>
 </context>
 <context>
     <name>TimetableCard</name>
     <message>
         <source>Timetable</source>
-        <translation type="unfinished"></translation>
+        <translation>课表</translation>
     </message>
     <message>
         <source>Import a timetable (CSES)</source>
-        <translation type="unfinished"></translation>
+        <translation>导入课表（CSES）</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>The bell rings now</source>
-        <translation type="unfinished"></translation>
+        <translation>现在正打铃</translation>
     </message>
     <message>
         <source>10 s earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>早 10 秒</translation>
     </message>
     <message>
         <source>10 s later</source>
-        <translation type="unfinished"></translation>
+        <translation>晚 10 秒</translation>
     </message>
     <message>
         <source>First week of the term</source>
-        <translation type="unfinished"></translation>
+        <translation>开学第一周</translation>
     </message>
     <message>
         <source>First week of the term (for odd and even weeks)</source>
-        <translation type="unfinished"></translation>
+        <translation>开学第一周（用来分单双周）</translation>
     </message>
     <message>
         <source>With a timetable, class and subject are known when the bell rings.</source>
-        <translation type="unfinished"></translation>
+        <translation>有了课表，一打铃就知道上哪一科。</translation>
     </message>
     <message>
         <source>{count} lessons a week, {subjects} subjects</source>
-        <translation type="unfinished"></translation>
+        <translation>每周 {count} 节课，{subjects} 个学科</translation>
     </message>
     <message>
         <source>The bell rings as the timetable says.</source>
-        <translation type="unfinished"></translation>
+        <translation>与铃声对齐：铃声与课表一致。</translation>
     </message>
     <message>
         <source>The bell rings {seconds} s later than the timetable says.</source>
-        <translation type="unfinished"></translation>
+        <translation>与铃声对齐：铃声比课表晚 {seconds} 秒。</translation>
     </message>
     <message>
         <source>The bell rings {seconds} s earlier than the timetable says.</source>
-        <translation type="unfinished"></translation>
+        <translation>与铃声对齐：铃声比课表早 {seconds} 秒。</translation>
     </message>
     <message>
         <source>Timetables (*.yaml *.yml *.cses)</source>
-        <translation type="unfinished"></translation>
+        <translation>课表 (*.yaml *.yml *.cses)</translation>
     </message>
     <message>
         <source>No bell of the timetable is near this moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>课表上现在前后没有铃声。</translation>
     </message>
 </context>
 <context>
@@ -2105,15 +2105,15 @@
     </message>
     <message>
         <source>pages {first}–{last}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {first}–{last} 页</translation>
     </message>
     <message>
         <source>1 item</source>
-        <translation type="unfinished"></translation>
+        <translation>1 项</translation>
     </message>
     <message>
         <source>{count} items</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 项</translation>
     </message>
     <message>
         <source>Slides</source>
@@ -2153,11 +2153,11 @@
     </message>
     <message>
         <source>Board page</source>
-        <translation type="unfinished"></translation>
+        <translation>板书页</translation>
     </message>
     <message>
         <source>Own file</source>
-        <translation type="unfinished"></translation>
+        <translation>自己的文件</translation>
     </message>
     <message>
         <source>Video</source>

@@ -238,7 +238,7 @@
 <context>
     <name>Hero</name>
     <message>
-        <source>Go on</source>
+        <source>Go on from there</source>
         <translation>接着上</translation>
     </message>
     <message>
@@ -964,7 +964,7 @@
     <name>OwnStickPage</name>
     <message>
         <source>Back</source>
-        <translation type="unfinished">返回</translation>
+        <translation>返回</translation>
     </message>
     <message>
         <source>USB stick</source>
@@ -1019,7 +1019,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Show only a part: from – to (minutes:seconds)</source>
@@ -1263,7 +1263,7 @@
     <name>Question</name>
     <message>
         <source>Back</source>
-        <translation type="unfinished">返回</translation>
+        <translation>返回</translation>
     </message>
 </context>
 <context>

@@ -399,7 +399,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>接着上</translation>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -828,7 +828,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>接着上</translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>{done} of {total} MB</source>
@@ -1621,7 +1621,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>接着上</translation>
+        <translation>继续</translation>
     </message>
 </context>
 <context>

@@ -111,7 +111,7 @@ class Hero(Box):
         self.said = label(theme, role="body", name="muted")
         self.title = label(theme, role="display")
         self.place = label(theme, role="body", name="muted")
-        self.resume_button = button(theme, self.tr("Go on"), "play", "hero")
+        self.resume_button = button(theme, self.tr("Go on from there"), "play", "hero")
         self.resume_button.clicked.connect(self.resumed)
         self.next_button = button(theme, "", "next", "big")
         self.next_button.clicked.connect(self.followed)

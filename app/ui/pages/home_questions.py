@@ -50,7 +50,7 @@ class HomeQuestions(Question):
             "",
             [(name, name, "") for name in self._room.classes],
             chosen=self._room.class_id,
-            write=(self.tr("Another class, e.g. 三(2)班"), self.tr("This class")),
+            write=(self.tr("Another class"), self.tr("This class")),
         )
 
     def ask_subject(self, subjects: Sequence[str], chosen: str) -> None:

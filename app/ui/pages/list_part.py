@@ -116,7 +116,7 @@ class PartPanel(QWidget):
             self.words.setText(self.tr("Show only a part: from – to (minutes:seconds)"))
             first = clock_words(part.start_s) if part.start_s is not None else ""
             last = clock_words(part.end_s) if part.end_s is not None else ""
-            names = (self.tr("from, e.g. 0:30"), self.tr("to the end"))
+            names = (self.tr("from, e.g. 0:30"), self.tr("to its end"))
         else:
             self.words.setText(self.tr("Show only some pages: from – to"))
             first = str(part.first_page or "")

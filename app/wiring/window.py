@@ -323,7 +323,8 @@ def say_problem(said: Message) -> None:
     from app.ui.problem_box import problem_box
 
     make_application()
-    problem_box(said).exec()
+    box = problem_box(said)
+    box.exec()
 
 
 def run_window(options: WindowOptions) -> int:

@@ -2,7 +2,7 @@
 """Start time and memory beside an empty window and beside Kolibri, as ratios from one run.
 
 `python3 dev.py bench start` measures, in turn and several times: process start to an empty PySide6
-window's first paint; to Kezhan's library with its cards (second start, window and agent); to
+window's first paint; to Kezhan's first page with its books (second start; window, agent, guard); to
 Kolibri's first page (second start). Memory is the proportional set size of all processes, at rest
 and after the same search. Kolibri comes from the package index into an environment of its own.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Windows that say when they are usable: ours with its library shown, or an empty one.
+"""Windows that say when they are usable: ours with its first page shown, or an empty one.
 
 Usage: python -m benchmarks.start_probe kezhan DATA_DIR | empty. Prints `ready`, then on a line of
 input `search` types 分数 and prints `found`; ends at the end of input.
@@ -44,12 +44,12 @@ def run_empty() -> int:
 
 
 def run_kezhan(data_dir: Path) -> int:
-    """The real window; `ready` once the library shows its cards."""
+    """The real window; `ready` once the first page shows its books."""
     from app.wiring import window
     from app.wiring.window import Program, WindowOptions
 
     class Watcher(QObject):
-        """Says when the library has settled, and types what the benchmark asks for."""
+        """Says when the page has settled, and types what the benchmark asks for."""
 
         def __init__(self, program: Program) -> None:
             super().__init__()
@@ -64,8 +64,12 @@ def run_kezhan(data_dir: Path) -> int:
 
         @Slot()
         def look(self) -> None:
-            library = self._program.window.library
-            if library.is_settled and library.results.total > 0:
+            window = self._program.window
+            if self._word == "ready":
+                is_shown = window.home.is_settled and window.home.has_content
+            else:
+                is_shown = window.library.is_settled and window.library.results.total > 0
+            if is_shown:
                 self._timer.stop()
                 say(self._word)
 
@@ -77,6 +81,7 @@ def run_kezhan(data_dir: Path) -> int:
                 self._program.window.close()
                 return
             self._word = "found"
+            self._program.window.show_page("library")
             field = self._program.window.library.findChild(QLineEdit)
             if field is not None:
                 field.setText("分数")
@@ -90,7 +95,7 @@ def run_kezhan(data_dir: Path) -> int:
             watchers.append(Watcher(self))
 
     window.Program = WatchedProgram  # type: ignore[misc]
-    return window.run_window(WindowOptions(data_dir=data_dir))
+    return window.run_window(WindowOptions(data_dir=data_dir, is_guarded=True))
 
 
 if __name__ == "__main__":

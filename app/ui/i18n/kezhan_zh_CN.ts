@@ -340,7 +340,7 @@
         <translation>只用于本机的使用登记表，姓名不会离开这台电脑。</translation>
     </message>
     <message>
-        <source>Not now</source>
+        <source>Nobody for now</source>
         <translation>先不选</translation>
     </message>
     <message>
@@ -1309,11 +1309,11 @@
     </message>
     <message>
         <source>What is shown in a classroom counts as a lesson in the register.</source>
-        <translation>在教室里放的内容，会记入使用登记表。</translation>
+        <translation>填了教室，放过的内容就记作一节课，写进使用登记表。</translation>
     </message>
     <message>
         <source>Leave empty on an office or home computer</source>
-        <translation>办公室或家用电脑请留空</translation>
+        <translation>办公室、家里的电脑请留空</translation>
     </message>
     <message>
         <source>Rooms of the school</source>
@@ -1668,7 +1668,7 @@
     </message>
     <message>
         <source>Not now</source>
-        <translation>先不选</translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <source>Import and take along</source>

@@ -76,7 +76,7 @@ class HomeQuestions(Question):
         self.ask(
             self.tr("Who is teaching?"),
             self.tr("For the register of this room only; names never leave this machine."),
-            [*names, (_NOBODY, self.tr("Not now"), "close")],
+            [*names, (_NOBODY, self.tr("Nobody for now"), "close")],
             chosen=teacher.teacher_id if teacher is not None else _NOBODY,
             write=(self.tr("Another name"), self.tr("Add")),
         )

@@ -24,7 +24,7 @@ os.environ.setdefault("QT_LOGGING_RULES", "*.debug=false;*.info=false;qt.multime
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
-from PySide6.QtGui import QFont, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QFont, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication
 
 from app.player.create import create_view
@@ -33,6 +33,16 @@ from app.player.media_view import MediaView
 from app.player.pdf_view import PdfView
 from app.player.vlc_frames import VlcFrames
 from app.player.vlc_library import vlc_instance, vlc_module
+from benchmarks.player_parts.stage import (
+    FRAME_MS,
+    begin,
+    changes_ms,
+    make_cards,
+    memory_growth,
+    overlay_ratios,
+    pen_latencies_ms,
+    stage,
+)
 
 PATIENCE_MS = 20_000
 
@@ -90,6 +100,17 @@ def make_pdf(folder: Path, pages: int) -> Path:
             painter.drawText(40, 40 + row * 30, f"{page} 把一个圆平均分成两份，每份是它的二分之一")
     painter.end()
     return path
+
+
+def make_others(folder: Path) -> list[Path]:
+    """A text, a picture of full size, and the video once more."""
+    text, picture, again = folder / "bench.md", folder / "bench.png", folder / "again.mp4"
+    text.write_text("# 教案\n\n" + "一、复习旧课，导入新课。\n\n" * 200, "utf-8")
+    image = QImage(1920, 1080, QImage.Format.Format_RGB32)
+    image.fill(0xFF3377AA)
+    image.save(str(picture))
+    again.write_bytes((folder / "bench.mp4").read_bytes() + b"\0")
+    return [text, picture, again]
 
 
 def bare_first_picture(path: Path) -> float:
@@ -201,11 +222,48 @@ def measure_pdf(pdf: Path, runs: int) -> None:
     close(view)
 
 
+def measure_pen(folder: Path, video: Path, pdf: Path) -> None:
+    """Ink after the pen, against one frame of 60 Hz; the processor's share with ink over video."""
+    for size in ((1280, 720), (1920, 1080), (3840, 2160)):
+        for path in (pdf, video):
+            with stage(folder, size) as (player, locator):
+                begin(player, make_cards(folder, [path], locator))
+                taken = sorted(pen_latencies_ms(player, 300))
+                what = f"pen over {path.suffix[1:]} {size[0]}x{size[1]}: median (of a frame)"
+                report(what, statistics.median(taken), FRAME_MS)
+                report(f"{'':>9}95 of 100", taken[int(len(taken) * 0.95)], FRAME_MS)
+
+
+def measure_overlay(folder: Path, video: Path, rounds: int) -> None:
+    """Processor time of a 720p video with ink and pen above it, of 1.3 times the video alone."""
+    with stage(folder, (1280, 720)) as (player, locator):
+        begin(player, make_cards(folder, [video], locator))
+        base, inked, writing = overlay_ratios(player, rounds, 4.0)
+    print(f"{'video alone at 720p: share of one core':44} {100 * base:7.1f} %")
+    print(f"{'with ink and pen above it (of 1.3)':44} {inked:18.2f}")
+    print(f"{'while writing without pause':44} {writing:18.2f}")
+
+
+def measure_items(folder: Path, paths: list[Path], runs: int, changes: int) -> None:
+    """Change of item against 200 ms, and memory over many changes against 5 %."""
+    with stage(folder, (1280, 720)) as (player, locator):
+        cards = make_cards(folder, paths, locator)
+        begin(player, cards)
+        for kind, (ahead_ms, cold_ms) in changes_ms(player, cards, runs).items():
+            report(f"to {kind}, opened ahead (of 200 ms)", ahead_ms, 200)
+            report(f"to {kind}, not opened ahead (of 200 ms)", cold_ms, 200)
+        first, last = memory_growth(player, cards, changes)
+    grown = 100 * (last - first) / first
+    print(f"memory over {changes} changes: {first >> 20} → {last >> 20} MB, {grown:+.1f} % (of 5)")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10)
-    runs = parser.parse_args().runs
+    parser.add_argument("--changes", type=int, default=500, help="changes of item for memory")
+    options = parser.parse_args()
+    runs = options.runs
     application = QApplication([])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -214,7 +272,11 @@ def main() -> None:
         report("bare libvlc: play() to first picture", bare_ms, bare_ms)
         for backend in Backend:
             measure_video(video, backend, runs, bare_ms)
-        measure_pdf(make_pdf(folder, 40), runs)
+        pdf = make_pdf(folder, 40)
+        measure_pdf(pdf, runs)
+        measure_pen(folder, video, pdf)
+        measure_overlay(folder, video, max(3, runs // 3))
+        measure_items(folder, [pdf, video, *make_others(folder)], runs, options.changes)
     application.quit()
 
 

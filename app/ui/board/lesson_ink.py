@@ -68,6 +68,7 @@ class LessonInk(QObject):
         self._board: KeptBook | None = None
         self._board_page: int | None = None
         self._quarter_turns = 0
+        self._laid: tuple[str | None, QRectF, float] | None = None
         self._key: str | None = None  # of the sheet shown; None: a video without ink here
         self._save_timer = QTimer(self, interval=SAVE_MS, singleShot=True)
         self._save_timer.timeout.connect(self.save)
@@ -88,7 +89,7 @@ class LessonInk(QObject):
         self.save()
         self._view, self._quarter_turns = view, 0
         self._item = KeptBook(ink_path(self._paths, *names)) if view is not None else None
-        self._key = None
+        self._key = self._laid = None
         if view is not None and self._item is not None:
             self._load(self._item)
             view.state_changed.connect(self._turned)
@@ -206,9 +207,15 @@ class LessonInk(QObject):
 
     @Slot()
     def lay(self) -> None:
-        """Show the sheet where the picture is now."""
+        """Show the sheet where the picture is now; a line under way goes on if nothing moved."""
+        laid = (self._key, self._area(), self._layer.devicePixelRatioF())
+        if laid != self._laid:
+            self._show(laid)
+
+    def _show(self, laid: tuple[str | None, QRectF, float]) -> None:
+        self._laid = laid
         sheet = self._sheet()
-        self._layer.show_strokes(sheet.strokes if sheet is not None else [], self._area())
+        self._layer.show_strokes(sheet.strokes if sheet is not None else [], laid[1])
 
     def _area(self) -> QRectF:
         whole = QRectF(self._layer.rect())
@@ -228,12 +235,16 @@ class LessonInk(QObject):
             self._key = kept.book.add_at_time(
                 self._key, view.position_s, stroke, is_running=view.is_playing
             )
+            if self._laid is not None:
+                self._laid = (self._key, *self._laid[1:])  # it is shown already
         elif self._key is not None:
             kept.book.sheet(self._key).add(stroke)
+        if self._laid is None:
+            self._lay_timer.start()
         self._keep_soon(kept)
 
     def _changed(self) -> None:
-        self.lay()
+        self._show((self._key, self._area(), self._layer.devicePixelRatioF()))
         if self._kept is not None:
             self._keep_soon(self._kept)
 
@@ -259,8 +270,10 @@ class LessonInk(QObject):
         kept.take(book)
         if kept.is_changed:
             self._write(kept)
-        if kept is self._kept:
-            self._turned()
+        if kept is self._kept and not book.is_blank:
+            self._laid = None
+            if not self._layer.is_drawing:  # else when the line is finished
+                self._turned()
             self.changed.emit()
         if kept is self._item and not book.is_blank:
             self.restored.emit()

@@ -276,3 +276,33 @@ def test_spotlight_follows_and_goes(player: PlayerPage) -> None:
     assert spot.spot.width() > before
     QTest.keyClick(player, Key.Key_Escape)
     assert not spot.isVisible()
+
+
+def test_a_line_under_way_outlives_what_the_lesson_does_meanwhile(player: PlayerPage) -> None:
+    press(player, "pen")
+    layer = player.tools.layer
+    QTest.mousePress(layer, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    QTest.mouseMove(layer, QPoint(400, 300))
+    assert player.view is not None
+    player.view.state_changed.emit()  # neighbouring pages were drawn, a picture arrived …
+    player.tools.ink.lay()
+    assert layer.is_drawing
+    QTest.mouseMove(layer, QPoint(500, 300))
+    QTest.mouseRelease(layer, Qt.MouseButton.LeftButton, pos=QPoint(500, 300))
+    assert len(layer.strokes) == 1
+    assert len(layer.strokes[0].points) == 3
+
+
+def test_the_next_resource_has_ink_of_its_own(
+    qtbot: QtBot, player: PlayerPage, cards: list[Card]
+) -> None:
+    press(player, "pen")
+    write(player)
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.press("next_item")
+    assert player.card is cards[1]
+    assert player.tools.layer.strokes == []
+    assert player.tools.is_writing  # whoever writes goes on writing
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.press("previous_item")
+    qtbot.waitUntil(lambda: len(player.tools.layer.strokes) == 1, timeout=10_000)

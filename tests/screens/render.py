@@ -142,9 +142,33 @@ class Photographer:
         page.tabs.choice("lists").click()  # type: ignore[attr-defined]
         self.settle()
         view = page.lists_view  # type: ignore[attr-defined]
-        if view.model().rowCount():
-            view.chosen.emit(view.model().index(0, 0))
+        rows = view.model().rowCount()
+        if rows:
+            view.chosen.emit(view.model().index(rows - 1, 0))
+            self.settle()
             self.take("list-open")
+            opened = page.open  # type: ignore[attr-defined]
+            opened.view.chosen.emit(opened.cards.index(0))
+            self.take("list-item")
+            opened.part_button.click()
+            self.take("list-part")
+            page.close_list()  # type: ignore[attr-defined]
+        page.tabs.choice("own").click()  # type: ignore[attr-defined]
+        self.take("lists-own")
+        self._stick()
+
+    def _stick(self) -> None:
+        """The teacher's own stick."""
+        folder = self._bench.paths.root.parent / "U盘"
+        (folder / "复习课").mkdir(parents=True)
+        for name in ("几分之一 我的课件.pdf", "分数儿歌.mp3", "课堂实录.mp4", "板书照片.jpg"):
+            (folder / name).write_bytes(bytes(300_000))
+        self._window.show_stick()
+        page = self._window.page("stick")
+        page.open_folder(folder)  # type: ignore[attr-defined]
+        self.settle()
+        self.take("stick")
+        self._window.back()
 
     def _upload_dialog(self) -> None:
         window = self._window
@@ -199,6 +223,7 @@ def main() -> int:
         if not options.empty:
             fill_desk(bench, entries)
             sample_uploads(bench.paths)
+            bench.classroom.refresh()
         percent = percent_on_screen(settings.scale_percent, height)
         window = MainWindow(theme_for(settings.theme, percent), bench.services)
         window.resize(width, height)

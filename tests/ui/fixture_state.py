@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from app.base import db
 from app.base.paths import DataPaths
+from app.lesson.lists import Extract
+from app.lesson.teaching import RoomChoice
+from app.lesson.timetable import Period, Schedule, Subject, Timetable, Weeks
 from app.region.entry import Entry
 from app.sync.status import ClockStatus, DiskStatus, RegionStatus, Status, TransferStatus
 from app.sync.store import Problem
@@ -72,8 +75,31 @@ def _fill(desk: Desk, by_id: dict[str, Entry]) -> None:
         lessons.add(first, REGION, entry_id, by_id[entry_id].title)
     second = lessons.create("科学：水")
     lessons.add(second, REGION, "water-video", by_id["water-video"].title)
+    lessons.add(first, REGION, "decimal-video", by_id["decimal-video"].title)
+    lessons.set_extract(lessons.items(first)[0].item_id, Extract(30.0, 150.0))
+    lessons.add_board(first, "板书：几分之一")
+    _fill_room(desk)
     for entry_id in ("clock-web", "jasmine-audio"):
         lessons.set_favourite(REGION, entry_id, by_id[entry_id].title, is_favourite=True)
+
+
+def _fill_room(desk: Desk) -> None:
+    """A class of the room, two teachers, a timetable whose second period runs now."""
+    lessons = desk.lessons
+    lessons.set_choice(RoomChoice("三(2)班", "数学"))
+    lessons.set_timetable(sample_timetable())
+    for name in ("王秀英", "李建国"):
+        lessons.add_teacher(name)
+    key = (REGION, "fraction-slides")
+    lessons.note_taught("三(2)班", "数学", key, "几分之一（课件）", "几分之一")
+    lessons.note_taught("四(1)班", "音乐", (REGION, "jasmine-audio"), "茉莉花", "茉莉花")
+
+
+def sample_timetable() -> Timetable:
+    """Mathematics all day long, in the second of two periods."""
+    periods = (Period("语文", time(0, 0), time(0, 1)), Period("数学", time(0, 1), time(23, 59)))
+    subjects = (Subject("语文", teacher="王秀英"), Subject("数学", teacher="李建国"))
+    return Timetable(subjects, (Schedule("每天", tuple(range(1, 8)), Weeks.ALL, periods),))
 
 
 def _teach(

@@ -240,16 +240,15 @@ def stick(window: MainWindow, tmp_path: Path, wait: Wait) -> OwnStickPage:
 
 def test_what_plays_on_a_stick_is_listed(stick: OwnStickPage) -> None:
     assert [one.name for one in stick.model.rows] == ["复习", "一.txt", "二.txt"]
-    assert not stick.play_button.isEnabled()
+    assert not stick.keep_button.isEnabled()
 
 
 def test_a_file_plays_from_the_stick(
     qtbot: QtBot, window: MainWindow, stick: OwnStickPage, bench: Bench
 ) -> None:
     pos = stick.view.item_rect(2).center()
-    QTest.mouseClick(stick.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
     with qtbot.waitSignal(window.shown_player, timeout=10_000):
-        click(stick.play_button)
+        QTest.mouseClick(stick.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
     assert window.page("player").card.entry.title == "二.txt"  # type: ignore[attr-defined]
     assert not any(bench.paths.own_dir.rglob("*.txt"))
     window.page("player").leave()  # type: ignore[attr-defined]
@@ -266,6 +265,15 @@ def test_a_stick_is_let_go_of_after_copying(
     window.lists.show_tab("own")
     wait(lambda: len(window.lists.cards.cards) == 2)
     assert all(card.plays for card in window.lists.cards.cards)
+
+
+def test_one_file_is_kept_by_its_edge(stick: OwnStickPage, bench: Bench, wait: Wait) -> None:
+    rect = stick.view.item_rect(1)
+    pos = QPoint(rect.right() - 20, rect.center().y())
+    QTest.mouseClick(stick.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
+    wait(lambda: "can be pulled" in stick.notice.words.text())
+    kept = [path.read_text("utf-8") for path in bench.paths.own_dir.rglob("*") if path.is_file()]
+    assert kept == ["第一课"]
 
 
 def test_a_stick_that_was_pulled(stick: OwnStickPage, tmp_path: Path, wait: Wait) -> None:

@@ -120,6 +120,7 @@ class Hero(Box):
         self.acts.add(self.next_button)
         words = column(self.said, self.title, self.place, gap=theme.px(4))
         words.addStretch(1)
+        words.addSpacing(theme.px(10))
         words.addWidget(self.acts)
         self._line = QHBoxLayout()
         self._line.setSpacing(theme.px(22))

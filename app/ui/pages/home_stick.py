@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QPainter, QShortcut, QShowEvent
+from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QMouseEvent, QPainter, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError, known_os_error
@@ -31,6 +31,7 @@ from app.ui.words import format_words, size_words
 
 _ROLE = int(Qt.ItemDataRole.UserRole) + 10
 _MAX_SHOWN = 2000
+KEEP_PX = 60
 _LOOK_MS = 2000
 
 
@@ -117,11 +118,49 @@ class StickDelegate(PaintedRow[StickRow]):
         icon = "folder" if row.is_folder else FORMAT_ICONS.get(kind, "file")
         words = "" if row.is_folder else self._about(kind, row)
         text = self.icon_box(painter, option.rect, icon, theme.colour("tint"), "on_tint")
+        if not row.is_folder:
+            self._paint_keep(painter, option.rect)
+            text = self.inset(painter, text, 0, theme.px(KEEP_PX - 14))
         self.two_lines(painter, text, row.name, words)
+
+    def _paint_keep(self, painter: QPainter, rect: QRect) -> None:
+        """What copies the file in, at the trailing edge."""
+        theme, side = self._theme, self._theme.px(24)
+        centre = keep_rect(rect, painter.layoutDirection(), theme.px(KEEP_PX)).center()
+        icon = theme.pixmap("download", "primary", 24)
+        painter.drawPixmap(centre.x() - side // 2, centre.y() - side // 2, icon)
 
     @staticmethod
     def _about(kind: Format, row: StickRow) -> str:
         return f"{format_words(kind.value)} · {size_words(row.size_bytes)}"
+
+
+def keep_rect(rect: QRect, direction: Qt.LayoutDirection, width: int) -> QRect:
+    """Where a row is pressed to keep its file."""
+    left = rect.left() if direction == Qt.LayoutDirection.RightToLeft else rect.right() - width
+    return QRect(left, rect.top(), width, rect.height())
+
+
+class StickGrid(CardGrid):
+    """Signals: kept(QModelIndex) when the trailing edge of a file was pressed."""
+
+    kept = Signal(QModelIndex)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, min_card_px=360, card_height=72, gap_px=10, edge_px=4)
+        self._keep_px = theme.px(KEEP_PX)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        row = index.data(_ROLE)
+        place = keep_rect(self.visualRect(index), self.layoutDirection(), self._keep_px)
+        if isinstance(row, StickRow) and not row.is_folder and place.contains(point):
+            self.setCurrentIndex(index)
+            self.kept.emit(index)
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
 
 
 class OwnStickPage(QWidget):
@@ -147,22 +186,16 @@ class OwnStickPage(QWidget):
     def _make(self, theme: Theme) -> None:
         self.back_button = button(theme, self.tr("Back"), "back")
         self.title = label(theme, self.tr("USB stick"), "title")
-        self.play_button = button(theme, self.tr("Open"), "play", "primary")
         self.keep_button = button(theme, self.tr("Keep on this machine"), "download")
         self.keep_all_button = button(theme, self.tr("Keep all of this folder"), "download")
         self.folder_button = button(theme, self.tr("Another folder"), "folder", "quiet")
         self.acts = FlowBox(theme.px(10))
-        for made in (
-            self.play_button,
-            self.keep_button,
-            self.keep_all_button,
-            self.folder_button,
-        ):
+        for made in (self.keep_button, self.keep_all_button, self.folder_button):
             self.acts.add(made)
         self.notice = Notice(theme, "noticeQuiet", "info")
         self.notice.hide()
         self._delegate = StickDelegate(theme)
-        self.view = CardGrid(theme, min_card_px=360, card_height=72, gap_px=10, edge_px=4)
+        self.view = StickGrid(theme)
         self.view.setAccessibleName(self.tr("Files on the stick"))
         self.view.setItemDelegate(self._delegate)
         self.view.setModel(self.model)
@@ -180,11 +213,11 @@ class OwnStickPage(QWidget):
 
     def _connect(self) -> None:
         self.back_button.clicked.connect(self._up)
-        self.play_button.clicked.connect(self._play)
         self.keep_button.clicked.connect(self._keep)
         self.keep_all_button.clicked.connect(self._keep_all)
         self.folder_button.clicked.connect(self._ask_folder)
         self.view.chosen.connect(self._choose)
+        self.view.kept.connect(self._keep)
         self.view.selectionModel().currentChanged.connect(self._show_acts)
         self.empty.pressed.connect(self._ask_folder)
         self.travel.said.connect(self.notice.say)
@@ -292,9 +325,7 @@ class OwnStickPage(QWidget):
     @Slot()
     def _show_acts(self) -> None:
         has_file = self.current is not None
-        self.play_button.setEnabled(has_file)
         self.keep_button.setEnabled(has_file)
-        self.play_button.setVisible(bool(self.files))
         self.keep_button.setVisible(bool(self.files))
         self.keep_all_button.setVisible(len(self.files) > 1)
         self.acts.refresh()
@@ -311,6 +342,7 @@ class OwnStickPage(QWidget):
         else:
             self.view.setCurrentIndex(index)
             self._show_acts()
+            self._play()
 
     @Slot()
     def _up(self) -> None:
@@ -319,7 +351,6 @@ class OwnStickPage(QWidget):
         else:
             self._read(self._folder.parent)
 
-    @Slot()
     def _play(self) -> None:
         chosen = self.current
         if chosen is None:

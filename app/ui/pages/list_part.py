@@ -11,7 +11,7 @@ from app.region.media import Format
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
 from app.ui.widgets.controls import Card as Box
-from app.ui.widgets.controls import FlowBox, button, label
+from app.ui.widgets.controls import FlowBox, button, label, row
 from app.ui.words import clock_words
 
 _TIMED = frozenset({Format.VIDEO, Format.AUDIO})
@@ -81,16 +81,15 @@ class PartPanel(QWidget):
         self.first.returnPressed.connect(self._take)
         self.last.returnPressed.connect(self._take)
         self._box = FlowBox(theme.px(10))
+        span = QWidget()
+        span.setLayout(row(self.first, self.dash, self.last, gap=theme.px(10)))
         for part in (
-            self.first,
-            self.dash,
-            self.last,
+            span,
             self.ok_button,
             self.whole_button,
             self.leave_button,
         ):
             self._box.add(part)
-        self.dash.setMinimumHeight(theme.px(48))
         box = Box(theme, pad_px=14)
         box.body.addWidget(self.words)
         box.body.addWidget(self._box)

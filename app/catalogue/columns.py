@@ -22,6 +22,7 @@ PLACE: Final = "place"
 # The first ident of each block of so many.
 IDENT_FIRST: Final = "ident first"
 IDENT_BLOCK: Final = 1024
+IDENT_PAIR: Final = "<QI"  # of a block: ident and document
 Column = Sequence[int]  # a memoryview or an array; NumPy sees it without a copy
 _CODES: Final[dict[int, Literal["B", "H", "I", "Q"]]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _WIDEST: Final = 8

@@ -9,7 +9,7 @@ from struct import iter_unpack
 from typing import TypeVar
 
 from app.catalogue.blocks import ROWS, BlockCodec, record_rows
-from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST, Column, unpack_column
+from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST, IDENT_PAIR, Column, unpack_column
 from app.catalogue.store import Segment, Store
 
 Row = TypeVar("Row")
@@ -65,7 +65,7 @@ def find_documents(store: Store, segments: Sequence[Segment], idents: Iterable[i
         firsts = unpack_column(raw, -(-segment.entries // IDENT_BLOCK))
         numbers = {number for ident in wanted for number in _blocks_with(firsts, ident)}
         for number in sorted(numbers):
-            pairs = iter_unpack("<QI", store.ident_block(segment.segment, number))
+            pairs = iter_unpack(IDENT_PAIR, store.ident_block(segment.segment, number))
             found += [doc for ident, doc in pairs if ident in wanted]
     return sorted(found)
 

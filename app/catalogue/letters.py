@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue.keys import initials_key, start_key, word_keys
-from app.catalogue.matching import VERIFY_AT_ONCE
+from app.catalogue.matching import VERIFY_AT_ONCE, all_of
 from app.catalogue.normalise import END, FIELD, fold_row
 from app.catalogue.pinyin import Mask, Reading
 from app.catalogue.state import State
@@ -49,10 +49,10 @@ class LetterWord:
     def _uncertain(self) -> BitMap:
         state, found = self._state, BitMap()
         if len(self.word) > 2:
-            found |= _all_of(state, word_keys(self.word))
+            found |= all_of(state, word_keys(self.word))
         if len(self.word) > 3:
             windows = [initials_key(self.word[n : n + 3]) for n in range(len(self.word) - 2)]
-            found |= _all_of(state, [key for key in windows if key is not None])
+            found |= all_of(state, [key for key in windows if key is not None])
         for way in self.ways:
             if len(way) > 1:
                 found |= self._syllables(way)
@@ -75,7 +75,10 @@ class LetterWord:
             result = found if result is None else result & found
         return result or BitMap()
 
-    def start_keys(self) -> list[int]:
+    def starts(self) -> BitMap:
+        return self._state.union(self._start_keys())
+
+    def _start_keys(self) -> list[int]:
         """Keys of texts in which a word starts as this one does."""
         keys = [start_key(self.word), initials_key(self.word[:2])]
         keys += [initials_key(first + second) for first, second in self.way_starts]
@@ -103,16 +106,6 @@ class LetterWord:
 def _begun(state: State, part: str) -> Mask:
     """Syllables that start with `part`."""
     return np.array([name.startswith(part) for name in state.spoken.table.syllables], np.bool_)
-
-
-def _all_of(state: State, keys: Sequence[int]) -> BitMap:
-    ordered = sorted(dict.fromkeys(keys), key=state.length)
-    docs = state.postings(ordered[0])
-    for key in ordered[1:]:
-        if not docs:
-            break
-        docs = docs & state.postings(key)
-    return docs
 
 
 def _lines_with(lines: str, places: Mask, count: int) -> npt.NDArray[np.bool_]:

@@ -3,15 +3,17 @@
 
 A word is found where a field holds it. A word of letters is also found as initials (three or more
 anywhere in title or lesson, one or two where a word of them starts) and as syllables in any field.
+Other words may name values of the textbook or the type, alone or at either end of them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pyroaring import BitMap
 
 from app.catalogue.keys import start_key, word_keys
+from app.catalogue.naming import Cut
 from app.catalogue.normalise import fold_row
 from app.catalogue.state import State
 
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 # So few candidates are verified at once rather than narrowed by reading another list.
 VERIFY_AT_ONCE: Final = 64
-# More than this are not verified even when asked: half a second of processor time.
-VERIFY_AT_MOST: Final = 20_000
+# More than this are not verified even when asked: 0.1 s of processor time.
+VERIFY_AT_MOST: Final = 6_000
 _VERIFY_BATCH: Final = 512
 
 
@@ -33,19 +35,80 @@ class Candidates:
     is_exact: bool
 
 
+class Word(Protocol):
+    """One word that is found in several ways."""
+
+    docs: BitMap
+    is_exact: bool
+
+    def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
+        """Which documents really match, by their stored texts."""
+
+    def starts(self) -> BitMap:
+        """Documents of the first tier."""
+
+
+class NamedWord:
+    """A word with names of values at its ends; it may also stand in a text as it is."""
+
+    def __init__(self, state: State, word: str, cuts: Sequence[Cut]) -> None:
+        self._state = state
+        whole = all_of(state, word_keys(word))
+        ways = [(word, whole)] + [(cut.rest, self._docs(cut)) for cut in cuts]
+        self._ways = [(rest, docs) for rest, docs in ways if docs]
+        # One or two units are a key of their own, so that their list needs no look at the text.
+        self._certain = BitMap.union(
+            BitMap(), *(docs for rest, docs in self._ways if len(_units(rest)) <= 2)
+        )
+        self._named = BitMap.union(BitMap(), *(docs for rest, docs in self._ways if not rest))
+        self.docs = BitMap.union(self._certain, *(docs for _, docs in self._ways))
+        self.is_exact = len(self.docs) == len(self._certain)
+        self._start_key = start_key(word)
+
+    def _docs(self, cut: Cut) -> BitMap:
+        docs: BitMap | None = all_of(self._state, word_keys(cut.rest)) if cut.rest else None
+        for alternatives in cut.names:
+            found = BitMap()
+            for wanted in alternatives:
+                values = [self._state.with_values(facet, frozenset((v,))) for facet, v in wanted]
+                found |= BitMap.intersection(*values) if len(values) > 1 else values[0]
+            docs = found if docs is None else docs & found
+        return docs or BitMap()
+
+    def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
+        return [
+            doc in self._certain or self._has(doc, fold_row(text))
+            for doc, text in zip(docs, texts, strict=True)
+        ]
+
+    def _has(self, doc: int, text: str) -> bool:
+        return any(rest in text and doc in docs for rest, docs in self._ways)
+
+    def starts(self) -> BitMap:
+        return self._named | self._state.postings(self._start_key)
+
+
 class Matcher:
     """The words of one query against one state."""
 
     def __init__(self, state: State, words: Sequence[str]) -> None:
         self._state = state
         self.words = words
-        self._plain = [word for word in words if not _is_letters(word)]
-        self._letters = [_letter_word(state, word) for word in words if _is_letters(word)]
+        self._plain: list[str] = []
+        self._others: list[Word] = []
+        for word in words:
+            cuts = [] if _is_letters(word) else state.names.cuts(word)
+            if _is_letters(word):
+                self._others.append(_letter_word(state, word))
+            elif cuts:
+                self._others.append(NamedWord(state, word, cuts))
+            else:
+                self._plain.append(word)
 
     @property
     def single_key(self) -> int | None:
         """The one key whose list is the whole answer, if it is that simple."""
-        keys = word_keys(self._plain[0]) if len(self._plain) == 1 and not self._letters else []
+        keys = word_keys(self._plain[0]) if len(self._plain) == 1 and not self._others else []
         is_whole = len(keys) == 1 and len(_units(self._plain[0])) <= 2
         return keys[0] if is_whole else None
 
@@ -58,7 +121,7 @@ class Matcher:
         keys.sort(key=state.length)
         docs: BitMap | None = None
         is_exact = all(len(_units(word)) <= 2 for word in self._plain)
-        for word in sorted(self._letters, key=lambda item: len(item.docs)):
+        for word in sorted(self._others, key=lambda item: len(item.docs)):
             docs = word.docs if docs is None else docs & word.docs
             is_exact = is_exact and word.is_exact
         for key in keys:
@@ -69,11 +132,12 @@ class Matcher:
         return Candidates(docs if docs is not None else BitMap(), is_exact)
 
     def starts(self, docs: BitMap) -> BitMap:
-        """Those of `docs` in whose title or lesson a word starts like each word of the query."""
+        """Those of `docs` in whose title or lesson a word starts like each word of the query, or
+        that each word names."""
         for word in self._plain:
             docs = docs & self._state.postings(start_key(word))
-        for letters in self._letters:
-            docs = docs & self._state.union(letters.start_keys())
+        for other in self._others:
+            docs = docs & other.starts()
         return docs
 
     def verified(self, docs: Sequence[int]) -> list[int]:
@@ -84,8 +148,8 @@ class Matcher:
             found = self._state.texts(part)
             texts = [found[doc].decode("utf-8", "replace") for doc in part]
             fits = [self._has_plain(text) for text in texts]
-            for letters in self._letters:
-                also = letters.fits(part, texts)
+            for other in self._others:
+                also = other.fits(part, texts)
                 fits = [is_good and is_too for is_good, is_too in zip(fits, also, strict=True)]
             good += [doc for doc, is_good in zip(part, fits, strict=True) if is_good]
         return good
@@ -97,6 +161,17 @@ class Matcher:
             return True
         folded = fold_row(text)
         return all(word in folded for word in missing)
+
+
+def all_of(state: State, keys: Sequence[int]) -> BitMap:
+    """Documents that have every key; the rarest lists are read first."""
+    ordered = sorted(dict.fromkeys(keys), key=state.length)
+    docs = state.postings(ordered[0])
+    for key in ordered[1:]:
+        if not docs:
+            break
+        docs = docs & state.postings(key)
+    return docs
 
 
 def _letter_word(state: State, word: str) -> "LetterWord":

@@ -7,7 +7,7 @@ from typing import Final
 from pyroaring import BitMap
 
 from app.catalogue.facets import BOOK_DIMENSIONS, KIND_DIMENSIONS, REGION, Histogram
-from app.catalogue.query import NO, YES, Facet
+from app.catalogue.query import NO, YES, Facet, NodePath
 from app.catalogue.state import State
 
 _FLAGS: Final = (Facet.OFFLINE, Facet.PLAYABLE)
@@ -17,10 +17,15 @@ class Narrowing:
     """The filters of a query over the documents that match its words."""
 
     def __init__(
-        self, state: State, filters: Mapping[Facet, frozenset[str]], region_id: str | None
+        self,
+        state: State,
+        filters: Mapping[Facet, frozenset[str]],
+        region_id: str | None,
+        under: NodePath = (),
     ) -> None:
         self._state = state
         self._region = region_id
+        self._under = under
         self._filters = {
             Facet(facet): frozenset(values)
             for facet, values in filters.items()
@@ -30,15 +35,18 @@ class Narrowing:
     @property
     def is_open(self) -> bool:
         """Whether nothing is filtered."""
-        return not self._filters and self._region is None
+        return not self._filters and self._region is None and not self._under
 
-    def of_region(self, docs: BitMap) -> BitMap:
+    def of_place(self, docs: BitMap) -> BitMap:
+        """Those of `docs` in the region and below the path of the tree."""
+        if self._under:
+            docs = docs & self._state.under(self._under)
         if self._region is None:
             return docs
         return self._kept(docs, REGION, frozenset((self._region,)))
 
     def apply(self, docs: BitMap, without: Facet | None = None) -> BitMap:
-        """Those of `docs` (already of the region) that pass all filters but one."""
+        """Those of `docs` (already of the place) that pass all filters but one."""
         for facet, values in self._filters.items():
             if facet is not without and docs:
                 docs = self._kept(docs, facet, values)

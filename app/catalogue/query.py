@@ -49,8 +49,9 @@ class EntryKey:
 class Query:
     """Words are ANDed; values of one facet are ORed, facets ANDed.
 
-    `is_exact` asks for a total and facet counts that are right, however long it takes (within
-    100 ms as a rule); without it a large result of a long word may be counted a little high.
+    `under` narrows to a path of the tree, as `browse` names it.
+    `is_exact` asks for a total and facet counts that are right wherever that takes no more than
+    100 ms; without it a large result of a long word may be counted a little high.
     """
 
     words: str = ""
@@ -60,6 +61,7 @@ class Query:
     limit: int = 20
     with_facets: bool = False
     region_id: str | None = None
+    under: tuple[str, ...] = ()
     is_exact: bool = False
 
 
@@ -97,6 +99,7 @@ class Page:
 # Stage, subject, edition, grade, volume, unit, lesson: as far down as the path goes.
 NodePath = tuple[str, ...]
 TREE_DEPTH: Final = 7
+TREE_LEVELS: Final = (Facet.STAGE, Facet.SUBJECT, Facet.EDITION, Facet.GRADE, Facet.VOLUME)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, Matcher
 from app.catalogue.narrowing import Narrowing
 from app.catalogue.normalise import split_words
-from app.catalogue.query import EntryKey, Facet, Hit, Order, Page, Query
+from app.catalogue.query import TREE_DEPTH, EntryKey, Facet, Hit, Order, Page, Query
 from app.catalogue.state import Recent, State
 
 MAX_LIMIT: Final = 1000
@@ -50,8 +50,9 @@ class Searcher:
 
     def search(self, query: Query) -> Page:
         words = split_words(query.words)
-        narrowing = Narrowing(self._state, query.filters, query.region_id)
-        found_key = (words, query.region_id, query.is_exact)
+        under = tuple(query.under)[:TREE_DEPTH]
+        narrowing = Narrowing(self._state, query.filters, query.region_id, under)
+        found_key = (words, query.region_id, under, query.is_exact)
         found = self._found.recall(found_key, lambda: self._find(words, narrowing, query.is_exact))
         filters = frozenset((facet, values) for facet, values in query.filters.items())
         answer = self._answers.recall(
@@ -98,7 +99,7 @@ class Searcher:
         docs = candidates.docs
         if docs is not self._state.visible:
             docs = docs - self._state.gone
-        docs = narrowing.of_region(docs)
+        docs = narrowing.of_place(docs)
         settled = self._settled(matcher, Candidates(docs, candidates.is_exact), is_exact)
         return _Found(matcher, settled.docs, settled.is_exact)
 

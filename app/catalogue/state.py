@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a searching process keeps in memory of one state of one generation."""
 
+from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
+from struct import iter_unpack
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pyroaring import BitMap
@@ -13,6 +15,7 @@ from app.catalogue.blocks import BlockCodec
 from app.catalogue.columns import (
     FEW,
     FEW_OF_MANY,
+    IDENT_PAIR,
     PLACE,
     Column,
     join_columns,
@@ -22,8 +25,9 @@ from app.catalogue.columns import (
 from app.catalogue.facets import CountTable, Histogram
 from app.catalogue.fetch import read_records, read_texts
 from app.catalogue.keys import NODE
+from app.catalogue.naming import Names
 from app.catalogue.postings import ListReader, unpack
-from app.catalogue.query import Facet
+from app.catalogue.query import TREE_LEVELS, Facet, NodePath
 from app.catalogue.records import Record, kind_values
 from app.catalogue.store import Segment, Store
 from app.catalogue.syllables import Syllables
@@ -97,6 +101,9 @@ class State:
         self.few = FEW_OF_MANY if is_large else FEW
         self._reader = ListReader(is_large)
         self.counts = self._count_table(before)
+        self.names: Names = (
+            before.names if before and before.counts is self.counts else Names.of(self.counts)
+        )
         self.spoken: Spoken = before.spoken if before else Spoken(store)
         text, record = store.meta("text_dictionary"), store.meta("record_dictionary")
         self._text_codec: BlockCodec = before._text_codec if before else BlockCodec(text)
@@ -263,6 +270,31 @@ class State:
         keys = [self.counts.term_key(dimension, value) for value in sorted(values)]
         return self.union([key for key in keys if key is not None])
 
+    def under(self, path: NodePath) -> BitMap:
+        """All documents below a path of the tree."""
+        return self._lists.recall(("under", path), lambda: self._under(path))
+
+    def _under(self, path: NodePath) -> BitMap:
+        levels = zip(TREE_LEVELS, path, strict=False)
+        docs = BitMap.intersection(
+            *(self.with_values(facet, frozenset((name,))) for facet, name in levels)
+        )
+        if len(path) <= len(TREE_LEVELS) or not docs:
+            return docs
+        names = path[len(TREE_LEVELS) :]
+        nodes = self.store.nodes_of(self.books_under(path))
+        wanted = [NODE + node for node, _, *place in nodes if tuple(place[: len(names)]) == names]
+        return docs & self.union(wanted)
+
+    def books_under(self, path: NodePath) -> list[int]:
+        """Textbooks below a path of the tree."""
+        wanted = path[: len(TREE_LEVELS)]
+        return [
+            number
+            for number, book in enumerate(self.counts.books)
+            if book[1 : 1 + len(wanted)] == wanted
+        ]
+
     def node_documents(self, node: int) -> BitMap:
         return self.postings(NODE + node) - self.gone
 
@@ -271,11 +303,16 @@ class State:
     @cached_property
     def later(self) -> tuple[Sequence[int], Sequence[int]]:
         """(places in the base, rank among each other) of all documents behind the base."""
-        parts: dict[str, list[memoryview]] = {"popularity": [], PLACE: [], "ident": []}
-        for segment in self.segments[1:]:
-            for name, columns in parts.items():
-                columns.append(self._part(name, segment))
-        popularity, place, ident = (join_columns(columns) for columns in parts.values())
+        later = self.segments[1:]
+        popularity, place = (
+            join_columns([self._part(name, segment) for segment in later])
+            for name in ("popularity", PLACE)
+        )
+        ident = array("Q", [0]) * len(place)
+        for segment in later:
+            for raw in self.store.ident_blocks(segment.segment):
+                for number, doc in iter_unpack(IDENT_PAIR, raw):
+                    ident[doc - self.base.end] = number
         if len(place) > self.few:
             from app.catalogue import bulk
 

@@ -9,12 +9,11 @@ from typing import Any, Final
 from pyroaring import BitMap
 
 from app.catalogue.facets import BOOK_DIMENSIONS, Histogram
-from app.catalogue.query import TREE_DEPTH, Facet, Node, NodePath
+from app.catalogue.query import TREE_DEPTH, TREE_LEVELS, Node, NodePath
 from app.catalogue.records import names_of, record_entry
 from app.catalogue.state import State
 from app.catalogue.taxonomy import number_in, sort_key
 
-_LEVELS: Final = (Facet.STAGE, Facet.SUBJECT, Facet.EDITION, Facet.GRADE, Facet.VOLUME)
 _PLACE: Final = {dimension: place for place, dimension in enumerate(BOOK_DIMENSIONS)}
 _PARTS: Final = re.compile(r"[.\-－—_、]")
 _FAR: Final = 1 << 30
@@ -33,25 +32,15 @@ class Tree:
         """The branches right below `path`, in school order."""
         if len(path) >= TREE_DEPTH:
             return ()
-        if len(path) < len(_LEVELS):
+        if len(path) < len(TREE_LEVELS):
             return self._book_level(path)
-        return self._unit_level(path) if len(path) == len(_LEVELS) else self._lesson_level(path)
-
-    def _books(self, path: NodePath) -> list[int]:
-        """Textbooks below a path."""
-        wanted = path[: len(_LEVELS)]
-        first = _PLACE[_LEVELS[0]]
-        return [
-            number
-            for number, book in enumerate(self._state.counts.books)
-            if book[first : first + len(wanted)] == wanted
-        ]
+        return self._unit_level(path) if len(path) == len(TREE_LEVELS) else self._lesson_level(path)
 
     def _book_level(self, path: NodePath) -> tuple[Node, ...]:
-        level = _LEVELS[len(path)]
+        level = TREE_LEVELS[len(path)]
         counts: dict[str, int] = defaultdict(int)
         playable: dict[str, int] = defaultdict(int)
-        for number in self._books(path):
+        for number in self._state.books_under(path):
             name = self._state.counts.books[number][_PLACE[level]]
             counts[name] += int(self._all.books[number])
             playable[name] += int(self._playable.books[number])
@@ -61,8 +50,8 @@ class Tree:
     def _nodes(self, path: NodePath) -> list[tuple[str, str, BitMap]]:
         """(unit, lesson, documents) of everything visible in the textbooks of a path."""
         found: dict[tuple[str, str], BitMap] = {}
-        for node, _, unit, lesson in self._state.store.nodes_of(self._books(path)):
-            if len(path) > len(_LEVELS) and unit != path[len(_LEVELS)]:
+        for node, _, unit, lesson in self._state.store.nodes_of(self._state.books_under(path)):
+            if len(path) > len(TREE_LEVELS) and unit != path[len(TREE_LEVELS)]:
                 continue
             docs = self._state.node_documents(node)
             if docs:

@@ -132,9 +132,8 @@ def _write(
 def _put_places(
     store: Store, segment: Segment, ledger: Ledger, staging: Staging, order: Numbers
 ) -> None:
-    """Where each new document stands in the base's order, and what orders it among its like."""
+    """Where each new document stands in the base's order."""
     popularity = staging.spool.column("popularity")[order]
     idents = staging.spool.column("ident")[order]
     places = places_in(ledger.base_order(), popularity, idents)
     store.put_column(PLACE, segment.segment, pack_column(places.astype("<u4")))
-    store.put_column("ident", segment.segment, pack_column(idents.astype("<u8")))

@@ -118,7 +118,9 @@ class Item:
         if any(word in text for text in self.fields):
             return True
         if not is_letters(word):
-            return False
+            return any(
+                rest == "" or any(rest in text for text in self.fields) for rest in self.rests(word)
+            )
         for text, raw in zip(self.names, (self.entry.title, self.entry.lesson), strict=True):
             starts = range(len(text)) if len(word) > 2 else list(word_starts(raw))
             if has_initials(text, word, starts):
@@ -129,7 +131,31 @@ class Item:
             for text in self.fields
         )
 
+    def rests(self, word: str, is_cut: bool = False) -> Iterator[str]:
+        """What is left of a word without the names of this entry's values at its ends."""
+        if is_cut:
+            yield word
+        for name in self.called:
+            if word.startswith(name):
+                yield from self.rests(word[len(name) :], True)
+            if word.endswith(name):
+                yield from self.rests(word[: -len(name)], True)
+
+    @property
+    def called(self) -> set[str]:
+        entry = self.entry
+        book = (entry.stage, entry.subject, entry.edition, entry.grade, entry.volume)
+        values = (*book, entry.revision, entry.resource_type)
+        names = {fold_word(value) for value in values}
+        for number, numeral in enumerate("一二三四五六七八九", start=1):
+            if entry.grade == f"{numeral}年级":
+                names.add(f"{number}年级")
+                names |= {numeral + entry.volume[0]} if entry.volume in {"上册", "下册"} else set()
+        return {name for name in names if len(name) > 1 and name != "其他"}
+
     def starts_with(self, word: str) -> bool:
+        if not is_letters(word) and "" in self.rests(word):
+            return True
         raws = (self.entry.title, self.entry.lesson)
         two_units = word.encode("utf-16-le")[:4]
         for text, raw in zip(self.names, raws, strict=True):
@@ -215,16 +241,20 @@ class Model:
         """Every path of the tree with its entries and those of them that play here."""
         found: dict[tuple[str, ...], tuple[int, int]] = {}
         for item in self.visible():
-            entry, chapters = item.entry, item.entry.chapter_path
-            unit = entry.unit or (chapters[0] if chapters else "")
-            lesson = entry.lesson or (chapters[-1] if len(chapters) > 1 else "")
-            above = (entry.stage, entry.subject, entry.edition, entry.grade, entry.volume)
-            path = (*above, unit, lesson)
+            path = self.path_of(item)
             is_playable = self.values(item)[Facet.PLAYABLE] == YES
             for depth in range(1, len(path) + 1):
                 count, playable = found.get(path[:depth], (0, 0))
                 found[path[:depth]] = (count + 1, playable + is_playable)
         return found
+
+    def path_of(self, item: Item) -> tuple[str, ...]:
+        entry, chapters = item.entry, item.entry.chapter_path
+        unit = entry.unit or (chapters[0] if chapters else "")
+        lesson = entry.lesson or (chapters[-1] if len(chapters) > 1 else "")
+        return (
+            entry.stage, entry.subject, entry.edition, entry.grade, entry.volume, unit, lesson
+        )  # fmt: skip
 
     def search(self, query: Query) -> Answer:
         words = split_words(query.words)
@@ -232,6 +262,7 @@ class Model:
             item
             for item in self.visible()
             if query.region_id in (None, item.key.region_id)
+            and self.path_of(item)[: len(query.under)] == query.under
             and all(item.has(word) for word in words)
         ]
         filters = {facet: values for facet, values in query.filters.items() if values}

@@ -146,7 +146,28 @@ WORDS = st.one_of(
     st.text(st.sampled_from(CHARACTERS), max_size=5),
     st.text(st.sampled_from("fsdcbrzhqyuenaogil3 "), min_size=1, max_size=7),
     st.sampled_from(
-        ["fs", "fsd", "fenshu", "fensh", "chang", "cfx", "cq", "chongqing", "yyk", "yueke", "s"]
+        [
+            "小学",
+            "小学语文",
+            "一年级数学分",
+            "3年级",
+            "三上数学",
+            "分数微课",
+            "数学",
+            "人教版分",
+            "微课课件",
+            "fs",
+            "fsd",
+            "fenshu",
+            "fensh",
+            "chang",
+            "cfx",
+            "cq",
+            "chongqing",
+            "yyk",
+            "yueke",
+            "s",
+        ]
     ),
 )
 QUERIES = st.builds(
@@ -179,6 +200,19 @@ QUERIES = st.builds(
     limit=st.sampled_from([1, 5, 20]),
     with_facets=st.booleans(),
     region_id=st.sampled_from([None, None, *REGIONS]),
+    under=st.one_of(
+        st.just(()),
+        st.just(()),
+        st.tuples(
+            st.sampled_from(["小学", "初中"]),
+            st.sampled_from(["数学", "语文"]),
+            st.sampled_from(["人教版", ""]),
+            st.sampled_from(["一年级", "三年级", ""]),
+            st.sampled_from(["上册", ""]),
+            st.sampled_from(["", "分数"]),
+            st.sampled_from(["", "分"]),
+        ).flatmap(lambda path: st.integers(1, 7).map(lambda depth: path[:depth])),
+    ),
     is_exact=st.booleans(),
 )
 IDS = st.sampled_from([f"e{n}" for n in range(12)])
@@ -190,6 +224,7 @@ ENTRIES = st.builds(
     subject=st.sampled_from(["数学", "语文"]),
     edition=st.sampled_from(["人教版", ""]),
     grade=st.sampled_from(["一年级", "三年级", ""]),
+    volume=st.sampled_from(["", "上册"]),
     unit=TEXTS,
     lesson=TEXTS,
     chapter_path=st.lists(TEXTS.filter(bool), max_size=2).map(tuple),

@@ -266,6 +266,43 @@ def test_many_deltas_are_merged_and_numbers_stay_right(pair: Pair) -> None:
     assert found(pair, "圆") == ["c11", "c10"]
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("小学数学", ["micro-1", "circle", "slides-1"]),
+        ("三年级数学", ["micro-1", "slides-1"]),
+        ("3年级上册", ["micro-1", "slides-1"]),
+        ("三上数学", ["micro-1", "slides-1"]),
+        ("分数微课", ["micro-1"]),
+        ("人教版三年级课件", ["slides-1"]),
+        ("数学圆", ["circle"]),
+        ("小学语文", []),
+        ("初中数学", []),
+    ],
+)
+def test_words_may_name_the_textbook_and_the_type(
+    pair: Pair, words: str, expected: list[str]
+) -> None:
+    slides = replace(SLIDES, resource_type="课件")
+    pair.put(REGION, MATHS, [FRACTIONS, slides, CIRCLE])
+    pair.put(REGION, CHINESE, [replace(FRACTIONS, id="moon", title="古诗", subject="科学")])
+    pair.writer.finish()
+    assert [name for name in found(pair, words) if name != "moon"] == expected
+
+
+def test_a_search_can_stay_below_a_place_of_the_tree(pair: Pair) -> None:
+    pair.put(REGION, MATHS, [FRACTIONS, SLIDES, CIRCLE])
+    pair.writer.finish()
+    here = ("小学", "数学", "人教版", "三年级", "上册")
+    assert found(pair, "认识", under=here) == ["micro-1", "slides-1"]
+    assert found(pair, "", under=here[:3]) == ["micro-1", "circle", "slides-1"]
+    lesson = (*here, "第八单元 分数的初步认识", "几分之一")
+    assert found(pair, "", under=lesson) == ["micro-1", "slides-1"]
+    assert found(pair, "", under=("小学", "语文")) == []
+    page = pair.reader.search(Query("", under=here, with_facets=True))
+    assert page.facets[Facet.GRADE] == {"三年级": 2}
+
+
 def test_a_small_catalogue_is_opened_searched_and_browsed_without_numpy(data_dir: Path) -> None:
     """NumPy and sqlite-utils cost a start 0.1 s and 20 MB; letters and large results need NumPy."""
     script = """

@@ -971,10 +971,6 @@
         <translation>U盘</translation>
     </message>
     <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
         <source>Keep on this machine</source>
         <translation>收进本机</translation>
     </message>

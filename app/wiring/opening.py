@@ -32,7 +32,7 @@ def open_window(options: argparse.Namespace, paths: DataPaths, console: Console)
             )
         )
     except KnownError as error:
-        if is_windowed():
+        if is_windowed() and not options.in_tray:
             say_problem(message_of(error, console.language))
         raise
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.catalogue.query import EntryKey
 from app.lesson.lists import LessonList
-from app.region.entry import Entry
 from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card, Readiness, card_of
 from app.ui.models.cards import CardsModel
@@ -23,20 +22,17 @@ from app.ui.widgets.controls import (
     FlowBox,
     ScrollPage,
     button,
-    clear_layout,
     column,
     label,
     row,
 )
 from app.ui.widgets.cover_box import CoverBox
+from app.ui.widgets.facts import Facts
 from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
 from app.ui.words import (
     chapter_words,
-    entry_size_bytes,
     extent_words,
-    format_words,
     place_words,
-    size_words,
     type_words,
 )
 
@@ -123,17 +119,14 @@ class DetailsPage(QWidget):
         self.siblings_view.setModel(self.siblings)
         self.siblings_view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.facts_title = label(theme, self.tr("About"), "title")
-        self.facts = QGridLayout()
-        self.facts.setHorizontalSpacing(theme.px(24))
-        self.facts.setVerticalSpacing(theme.px(8))
-        self.facts.setColumnStretch(1, 1)
+        self.facts = Facts(theme)
         body.addLayout(row(self.back_button, 1))
         body.addLayout(head)
         body.addSpacing(theme.px(6))
         body.addWidget(self.siblings_title)
         body.addWidget(self.siblings_view)
         body.addWidget(self.facts_title)
-        body.addLayout(self.facts)
+        body.addWidget(self.facts)
         body.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -187,7 +180,7 @@ class DetailsPage(QWidget):
         self.chapter.setText(chapter_words(entry))
         self.chapter.setVisible(bool(self.chapter.text()))
         self._say_honestly(card)
-        self._fill_facts(entry)
+        self.facts.show_entry(entry)
 
     def _say_honestly(self, card: Card) -> None:
         words = {
@@ -223,31 +216,6 @@ class DetailsPage(QWidget):
         self.fetch_button.style().unpolish(self.fetch_button)
         self.fetch_button.style().polish(self.fetch_button)
         self.actions_box.refresh()
-
-    def _fill_facts(self, entry: Entry) -> None:
-        clear_layout(self.facts)
-        size = entry_size_bytes(entry)
-        facts = [
-            (self.tr("Format"), format_words(entry.format.value)),
-            (self.tr("Size"), size_words(size) if size else ""),
-            (self.tr("Version of"), (entry.updated or entry.created)[:10]),
-            (self.tr("Textbook revision"), entry.revision),
-            (self.tr("For"), entry.audience),
-            (self.tr("From"), entry.provider or entry.publisher),
-            (self.tr("Licence"), entry.license),
-            (self.tr("Keywords"), "、".join(entry.keywords)),
-            (self.tr("About it"), entry.description),
-        ]
-        at = 0
-        for name, value in facts:
-            if not value:
-                continue
-            left = label(self._theme, name, "body", "muted")
-            left.setWordWrap(False)
-            top = Qt.AlignmentFlag.AlignTop
-            self.facts.addWidget(left, at, 0, top)
-            self.facts.addWidget(label(self._theme, value), at, 1, top)
-            at += 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

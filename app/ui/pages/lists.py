@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError
 from app.base.messages import message_of
@@ -26,6 +26,7 @@ from app.ui.widgets.card_grid import CardGrid
 from app.ui.widgets.controls import Deck, EmptyState, FlowBox, Notice, Segments, button, label
 from app.ui.widgets.lesson_rows import ROW_PX, LessonRowDelegate
 from app.ui.widgets.list_rows import ListsDelegate
+from app.ui.widgets.name_dialog import ask_name
 
 
 class ListsPage(QWidget):
@@ -280,23 +281,9 @@ class ListsPage(QWidget):
     def _changed(self, _result: object) -> None:
         self.refresh()
 
-    def _ask_name(self, title: str, name: str) -> str:
-        dialog = QInputDialog(self)
-        dialog.setFont(self._theme.font())
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(title)
-        dialog.setTextValue(name)
-        dialog.setOkButtonText(self.tr("OK"))
-        dialog.setCancelButtonText(self.tr("Cancel"))
-        field = dialog.findChild(QLineEdit)
-        if field is not None:
-            field.setMaxLength(80)
-            field.setMinimumWidth(self._theme.px(360))
-        return dialog.textValue().strip() if dialog.exec() else ""
-
     @Slot()
     def _create(self) -> None:
-        name = self._ask_name(self.tr("Name of the new lesson list"), "")
+        name = ask_name(self, self._theme, self.tr("Name of the new lesson list"), "")
         if name:
             job = self._services.desk.submit(lambda desk: desk.lessons.create(name))
             job.succeeded.connect(self.open_list)
@@ -344,7 +331,7 @@ class ListsPage(QWidget):
         self.travel.take_in([Path(path) for path in paths], one.list_id)
 
     def _rename(self, one: LessonList) -> None:
-        name = self._ask_name(self.tr("New name"), one.name)
+        name = ask_name(self, self._theme, self.tr("New name"), one.name)
         if name:
             self._change(lambda desk: desk.lessons.rename(one.list_id, name))
 
@@ -395,7 +382,7 @@ class ListsPage(QWidget):
         elif what == "again":
             self._change(lambda desk: desk.lessons.duplicate_item(item_id))
         elif what == "rename":
-            name = self._ask_name(self.tr("New name"), card.entry.title)
+            name = ask_name(self, self._theme, self.tr("New name"), card.entry.title)
             if name:
                 self._change(lambda desk: desk.lessons.rename_item(item_id, name))
 

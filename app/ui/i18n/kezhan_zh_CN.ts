@@ -143,6 +143,43 @@
         <translation>已加入下载</translation>
     </message>
     <message>
+        <source>In favourites</source>
+        <translation>已收藏</translation>
+    </message>
+    <message>
+        <source>New lesson list</source>
+        <translation>新建备课单</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>已加入</translation>
+    </message>
+</context>
+<context>
+    <name>ExerciseView</name>
+    <message>
+        <source>Hide the answer</source>
+        <translation>收起答案</translation>
+    </message>
+    <message>
+        <source>Show the answer</source>
+        <translation>看答案</translation>
+    </message>
+    <message>
+        <source>Question {page} of {pages}</source>
+        <translation>第 {page} 题，共 {pages} 题</translation>
+    </message>
+</context>
+<context>
+    <name>FacetDelegate</name>
+    <message>
+        <source>{count} more</source>
+        <translation>还有 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>Facts</name>
+    <message>
         <source>Format</source>
         <translation>格式</translation>
     </message>
@@ -177,40 +214,6 @@
     <message>
         <source>About it</source>
         <translation>简介</translation>
-    </message>
-    <message>
-        <source>In favourites</source>
-        <translation>已收藏</translation>
-    </message>
-    <message>
-        <source>New lesson list</source>
-        <translation>新建备课单</translation>
-    </message>
-    <message>
-        <source>Added</source>
-        <translation>已加入</translation>
-    </message>
-</context>
-<context>
-    <name>ExerciseView</name>
-    <message>
-        <source>Hide the answer</source>
-        <translation>收起答案</translation>
-    </message>
-    <message>
-        <source>Show the answer</source>
-        <translation>看答案</translation>
-    </message>
-    <message>
-        <source>Question {page} of {pages}</source>
-        <translation>第 {page} 题，共 {pages} 题</translation>
-    </message>
-</context>
-<context>
-    <name>FacetDelegate</name>
-    <message>
-        <source>{count} more</source>
-        <translation>还有 {count} 项</translation>
     </message>
 </context>
 <context>
@@ -610,14 +613,6 @@
         <translation>在这台电脑上放过的，都能在这里找到。</translation>
     </message>
     <message>
-        <source>OK</source>
-        <translation>好</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Name of the new lesson list</source>
         <translation>新备课单的名称</translation>
     </message>
@@ -841,6 +836,17 @@
     <message>
         <source>It is used where it was.</source>
         <translation>数据仍在原处使用。</translation>
+    </message>
+</context>
+<context>
+    <name>NameDialog</name>
+    <message>
+        <source>OK</source>
+        <translation>好</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>

@@ -232,7 +232,7 @@ class ListsPage(QWidget):
 
     @Slot(str)
     def open_list(self, list_id: str) -> None:
-        """Show one list."""
+        """Show one list; with an empty id, all of them."""
         self.tabs.set_key("lists")
         self._list_id, self._list = list_id, None
         self.refresh()
@@ -240,8 +240,7 @@ class ListsPage(QWidget):
     @Slot()
     def close_list(self) -> None:
         """Back to all lists."""
-        self._list_id, self._list = "", None
-        self.refresh()
+        self.open_list("")
 
     @Slot(QModelIndex)
     def _open_row(self, index: QModelIndex) -> None:

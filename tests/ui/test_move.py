@@ -55,7 +55,12 @@ def test_it_is_asked_before_it_begins(
     card: PlaceCard, monkeypatch: pytest.MonkeyPatch, is_agreed: bool
 ) -> None:
     asked: list[Path] = []
-    monkeypatch.setattr(card, "is_agreed", lambda target: asked.append(target) or is_agreed)
+
+    def answer(target: Path) -> bool:
+        asked.append(target)
+        return is_agreed
+
+    monkeypatch.setattr(card, "is_agreed", answer)
     card.offer(Path("/disk"))
     assert asked == [Path("/disk/KezhanData")]
     assert begun(card) == (asked if is_agreed else [])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,8 @@ def paths(data_dir: Path) -> DataPaths:
 
 
 def test_names_of_folders_and_accounts_do_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crash.Path, "home", lambda: Path("/home/王老师"))
-    monkeypatch.setattr(crash.getpass, "getuser", lambda: "王老师")
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/王老师"))
+    monkeypatch.setattr(getpass, "getuser", lambda: "王老师")
     fault = 'File "/home/王老师/课件/a.py", line 3 in play\nFile "D:\\用户\\王老师", line 1'
     said = crash.compose(fault, "opened /srv/王老师/b.mp4\n", NOW)
     assert "王老师" not in said

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.base import moved
@@ -17,7 +19,6 @@ from app.base.errors import AlreadyRunningError, DataElsewhereError, KnownError
 from app.base.locks import ProcessLock
 from app.base.paths import DataPaths, find_data_root
 from app.base.settings import Settings, load_settings, save_settings
-from app.wiring import move_target
 from app.wiring.errors import (
     MoveDamagedError,
     MoveFileSystemError,
@@ -168,7 +169,7 @@ def test_places_that_will_not_do_are_named(
         move_data(paths, target)
     other = target.with_name("b")
     with monkeypatch.context() as here:
-        here.setattr(move_target.shutil, "disk_usage", lambda _: Usage(10**9, 0, 10**8))
+        here.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 0, 10**8))
         with pytest.raises(MoveNoRoomError) as caught:
             move_data(paths, other)
     assert caught.value.data["free_mb"] == 100
@@ -187,7 +188,7 @@ def test_a_disk_that_is_not_safe_is_refused(
     error: type[KnownError],
 ) -> None:
     disks = [Partition("/", "ext4"), Partition(str(target.parent.parent.resolve()), kind)]
-    monkeypatch.setattr(move_target.psutil, "disk_partitions", lambda **_: disks)
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **_: disks)
     with pytest.raises(error):
         move_data(paths, target)
     assert not target.exists()
@@ -220,7 +221,16 @@ def test_a_disk_that_writes_something_else_is_found_out(
 
 
 def test_the_command_says_what_it_did(paths: DataPaths, target: Path) -> None:
-    command = [sys.executable, "-m", "app", "move", target, "--json", "--data-dir", paths.root]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "app",
+        "move",
+        target,
+        "--json",
+        "--data-dir",
+        paths.root,
+    ]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True, timeout=60)
     lines = [json.loads(line) for line in run.stdout.decode().splitlines()]
     assert lines[-1]["event"] == "done"

@@ -13,6 +13,7 @@ import pytest
 from app.base import rights
 from app.base.paths import DataPaths
 from app.region.enrolment import parse_enrolment
+from app.sync.lease import LessonLease
 from app.sync.update_packages import Installed
 from app.wiring import update
 from app.wiring.console import Console
@@ -77,7 +78,7 @@ def test_an_idle_machine_updates_outside_lesson_hours(
 def test_a_lesson_at_any_hour_keeps_updates_away(
     paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(update.LessonLease, "left_s", lambda _: 60.0)
+    monkeypatch.setattr(LessonLease, "left_s", lambda _: 60.0)
     assert not update.is_quiet(paths, SATURDAY)
 
 

@@ -20,7 +20,6 @@ from app.base import files
 from app.base.errors import MissingFileError, known_os_error
 from app.publish.errors import CheckFailedError, LinkRefusedError, StickDamagedError
 from app.publish.stick.selection import Item
-from app.region.layout import BLOBS_DIR
 
 _CHUNK_BYTES: Final = 1 << 20
 # Where the file system does not say: what Windows gives sticks of up to 32 GB is no larger.
@@ -205,8 +204,7 @@ def list_items(target: StickTarget) -> dict[str, int]:
     """What is in the tree, split files under their own name with all their bytes."""
     found: dict[str, int] = {}
     for name, size_bytes in target.names():
-        folder, mark, _ = name.partition(SPLIT_SUFFIX + "/")
-        whole = folder if mark and folder.startswith(BLOBS_DIR) else name
+        whole = name.partition(SPLIT_SUFFIX + "/")[0]
         found[whole] = found.get(whole, 0) + size_bytes
     return found
 

@@ -229,6 +229,8 @@ class HomePage(QWidget):
             self._say_empty()
         elif not had_books:
             self.notice.say("")
+            if self._stack.currentWidget() is self._main:
+                self.books_view.setFocus(Qt.FocusReason.OtherFocusReason)
         hint = self.tr("Put what a lesson needs in order; then it plays one after the other.")
         self.lists.show_rows(shown.lists, hint)
         self.favourites.show_rows(shown.favourites)

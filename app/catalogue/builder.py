@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds a whole generation from staged rows, most popular first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from pyroaring import BitMap
 
 from app.catalogue import blocks
 from app.catalogue.blocks import BlockCodec
@@ -16,7 +17,7 @@ from app.catalogue.segment import Codecs, SegmentBuilder
 from app.catalogue.spool import PART_ROWS, Frame
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
-from app.catalogue.visibility import Hidden, find_hidden
+from app.catalogue.visibility import find_copies, find_superseded
 
 ShardRow = tuple[int, str, str, int]  # number, region, shard id, serial
 
@@ -40,23 +41,25 @@ def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -
             store.put_segment(segment)
             offline = _write_base(store, segment, staging, living[order], pinyin, counts)
             store.put_meta("offline", pack_bitmap(bitmap_of(offline)))
-            hidden = _hidden_of_base(store, staging, living[order], shards)
-            put_visibility(store, hidden)
+            _hide(store, staging, living[order], shards)
         store.finish_building()
     except BaseException:
         store.close()
         raise
 
 
-def put_visibility(store: Store, hidden: Hidden) -> None:
-    store.put_meta("copies", pack_bitmap(hidden.copies))
-    store.put_meta("superseded", pack_bitmap(hidden.superseded))
+def put_visibility(store: Store, copies: BitMap, superseded: BitMap) -> None:
+    store.put_meta("copies", pack_bitmap(copies))
+    store.put_meta("superseded", pack_bitmap(superseded))
 
 
-def shard_ranks(shards: Sequence[ShardRow]) -> Mapping[int, int]:
-    """Place of each shard number in the order of regions and shard ids."""
+def rank_table(shards: Sequence[ShardRow]) -> npt.NDArray[np.int64]:
+    """For each shard number its place in the order of regions and shard ids."""
     ordered = sorted(shards, key=lambda row: (row[1], row[2]))
-    return {row[0]: rank for rank, row in enumerate(ordered)}
+    table = np.zeros(max((row[0] for row in shards), default=0) + 1, np.int64)
+    for rank, row in enumerate(ordered):
+        table[row[0]] = rank
+    return table
 
 
 def _write_base(
@@ -106,17 +109,20 @@ def _pinyin_table() -> PinyinTable:
     return build_pinyin_table()
 
 
-def _hidden_of_base(
+def _hide(
     store: Store,
     staging: Staging,
     order: npt.NDArray[np.int64],
     shards: Sequence[ShardRow],
-) -> Hidden:
+) -> None:
+    """Store which documents of the base are not shown."""
     idents = staging.spool.column("ident")[order]
-    ranks = shard_ranks(shards)
-    table = np.zeros(max(ranks, default=0) + 1, np.int64)
-    for number, rank in ranks.items():
-        table[number] = rank
-    shard = table[staging.spool.column("shard")[order]]
-    by_ident = np.argsort(idents, kind="stable")
-    return find_hidden(idents[by_ident], by_ident, shard[by_ident], store.newer())
+    ranks = rank_table(shards)[staging.spool.column("shard")[order]]
+    docs = np.arange(len(order))
+    copies = find_copies(idents, docs, ranks)
+
+    def docs_of(wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return docs[np.isin(idents, wanted)]
+
+    superseded = find_superseded(store.newer(), copies, lambda: idents, docs_of)
+    put_visibility(store, copies, superseded)

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 from pyroaring import BitMap
@@ -161,6 +161,6 @@ def doc_array(bitmap: BitMap) -> "npt.NDArray[np.uint32]":
     return np.frombuffer(bitmap.to_array(), np.uint32)
 
 
-def bitmap_of(docs: "npt.NDArray[np.uint32]") -> BitMap:
+def bitmap_of(docs: "npt.NDArray[np.integer[Any]]") -> BitMap:
     """Seven times as fast as giving the array itself to BitMap."""
     return BitMap(array("I", docs.astype("<u4").tobytes()))

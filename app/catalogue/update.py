@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from app.catalogue.builder import ShardRow, codecs_of, put_visibility, shard_ranks
+from app.catalogue.builder import ShardRow, codecs_of, put_visibility, rank_table
 from app.catalogue.columns import PLACE
 from app.catalogue.facets import CountTable
 from app.catalogue.ledger import Ledger, places_in
@@ -17,7 +17,7 @@ from app.catalogue.segment import SegmentBuilder, pack_column
 from app.catalogue.spool import PART_ROWS, Frame
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
-from app.catalogue.visibility import find_hidden
+from app.catalogue.visibility import find_copies, find_superseded
 
 Numbers = npt.NDArray[np.int64]
 _END = 1 << 32
@@ -55,22 +55,42 @@ def append_segment(
         store.put_meta("dead", pack_bitmap(dead))
         store.put_meta("offline", pack_bitmap(offline - dead))
         _put_shards(store, shards)
-        refresh_visibility(store, shards)
+        touched = [staging.touched()[1]]
+        if staging.replaced:
+            touched.append(ledger.all_idents()[np.array(ended, np.int64)])
+        _refresh_visibility(store, ledger, first, np.concatenate(touched), shards)
 
 
-def refresh_visibility(store: Store, shards: Sequence[ShardRow]) -> None:
-    """Find anew what is superseded and what is a second copy, over everything that lives."""
-    ledger = Ledger(store)
+def _refresh_visibility(
+    store: Store,
+    before: Ledger,
+    first: int,
+    touched: Numbers,
+    shards: Sequence[ShardRow],
+) -> None:
+    """Find anew what is superseded, and what is a second copy among the idents that were touched.
+
+    Documents from `first` on are new; those there were before have gone.
+    """
+    ledger = Ledger(store, before)
+    positions, docs = ledger.docs_of(np.unique(touched))
+    copies = unpack(store.meta("copies"))
+    copies.remove_range(first, _END)
+    copies -= bitmap_of(docs)
     is_dead = np.zeros(ledger.end, np.bool_)
     is_dead[np.array(ledger.dead, np.int64)] = True
-    alive = ~is_dead[ledger.docs]
-    ranks = shard_ranks(shards)
-    table = np.zeros(max(ranks, default=0) + 1, np.int64)
-    for number, rank in ranks.items():
-        table[number] = rank
-    docs = ledger.docs[alive]
-    hidden = find_hidden(ledger.idents[alive], docs, table[ledger.shards[docs]], store.newer())
-    put_visibility(store, hidden)
+    alive = ~is_dead[docs]
+    ranks = rank_table(shards)
+    living = docs[alive]
+    copies |= find_copies(positions[alive], living, ranks[ledger.shards[living]])
+    copies -= ledger.dead
+    superseded = find_superseded(
+        store.newer(),
+        ledger.dead | copies,
+        ledger.all_idents,
+        lambda idents: ledger.docs_of(idents)[1],
+    )
+    put_visibility(store, copies, superseded - ledger.dead)
 
 
 def _put_shards(store: Store, shards: Sequence[ShardRow]) -> None:

@@ -49,7 +49,7 @@ class DiskImage:
         self.image, self.place = image, place
         with image.open("wb") as file:
             file.truncate(size_mib << 20)
-        run("mkfs.ext4", "-q", "-O", "^has_journal", "-b", "1024", str(image))
+        run("mkfs.ext4", "-q", str(image))
         place.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> "DiskImage":

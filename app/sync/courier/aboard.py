@@ -38,6 +38,8 @@ from app.sync.errors import CarrierGoneError
 POINT_NAME = "point"
 POINT = re.compile(r"[0-9a-f]{32}")
 _MAX_POINT_BYTES = 64
+# What a file system that does not tell its size is taken to have; it says so when it is full.
+_UNKNOWN_BYTES = 1 << 40
 _READ_BYTES = 1 << 20
 
 
@@ -84,9 +86,10 @@ def stick_error(error: KnownError, root: Path, written: int = 0) -> KnownError:
 def free_bytes(root: Path, space_bytes: int | None, used_bytes: int) -> int:
     """The room left: on the stick, and of what we were told to use."""
     try:
-        free = shutil.disk_usage(root).free
+        usage = shutil.disk_usage(root)
     except OSError as error:
         raise stick_error(known_os_error(error, root), root) from error
+    free = usage.free if usage.total else _UNKNOWN_BYTES
     return free if space_bytes is None else min(free, space_bytes - used_bytes)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.base.settings import Settings
 from app.lesson.bell import SCHOOL_TIME
+from app.lesson.teaching import Teacher
 from app.lesson.timetable import Period, Schedule, Subject, Timetable, Weeks
 from app.region.entry import Entry
 from app.ui.desk import Desk
@@ -24,7 +26,9 @@ from app.ui.main_window import MainWindow
 from app.ui.models.books import catalogue_subject
 from app.ui.pages.home import HomePage
 from app.ui.pages.settings import SettingsPage
+from app.usage.events import Occasion
 from app.usage.store import LoggedEvent
+from app.wiring.cli import main
 from tests.ui.fixture_library import REGION, MemoryLocator
 from tests.ui.fixture_services import Bench
 
@@ -238,8 +242,6 @@ def test_class_teacher_and_period_reach_the_events(
 def test_another_period_is_another_lesson(home: HomePage, bench: Bench) -> None:
     bench.classroom.pick_room("三(2)班")
     log = bench.log
-    from app.usage.events import Occasion
-
     log.occasion_of = lambda: Occasion(class_id="三(2)班", period_id="1")
     log.begin_lesson("三(2)班")
     first = log._occasion.lesson_id
@@ -335,3 +337,33 @@ def test_names_and_pins_in_the_settings(opened: MainWindow, bench: Bench, wait: 
     remove = [one for one in card.findChildren(QPushButton) if one.property("teacher")][-1]
     remove.click()
     wait(lambda: room.facts.teachers == ())
+
+
+def test_the_register_names_class_teacher_and_period(
+    qtbot: QtBot, home: HomePage, bench: Bench, wait: Wait, tmp_path: Path
+) -> None:
+    teacher = Teacher("teacher-1", "王老师")
+
+    def make(desk: Desk) -> object:
+        return desk.lessons.add_teacher(teacher.name)
+
+    found: list[Teacher] = []
+    bench.desk.submit(make).succeeded.connect(found.append)
+    wait(lambda: bool(found))
+    occasion = Occasion(teacher_id=found[0].teacher_id, class_id="三(2)班", period_id="3")
+    bench.log.occasion_of = lambda: occasion
+    bench.log.begin_lesson("三(2)班教室")
+    lesson = bench.log.open(REGION, bench.catalogue.entries[0])
+    bench.log.record(lesson, "played", {"time_s": 0.0})
+    bench.log.record(lesson, "terminated", {})
+    bench.log.end_lesson()
+    with qtbot.waitSignal(bench.log.stored):
+        bench.log.flush()
+    out = tmp_path / "登记表.xlsx"
+    month = datetime.now(UTC).astimezone(SCHOOL_TIME).strftime("%Y-%m")
+    options = ["--data-dir", str(bench.paths.root), "--language", "zh_CN"]
+    assert main(["register", "--month", month, "--out", str(out), *options]) == 0
+    with zipfile.ZipFile(out) as book:
+        texts = book.read("xl/sharedStrings.xml").decode("utf-8")
+    for shown in ("三(2)班", "王老师", "第3节", "数学", "几分之一"):
+        assert f">{shown}<" in texts

@@ -157,14 +157,15 @@ def contents(
     """Units and lessons of a textbook in its order; `last` marks where the class is."""
     lines: list[ContentsLine] = []
     for unit in catalogue.browse(book):
-        if unit.name:
-            lines.append(ContentsLine(LineKind.UNIT, unit.name, tuple(unit.path)))
+        heading = unit.name or QCoreApplication.translate("Books", "The whole book")
+        if unit.name or lines:
+            lines.append(ContentsLine(LineKind.UNIT, heading, tuple(unit.path)))
         for lesson in catalogue.browse(tuple(unit.path)):
             is_last = last is not None and last.lesson == lesson.name != ""
             lines.append(
                 ContentsLine(
                     LineKind.LESSON,
-                    lesson.name or QCoreApplication.translate("Books", "For the whole unit"),
+                    lesson.name or _whole_words(unit.name),
                     tuple(lesson.path),
                     lesson.count,
                     lesson.playable_count,
@@ -172,6 +173,12 @@ def contents(
                 )
             )
     return tuple(lines)
+
+
+def _whole_words(unit: str) -> str:
+    if unit:
+        return QCoreApplication.translate("Books", "For the whole unit")
+    return QCoreApplication.translate("Books", "For the whole book")
 
 
 def lesson_cards(

@@ -15,8 +15,16 @@
 <context>
     <name>Books</name>
     <message>
+        <source>The whole book</source>
+        <translation>整本书</translation>
+    </message>
+    <message>
         <source>For the whole unit</source>
         <translation>单元资源</translation>
+    </message>
+    <message>
+        <source>For the whole book</source>
+        <translation>整本书的资源</translation>
     </message>
     <message>
         <source>Last time up to here</source>

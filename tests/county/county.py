@@ -42,14 +42,16 @@ class School:
 class County:
     """One county: publishes every month, fills sticks, receives, reviews."""
 
-    def __init__(self, root: Path, schools: list[School], chance: random.Random) -> None:
+    def __init__(
+        self, root: Path, schools: list[School], chance: random.Random, uploads_url: str | None
+    ) -> None:
         self.home = RegionHome(root / "county")
         self._root = root
         self._chance = chance
         self._files = root / "lessons"
         self._files.mkdir(parents=True)
         self.problems: Counter[str] = Counter()
-        commands.init(self.home.root, name="石门县", issued=START)
+        commands.init(self.home.root, name="石门县", issued=START, uploads_url=uploads_url)
         rows = [f"{one.code},{one.name},{one.centre}" for one in schools]
         table = root / "schools.csv"
         table.write_text("\n".join(["学校代码,校名,上级中心校", *rows]), encoding="utf-8")

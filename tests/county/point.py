@@ -103,14 +103,23 @@ class Point:
             run = self._machine.run_requests(self._machine.enrol(str(source)), clock=clock)
             assert run.codes_of_failed_requests == []
 
-    def visit(self, stick: Path, now: datetime) -> list[str]:
-        """Import what the stick brings, export what waits; codes of what did not work."""
+    def visit(self, stick: Path, now: datetime, *, is_depot: bool = False) -> list[str]:
+        """Import what the stick brings, export what waits; codes of what did not work.
+
+        A depot also takes the parcels of others that lie on the stick, to pass them on.
+        """
         with self._at(now) as clock:
-            self._leave(Kind.STICK_IMPORT, dir=str(stick))
+            self._leave(Kind.STICK_IMPORT, dir=str(stick), relay=is_depot)
             self._leave(Kind.STICK_EXPORT, dir=str(stick), space_bytes=None)
             wishes = [one.stem for one in self._machine.paths.inbox_dir.glob("*.json")]
             self.last = self._machine.run_requests(*wishes, clock=clock)
         return self.last.codes_of_failed_requests
+
+    def send(self, now: datetime) -> None:
+        """Bring what waits over the line, as an evening's sync does."""
+        with self._at(now) as clock:
+            run = self._machine.run(clock=clock, only=frozenset({"uploads"}))
+        assert run.problems == []
 
     # --- what an observer finds
 

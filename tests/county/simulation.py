@@ -11,7 +11,7 @@ import random
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from app.region.bundle import PART_NAME
 from app.sync import guard
 from tests.county.county import REASON, County, School, copied, month_at
 from tests.county.point import Point
+from tests.servers.tus import TusServer
 
 CLOCKS = {"1980": timedelta(days=-17_100), "2049": timedelta(days=8_100)}
 
@@ -50,7 +51,14 @@ class Centre:
 class Simulation:
     """Runs a county; afterwards the tests ask what became of everything."""
 
-    def __init__(self, root: Path, size: Size, seed: int, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        root: Path,
+        size: Size,
+        seed: int,
+        patch: pytest.MonkeyPatch,
+        line: TusServer | None = None,
+    ) -> None:
         # Nobody here has a line: one context of certificates serves all the agents.
         patch.setattr("app.sync.http.tls_context", cache(guard.tls_context))
         # No power fails here (tests/crash and tests/sync see to that), and waiting for disks is
@@ -61,8 +69,11 @@ class Simulation:
         self._root = root
         self._chance = random.Random(seed)
         self._patch = patch
+        self._line = line
         schools = self._schools()
-        self.county = County(root, [one for group in schools for one in group], self._chance)
+        everybody = [one for group in schools for one in group]
+        url = line.url if line is not None else None
+        self.county = County(root, everybody, self._chance, url)
         self.county.publish(0)
         self.centres = [self._open(number, group) for number, group in enumerate(schools)]
 
@@ -142,17 +153,31 @@ class Simulation:
             first, second = self._chance.sample(self.centres, 2)
             first.stick, second.stick = second.stick, first.stick
         for number, centre in enumerate(self.centres):
-            for machine in (*centre.points, centre.machine):
-                failed = machine.visit(centre.stick, month_at(month, 4 + number))
-                assert set(failed) <= {"nothing_to_import"}, failed
+            self._go_round(centre, month_at(month, 4 + number))
             if not is_quiet:
                 self._suffer(centre, month)
-        for centre in self.centres:
-            for folder in (centre.stick, *centre.folders):
-                if folder.is_dir() and any(folder.iterdir()):
-                    self.county.receive(folder, month, 10)
+        for folder in self._brought_home():
+            self.county.receive(folder, month, 10)
         self.county.review(month, 11)
         self.county.build(month, 12)
+
+    def _go_round(self, centre: Centre, now: datetime) -> None:
+        """From point to point, then to the central school, which keeps a copy of every parcel."""
+        for point in centre.points:
+            failed = point.visit(centre.stick, now)
+            assert set(failed) <= {"nothing_to_import"}, failed
+        failed = centre.machine.visit(centre.stick, now, is_depot=True)
+        assert set(failed) <= {"nothing_to_import"}, failed
+        if centre is self.centres[0] and self._line is not None:
+            centre.machine.send(now)
+
+    def _brought_home(self) -> list[Path]:
+        """Sticks, copies of sticks, and for the one school with a line only what went over it."""
+        by_hand = self.centres if self._line is None else self.centres[1:]
+        folders = [one for centre in by_hand for one in (centre.stick, *centre.folders)]
+        if self._line is not None:
+            folders.append(self._line.uploads_folder)
+        return [one for one in folders if one.is_dir()]
 
     def _suffer(self, centre: Centre, month: int) -> None:
         """What sticks go through on their way home."""

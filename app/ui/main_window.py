@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         QApplication.setFont(theme.font())
         self.setStyleSheet(theme.style_sheet())
         self._whole = QStackedWidget()
-        self._shell = QWidget()
+        self.shell = QWidget()
         self._stack = QStackedWidget()
         self.rail = Rail(
             theme,
@@ -92,12 +92,12 @@ class MainWindow(QMainWindow):
             self.tr("Pages"),
         )
         self.rail.picked.connect(self.show_page)
-        layout = QHBoxLayout(self._shell)
+        layout = QHBoxLayout(self.shell)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.rail)
         layout.addWidget(self._stack, 1)
-        self._whole.addWidget(self._shell)
+        self._whole.addWidget(self.shell)
         self.setCentralWidget(self._whole)
         self.show_page(self._key if self._key not in _INNER else HOME)
         if self._key == HOME:
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
     @property
     def is_in_lesson(self) -> bool:
         """Whether a lesson is on the screen."""
-        return self._whole.currentWidget() is not self._shell
+        return self._whole.currentWidget() is not self.shell
 
     # -- going about -------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
     def leave_player(self) -> None:
         """The lesson is over: back to where one was."""
         self.place.set_full(False)
-        self._whole.setCurrentWidget(self._shell)
+        self._whole.setCurrentWidget(self.shell)
         if self._changes:
             self._refresh_timer.start()
         if self._key == "details":

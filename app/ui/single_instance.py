@@ -7,7 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket  # noqa: TID251 - the one allowed place
 
 _CONNECT_MS = 700
@@ -40,7 +40,9 @@ def _connects(socket: QLocalSocket, name: str) -> bool:
         socket.connectToServer(name)
         if socket.waitForConnected(_CONNECT_MS):
             return True
-        QThread.msleep(_PAUSE_MS)
+        pause = QEventLoop()
+        QTimer.singleShot(_PAUSE_MS, pause.quit)
+        pause.exec()
     return False
 
 

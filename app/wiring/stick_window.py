@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from typing import TYPE_CHECKING
 
 from app.base.paths import DataPaths
 from app.sync.courier.drives import removable_places
@@ -14,6 +13,9 @@ from app.sync.inbox import Inbox, Kind, Request
 from app.ui.look.theme import Theme
 from app.ui.main_window import MainWindow
 from app.ui.pages.stick_desk import Places, StickDesk
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 class StickAsk:
@@ -52,8 +54,7 @@ class WindowHost:
     @property
     def shell(self) -> QWidget:
         """Everything but the lesson: what the window was built around."""
-        whole = self._window.centralWidget()
-        return whole.widget(0) if isinstance(whole, QStackedWidget) else self._window
+        return self._window.shell
 
     @property
     def is_in_lesson(self) -> bool:

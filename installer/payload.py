@@ -9,6 +9,7 @@ from pathlib import Path
 PACKAGE_SUFFIXES = frozenset({".toml", ".svg", ".qss", ".qm", ".txt", ".json", ".yaml"})
 SHELF_FOLDERS = ("blobs", "catalogue", "metadata", "pieces", "targets")
 SHELF_FILES = ("enrolment.json",)
+WEB_PARTS = ("@ruffle-rs/ruffle", "h5p-standalone")
 # Loaded by name at run time, so that the analysis of imports does not see them.
 _LATE_PACKAGES = ("app", "pypinyin", "tuf", "securesystemslib")
 _NEVER_FROZEN = ("app.publish", "app.ui.i18n.build")
@@ -18,9 +19,10 @@ class PayloadError(Exception):
     """Something that must be inside is missing; the text says what and how to make it."""
 
 
-def data_files(root: Path, work: Path) -> list[tuple[str, str]]:
+def data_files(root: Path, work: Path, *, has_web: bool = False) -> list[tuple[str, str]]:
     """(source, destination folder) of every data file, as PyInstaller wants them."""
     found = [*_package_data(root), *_shelf(root), *_notices(work)]
+    found += _web_parts(root) if has_web else []
     names = {Path(source).name for source, _ in found}
     for needed in ("enrolment.json", "kezhan_zh_CN.qm", "base.toml", "style.qss", "LICENSE.txt"):
         if needed not in names:
@@ -30,8 +32,21 @@ def data_files(root: Path, work: Path) -> list[tuple[str, str]]:
 
 def _package_data(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted((root / "app").rglob("*")):
-        if path.suffix in PACKAGE_SUFFIXES and path.is_file():
+        is_ours = "node_modules" not in path.parts
+        if is_ours and path.suffix in PACKAGE_SUFFIXES and path.is_file():
             yield str(path), path.parent.relative_to(root).as_posix()
+
+
+def _web_parts(root: Path) -> Iterator[tuple[str, str]]:
+    """What shows H5P and Flash, with its licences; without maps for debuggers."""
+    modules = root / "app/player/web_assets/node_modules"
+    for part in WEB_PARTS:
+        found = [path for path in sorted((modules / part).rglob("*")) if path.is_file()]
+        if not found:
+            raise PayloadError(f"{part} is missing; run: python3 dev.py installer")
+        for path in found:
+            if path.suffix != ".map":
+                yield str(path), path.parent.relative_to(root).as_posix()
 
 
 def _shelf(root: Path) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,11 @@ from functools import cache
 from importlib.util import find_spec
 
 from app.player.item import Backend
-from app.player.kinds import shown_format
+from app.player.kinds import is_of_type, shown_format
 from app.player.office import OfficeProgram, find_office
 from app.player.vlc_library import is_vlc_installed
-from app.region.media import Format
+from app.player.web_parts import has_h5p, has_ruffle
+from app.region.media import H5P_PACKAGE, Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Capabilities:
     office: OfficeProgram | None
     has_pdf: bool
     has_web: bool
+    has_h5p: bool = False
+    has_flash: bool = False
 
     @property
     def playable_formats(self) -> frozenset[str]:
@@ -34,21 +37,24 @@ class Capabilities:
 
     def why_not(self, media_type: str, name: str) -> str:
         """Why it does not play here, as an error code of this room; "" when it does."""
+        if is_of_type(media_type, name, H5P_PACKAGE) and not self.has_h5p:
+            return "no_web_engine"
         return self._reason(shown_format(media_type, name))
 
     def _reason(self, shown: Format) -> str:
-        match shown:
-            case Format.VIDEO | Format.AUDIO:
-                return "" if self.backends else "no_media_backend"
-            case Format.PDF:
-                return "" if self.has_pdf else "unplayable"
-            case Format.SLIDES | Format.DOCUMENT:
-                return "" if self.office is not None and self.has_pdf else "no_office"
-            case Format.WEB:
-                return "" if self.has_web else "no_web_engine"
-            case Format.IMAGE | Format.TEXT:
-                return ""
-        return "unplayable"
+        needs: dict[Format, tuple[bool, str]] = {
+            Format.VIDEO: (bool(self.backends), "no_media_backend"),
+            Format.AUDIO: (bool(self.backends), "no_media_backend"),
+            Format.PDF: (self.has_pdf, "unplayable"),
+            Format.SLIDES: (self.office is not None and self.has_pdf, "no_office"),
+            Format.DOCUMENT: (self.office is not None and self.has_pdf, "no_office"),
+            Format.WEB: (self.has_web, "no_web_engine"),
+            Format.FLASH: (self.has_web and self.has_flash, "no_web_engine"),
+            Format.IMAGE: (True, ""),
+            Format.TEXT: (True, ""),
+        }
+        is_met, reason = needs.get(shown, (False, "unplayable"))
+        return "" if is_met else reason
 
 
 @cache
@@ -59,10 +65,15 @@ def capabilities() -> Capabilities:
         backends.append(Backend.VLC)
     if find_spec("PySide6.QtMultimedia") is not None:
         backends.append(Backend.QT)
+    has_web = (
+        find_spec("PySide6.QtWebEngineCore") is not None
+        and find_spec("PySide6.QtWebEngineWidgets") is not None
+    )
     return Capabilities(
         backends=tuple(backends),
         office=find_office(),
         has_pdf=find_spec("PySide6.QtPdf") is not None,
-        has_web=find_spec("PySide6.QtWebEngineCore") is not None
-        and find_spec("PySide6.QtWebEngineWidgets") is not None,
+        has_web=has_web,
+        has_h5p=has_web and has_h5p(),
+        has_flash=has_web and has_ruffle(),
     )

@@ -14,7 +14,7 @@ from app.player.errors import (
     UnplayableError,
 )
 from app.player.item import Backend, PlayItem
-from app.player.kinds import shown_format
+from app.player.kinds import EPUB, is_of_type, shown_format
 from app.player.view import LessonView
 from app.region.media import Format
 
@@ -62,11 +62,18 @@ def _make(
             from app.player.image_view import ImageView
 
             return ImageView(item, parent)
-        case Format.WEB:
-            from app.player.web_view import WebView
-
-            return WebView(item, parent)
+        case Format.WEB | Format.FLASH:
+            return _make_web(item, parent)
         case _:
             from app.player.text_view import text_view
 
             return text_view(item, parent)
+
+
+def _make_web(item: PlayItem, parent: QWidget | None) -> LessonView:
+    """Whatever is shown in the closed room."""
+    from app.player.epub_view import EpubView
+    from app.player.web_view import WebView
+
+    is_book = is_of_type(item.media_type, item.name, EPUB)
+    return EpubView(item, parent) if is_book else WebView(item, parent)

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from app.region.media import H5P_PACKAGE, UNKNOWN, Format, format_of, guess_media_type
+from typing import Final
+
+from app.region.media import UNKNOWN, Format, format_of, guess_media_type
 
 # Read by nothing that ships with Qt, libvlc or LibreOffice.
 _BEYOND_US = frozenset(
     {
-        H5P_PACKAGE,
-        "application/epub+zip",
         "audio/midi",
         "image/avif",
         "image/heic",
@@ -17,7 +17,8 @@ _BEYOND_US = frozenset(
         "image/vnd.adobe.photoshop",
     }
 )
-_WITHOUT_VIEW = frozenset({Format.FLASH, Format.ARCHIVE, Format.OTHER, Format.NONE})
+_WITHOUT_VIEW = frozenset({Format.ARCHIVE, Format.OTHER, Format.NONE})
+EPUB: Final = "application/epub+zip"
 
 
 def shown_format(media_type: str, name: str) -> Format:
@@ -26,5 +27,13 @@ def shown_format(media_type: str, name: str) -> Format:
     says_nothing = plain in ("", UNKNOWN)
     if plain in _BEYOND_US or (says_nothing and guess_media_type(name) in _BEYOND_US):
         return Format.OTHER
+    if EPUB in (plain, guess_media_type(name) if says_nothing else ""):
+        return Format.WEB  # a catalogue calls a book a document; it is shown like a page
     found = format_of(media_type, name)
     return Format.OTHER if found in _WITHOUT_VIEW else found
+
+
+def is_of_type(media_type: str, name: str, wanted: str) -> bool:
+    """Whether a file is of exactly this type; its name counts where the type says nothing."""
+    plain = media_type.partition(";")[0].strip().lower()
+    return plain == wanted or (plain in ("", UNKNOWN) and guess_media_type(name) == wanted)

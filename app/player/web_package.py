@@ -7,6 +7,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,6 @@ MAX_TOTAL_BYTES = 1 << 30
 MAX_RATIO = 200
 _RATIO_FROM_BYTES = 1 << 20
 _MAX_NAME = 240
-_HEAD_BYTES = 4096
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -71,7 +71,7 @@ MEDIA_TYPES: Final = {
     "m4v": "video/mp4",
 }
 _UNKNOWN_TYPE = "application/octet-stream"
-_WITHOUT_CODEC = ("mp4", "m4v", "m4a", "aac")
+WITHOUT_CODEC = ("mp4", "m4v", "m4a", "aac")
 
 
 class WebPackage:
@@ -82,8 +82,8 @@ class WebPackage:
         MissingFileError, UnreadableFileError: it cannot be read.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
-        self._path, self._name = path, name
+    def __init__(self, path: Path, name: str, needed: str = INDEX) -> None:
+        self._path, self._name, self._needed = path, name, needed
         self._entries: dict[str, zipfile.ZipInfo] = {}
         try:
             self._zip = zipfile.ZipFile(path)
@@ -105,7 +105,7 @@ class WebPackage:
     @property
     def has_mp4(self) -> bool:
         """Holds sound or video in codecs that Qt WebEngine was built without."""
-        return any(suffix_of(name) in _WITHOUT_CODEC for name in self._entries)
+        return has_mp4_in(self._entries)
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a file, None when the package has none of that name.
@@ -144,40 +144,20 @@ class WebPackage:
             seen.add(info.filename.casefold())
             if not info.is_dir():
                 self._entries[info.filename] = info
-        if INDEX not in self._entries:
+        self._entries = _unwrapped(self._entries, self._needed)
+        if self._needed not in self._entries:
             raise self._refused("no_index")
 
     def _refused(self, reason: str) -> WebPackageRefusedError:
         return WebPackageRefusedError(name=self._name, reason=reason)
 
 
-class SinglePage:
-    """A lone HTML file, shown with the same rules as a package."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        try:
-            size = path.stat().st_size
-            if size > MAX_ENTRY_BYTES:
-                raise WebPackageRefusedError(name=name, reason="too_large")
-            self._content = path.read_bytes()
-        except OSError as error:
-            raise known_os_error(error, path) from error
-        is_wide = self._content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        is_text = is_wide or b"\0" not in self._content[:_HEAD_BYTES]
-        if not is_text or not self._content.strip():
-            raise WebPackageRefusedError(name=name, reason="damaged")
-
-    @property
-    def has_mp4(self) -> bool:
-        """Has no files of its own."""
-        return False
-
-    def read(self, name: str) -> bytes | None:
-        """The page, under the name that packages use."""
-        return self._content if name == INDEX else None
-
-    def close(self) -> None:
-        """Nothing is held."""
+def _unwrapped(entries: dict[str, zipfile.ZipInfo], needed: str) -> dict[str, zipfile.ZipInfo]:
+    """Without the one folder that many tools put around a package."""
+    tops = {name.partition("/")[0] for name in entries}
+    if needed in entries or len(tops) != 1:
+        return entries
+    return {name.partition("/")[2]: info for name, info in entries.items()}
 
 
 def refusal_of(info: zipfile.ZipInfo) -> str:
@@ -195,6 +175,11 @@ def refusal_of(info: zipfile.ZipInfo) -> str:
         return "too_large"
     is_bomb = info.file_size > MAX_RATIO * max(1, info.compress_size)
     return "too_large" if is_bomb and info.file_size > _RATIO_FROM_BYTES else ""
+
+
+def has_mp4_in(names: Iterable[str]) -> bool:
+    """Whether any of the files is sound or video that Qt WebEngine cannot play."""
+    return any(suffix_of(name) in WITHOUT_CODEC for name in names)
 
 
 def suffix_of(name: str) -> str:

@@ -52,7 +52,12 @@ from PySide6.QtWebEngineCore import (  # noqa: E402 - the variable above must co
 )
 
 from app.player.errors import WebPackageRefusedError  # noqa: E402
-from app.player.web_package import INDEX, media_type_of  # noqa: E402
+from app.player.web_package import (  # noqa: E402
+    INDEX,
+    WITHOUT_CODEC,
+    media_type_of,
+    suffix_of,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -60,9 +65,14 @@ SCHEME = "course"
 HOST = "lesson"
 START_URL = QUrl(f"{SCHEME}://{HOST}/{INDEX}")
 _INLINE_SCHEMES = frozenset({"data", "blob"})
-_POLICY = (
+# Courseware is a program; a book is only read.
+COURSEWARE_POLICY = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; webrtc 'block'"
+    "object-src 'none'; base-uri 'self'; form-action 'self'"
+)
+BOOK_POLICY = (
+    "default-src 'none'; img-src 'self' data:; font-src 'self' data:; media-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; script-src 'none'; base-uri 'none'; form-action 'none'"
 )
 _Attribute = QWebEngineSettings.WebAttribute
 _FORBIDDEN_ATTRIBUTES = (
@@ -110,11 +120,18 @@ def register_scheme() -> None:
 
 
 class _Server(QWebEngineUrlSchemeHandler):
-    """Answers requests of our scheme from the package."""
+    """Answers requests of our scheme from the package.
 
-    def __init__(self, courseware: Courseware, parent: QObject) -> None:
+    Signals:
+        film_asked(str): the page wants a file that Chromium cannot decode here.
+    """
+
+    film_asked = Signal(str)
+
+    def __init__(self, courseware: Courseware, policy: str, parent: QObject) -> None:
         super().__init__(parent)
         self._courseware: Courseware | None = courseware
+        self._policy = policy
 
     def close(self) -> None:
         """Answer nothing more."""
@@ -136,12 +153,16 @@ class _Server(QWebEngineUrlSchemeHandler):
         if content is None:
             job.fail(error.UrlNotFound)
             return
+        if suffix_of(name) in WITHOUT_CODEC:
+            self.film_asked.emit(name)
+        # A list per name: PySide takes the letters of a bare value for many values.
+        headers = {
+            b"Content-Security-Policy": self._policy.encode(),
+            b"X-Content-Type-Options": b"nosniff",
+            b"Referrer-Policy": b"no-referrer",
+        }
         job.setAdditionalResponseHeaders(
-            {
-                QByteArray(b"Content-Security-Policy"): QByteArray(_POLICY.encode()),
-                QByteArray(b"X-Content-Type-Options"): QByteArray(b"nosniff"),
-                QByteArray(b"Referrer-Policy"): QByteArray(b"no-referrer"),
-            }
+            {QByteArray(key): [QByteArray(value)] for key, value in headers.items()}  # type: ignore[misc]
         )
         buffer = QBuffer(job)
         buffer.setData(content)
@@ -217,13 +238,22 @@ def is_allowed(url: QUrl) -> bool:
 
 
 class Sandbox(QObject):
-    """Profile, page, server and guard of one package."""
+    """Profile, page, server and guard of one package.
 
-    def __init__(self, courseware: Courseware, parent: QObject) -> None:
+    Signals:
+        film_asked(str): the page wants this file, which only our own player can show.
+    """
+
+    film_asked = Signal(str)
+
+    def __init__(
+        self, courseware: Courseware, parent: QObject, policy: str = COURSEWARE_POLICY
+    ) -> None:
         super().__init__(parent)
         register_scheme()
         self._profile = QWebEngineProfile()  # without a name: nothing reaches the disk
-        self._server = _Server(courseware, self._profile)
+        self._server = _Server(courseware, policy, self._profile)
+        self._server.film_asked.connect(self.film_asked)
         self._guard = _Guard(self._profile)
         self._profile.installUrlSchemeHandler(SCHEME.encode(), self._server)
         self._profile.setUrlRequestInterceptor(self._guard)

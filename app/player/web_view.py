@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -18,9 +18,15 @@ from app.player.errors import (
     WebPackageVideoNotice,
 )
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
+from app.player.kinds import is_of_type, shown_format
 from app.player.view import LessonView
-from app.player.web_package import SinglePage, WebPackage
+from app.player.web_films import WebFilms
+from app.player.web_flash import FlashFilm
+from app.player.web_h5p import FAILED_TITLE, H5pContent
+from app.player.web_loose import FolderPackage, SinglePage
+from app.player.web_package import WITHOUT_CODEC, WebPackage, suffix_of
 from app.player.zoom_canvas import ZOOM_STEP
+from app.region.media import H5P_PACKAGE, Format
 
 if TYPE_CHECKING:
     from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -31,6 +37,9 @@ _log = logging.getLogger(__name__)
 
 _LOAD_DEADLINE_MS = 20_000
 _WORDS_MS = 4000
+_FILMS_OF_PAGE = (
+    "[...document.querySelectorAll('video,audio,source')].map((one) => one.src).join('\\n')"
+)
 _SMALLEST_ZOOM, _LARGEST_ZOOM = 0.5, 4.0
 
 
@@ -44,6 +53,7 @@ class WebView(LessonView):
         self._browser: QWebEngineView | None = None
         self._is_preparing = self._is_ready = False
         self._zoom = 1.0
+        self._films = WebFilms(self)
         self._deadline = QTimer(self, interval=_LOAD_DEADLINE_MS, singleShot=True)
         self._deadline.timeout.connect(self._give_up)
         self._words = QLabel(self)
@@ -89,28 +99,35 @@ class WebView(LessonView):
             self._fail(error)
 
     def _open_courseware(self) -> Courseware:
-        plain = self.item.media_type.partition(";")[0].strip().lower()
-        if plain == "text/html" or self.item.name.lower().endswith((".html", ".htm")):
-            return SinglePage(self.item.path, self.item.name)
-        return WebPackage(self.item.path, self.item.name)
+        path, kind, name = self.item.path, self.item.media_type, self.item.name
+        if path.is_dir():
+            return FolderPackage(path, name)
+        if is_of_type(kind, name, H5P_PACKAGE):
+            return H5pContent(path, name)
+        if shown_format(kind, name) is Format.FLASH:
+            return FlashFilm(path, name)
+        is_page = is_of_type(kind, name, "text/html") or name.lower().endswith((".html", ".htm"))
+        return SinglePage(path, name) if is_page else WebPackage(path, name)
 
     def _start(self, courseware: Courseware) -> None:
         try:
             from PySide6.QtWebEngineWidgets import QWebEngineView
 
-            from app.player.web_sandbox import START_URL, Sandbox
+            from app.player.web_sandbox import Sandbox
         except ImportError as error:
             _log.warning("Qt WebEngine cannot be loaded: %s", error)
             raise NoWebEngineError(
                 media_type=self.item.media_type, name=self.item.name, reason="no_web_engine"
             ) from error
-        self.sandbox = Sandbox(courseware, self)
+        self.sandbox = Sandbox(courseware, self, self._policy())
         page = self.sandbox.page
         # Queued: whoever answers may close this view, and with it the page that just spoke.
         queued = Qt.ConnectionType.QueuedConnection
         page.loadFinished.connect(self._take_load, queued)
         page.renderProcessTerminated.connect(self._take_crash, queued)
         page.spoke.connect(self._say, queued)
+        page.titleChanged.connect(self._take_title, queued)
+        self.sandbox.film_asked.connect(self._offer_film, queued)
         self._browser = QWebEngineView(self)
         self._browser.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._browser.setAcceptDrops(False)
@@ -120,7 +137,20 @@ class WebView(LessonView):
         self._browser.show()
         self._words.raise_()
         self._deadline.start()
-        page.setUrl(START_URL)
+        page.setUrl(self._start_url())
+
+    def _start_url(self) -> QUrl:
+        from app.player.web_sandbox import START_URL
+
+        return START_URL
+
+    def _policy(self) -> str:
+        from app.player.web_sandbox import COURSEWARE_POLICY
+
+        return COURSEWARE_POLICY
+
+    def _begin_log(self) -> None:
+        self.happened.emit(PlayerEvent("initialized", {"pages": 1.0}))
 
     def close_item(self) -> None:
         """See `LessonView.close_item`."""
@@ -130,6 +160,7 @@ class WebView(LessonView):
         self._deadline.stop()
         self._silence.stop()
         self._words.hide()
+        self._films.close_all()
         if self._browser is not None:
             self._browser.hide()
             self._browser.deleteLater()
@@ -169,11 +200,38 @@ class WebView(LessonView):
             self._fail(WebPackageRefusedError(name=self.item.name, reason="damaged"))
             return
         self._is_preparing, self._is_ready = False, True
-        self.happened.emit(PlayerEvent("initialized", {"pages": 1.0}))
+        self._begin_log()
         self.ready.emit()
         self.state_changed.emit()
         if self._courseware is not None and self._courseware.has_mp4:
             self.noticed.emit(WebPackageVideoNotice(name=self.item.name))
+            self._look_for_films()
+
+    def _look_for_films(self) -> None:
+        """Films that Chromium does not even ask for, because their type says enough."""
+        from PySide6.QtWebEngineCore import QWebEngineScript
+
+        if self.sandbox is not None:
+            world = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
+            self.sandbox.page.runJavaScript(_FILMS_OF_PAGE, world, self._take_films)
+
+    def _take_films(self, addresses: object) -> None:
+        for address in str(addresses).split("\n"):
+            name = QUrl(address).path().removeprefix("/")
+            if suffix_of(name) in WITHOUT_CODEC:
+                self._offer_film(name)
+
+    def _offer_film(self, name: str) -> None:
+        """The courseware asks for a film that only our own player can show."""
+        if self._courseware is None:
+            return
+        self._films.offer(name, self._courseware)
+
+    def _take_title(self, title: str) -> None:
+        """Our own start pages say in their title that nothing will come."""
+        is_ours = isinstance(self._courseware, H5pContent | FlashFilm)
+        if is_ours and title == FAILED_TITLE:
+            self._fail(WebPackageRefusedError(name=self.item.name, reason="damaged"))
 
     def _take_crash(self, _status: object, _code: int) -> None:
         if self.sandbox is not None:
@@ -221,6 +279,7 @@ class WebView(LessonView):
         super().resizeEvent(event)
         if self._browser is not None:
             self._browser.setGeometry(self.rect())
+        self._films.lay_out()
         self._lay_out_words()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -13,17 +13,17 @@ from app.player.capabilities import Capabilities, capabilities
 from app.player.create import create_view
 from app.player.errors import NoOfficeError, NoWebEngineError, UnplayableError
 from app.player.item import Backend
-from app.region.media import H5P_PACKAGE, WEB_PACKAGE, Format
+from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE, Format
 from tests.player.conftest import MakeItem
 
 BARE = Capabilities(backends=(), office=None, has_pdf=False, has_web=False)
 
 
-def test_this_machine_plays_everything_but_flash_and_archives() -> None:
+def test_this_machine_plays_everything_but_archives() -> None:
     found = capabilities()
     assert found.backends == (Backend.VLC, Backend.QT)
     assert found.playable_formats == {
-        "video", "audio", "pdf", "slides", "document", "image", "text", "web",
+        "video", "audio", "pdf", "slides", "document", "image", "text", "web", "flash",
     }  # fmt: skip
     assert found.playable_formats <= {one.value for one in Format}
 
@@ -35,10 +35,10 @@ def test_this_machine_plays_everything_but_flash_and_archives() -> None:
         ("application/octet-stream", "a.rmvb", ""),
         ("application/octet-stream", "a", "unplayable"),
         (WEB_PACKAGE, "a.zip", ""),
-        (H5P_PACKAGE, "a.h5p", "unplayable"),
+        (H5P_PACKAGE, "a.h5p", ""),
         ("application/zip", "a.zip", "unplayable"),
-        ("application/epub+zip", "a.epub", "unplayable"),
-        ("application/x-shockwave-flash", "a.swf", "unplayable"),
+        ("application/epub+zip", "a.epub", ""),
+        ("application/x-shockwave-flash", "a.swf", ""),
         ("image/heic", "a.heic", "unplayable"),
     ],
 )
@@ -57,15 +57,16 @@ def test_a_bare_machine_still_shows_pictures_and_texts() -> None:
 def test_create_view_says_what_is_missing(
     qapp: QApplication, make_item: MakeItem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UnplayableError) as flash:
-        create_view(make_item(tmp_path / "a.swf", "application/x-shockwave-flash"))
-    assert flash.value.code == "unplayable"
+    with pytest.raises(UnplayableError) as archive:
+        create_view(make_item(tmp_path / "a.rar", "application/vnd.rar"))
+    assert archive.value.code == "unplayable"
     monkeypatch.setattr("app.player.create.capabilities", lambda: BARE)
     with pytest.raises(NoOfficeError) as slides:
         create_view(make_item(tmp_path / "a.ppt", "application/vnd.ms-powerpoint"))
     assert slides.value.data["name"] == "a.ppt"
-    with pytest.raises(NoWebEngineError):
-        create_view(make_item(tmp_path / "a.zip", WEB_PACKAGE))
+    for name, kind in (("a.zip", WEB_PACKAGE), ("a.swf", FLASH), ("a.h5p", H5P_PACKAGE)):
+        with pytest.raises(NoWebEngineError):
+            create_view(make_item(tmp_path / name, kind))
 
 
 def test_looking_loads_no_player() -> None:

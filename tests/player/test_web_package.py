@@ -11,7 +11,8 @@ import pytest
 
 from app.base.errors import MissingFileError
 from app.player.errors import WebPackageRefusedError
-from app.player.web_package import MAX_ENTRIES, SinglePage, WebPackage, media_type_of
+from app.player.web_loose import SinglePage
+from app.player.web_package import MAX_ENTRIES, WebPackage, media_type_of
 
 INDEX = {"index.html": b"<p>ok"}
 
@@ -106,7 +107,16 @@ def test_refuses_links_double_names_and_a_missing_start(tmp_path: Path) -> None:
     assert reason_of(link) == "bad_entry"
     double = make_zip(tmp_path / "b", INDEX | {"INDEX.html": b"other"})
     assert reason_of(double) == "double_name"
-    assert reason_of(make_zip(tmp_path / "c", {"sub/index.html": b"x"})) == "no_index"
+    two = make_zip(tmp_path / "c", {"sub/index.html": b"x", "other/a.js": b"x"})
+    assert reason_of(two) == "no_index"
+
+
+def test_the_one_folder_around_a_package_does_not_matter(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "a", {"课件/index.html": b"x", "课件/js/a.js": b"y"})
+    package = WebPackage(path, "a")
+    assert package.names == {"index.html", "js/a.js"}
+    assert package.read("js/a.js") == b"y"
+    package.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4", bytes(1000), b"<html>"])

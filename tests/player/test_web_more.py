@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""H5P, Flash, EPUB, folders, and MP4 inside courseware, in the closed room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.player.epub_view import EpubView
+from app.player.media_view import MediaView
+from app.player.web_view import WebView
+from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE
+from tests.player.conftest import MakeView
+from tests.player.listening import Ear, colour_name, opened, refused
+from tests.player.test_web import Listener, title_of
+from tests.player.web_samples import epub, h5p_files, swf, write_zip
+
+EPUB = "application/epub+zip"
+SHOW = "box.classList.add('h5p-ours'); top.document.title = words.words;"
+LONG = "<p>一行字</p>" * 200
+
+pytestmark = [pytest.mark.media, pytest.mark.qt_log_ignore(".*", extend=True)]
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Open for one test."""
+    listener = Listener()
+    yield listener
+    listener.close()
+
+
+def shown(qtbot: QtBot, make_view: MakeView, path: Path, media_type: str) -> tuple[WebView, Ear]:
+    """Open and wait until it is loaded."""
+    view = make_view(path, media_type)
+    assert isinstance(view, WebView)
+    return view, opened(qtbot, view)
+
+
+def wait_title(qtbot: QtBot, view: WebView, title: str) -> None:
+    """Until the page calls itself so."""
+    qtbot.waitUntil(lambda: title_of(view) == title, timeout=15_000)
+
+
+def wait_green(qtbot: QtBot, view: WebView) -> None:
+    """Until its middle is green."""
+    qtbot.waitUntil(lambda: colour_name(view.grab().toImage()) == "green", timeout=20_000)
+
+
+def test_h5p_runs_its_own_library(qtbot: QtBot, make_view: MakeView, tmp_path: Path) -> None:
+    view, ear = shown(qtbot, make_view, write_zip(tmp_path / "a", h5p_files(SHOW)), H5P_PACKAGE)
+    wait_title(qtbot, view, "一半")
+    wait_green(qtbot, view)
+    assert ear.codes() == []
+
+
+def test_h5p_reaches_nothing(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path, listener: Listener
+) -> None:
+    url = f"http://127.0.0.1:{listener.tcp_port}/"
+    script = (
+        "const tries = [fetch('URL'), fetch('file:///etc/passwd'), fetch('/../../etc/passwd').then("
+        "(r) => r.ok || Promise.reject()), fetch('course://other/index.html')];"
+        "Promise.allSettled(tries).then((all) => { top.document.title ="
+        " all.map((one) => one.status).join() + typeof window.qt; });"
+    ).replace("URL", url)
+    files = h5p_files(script)
+    view, _ = shown(qtbot, make_view, write_zip(tmp_path / "a", files), H5P_PACKAGE)
+    wait_title(qtbot, view, ",".join(["rejected"] * 4) + "undefined")
+    assert listener.visitors() == 0
+
+
+def test_h5p_without_its_library_is_one_error(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path
+) -> None:
+    files = h5p_files(SHOW)
+    del files["H5P.Ours-1.0/library.json"]
+    view = make_view(write_zip(tmp_path / "a", files), H5P_PACKAGE)
+    assert refused(qtbot, view).codes() == ["web_package_refused"]
+
+
+def test_flash_plays(qtbot: QtBot, make_view: MakeView, tmp_path: Path) -> None:
+    film = tmp_path / "film"
+    film.write_bytes(swf())
+    view, ear = shown(qtbot, make_view, film, FLASH)
+    wait_green(qtbot, view)
+    assert ear.codes() == []
+
+
+def test_flash_reaches_nothing(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path, listener: Listener
+) -> None:
+    film = tmp_path / "film"
+    film.write_bytes(swf(address=f"http://127.0.0.1:{listener.tcp_port}/"))
+    view, ear = shown(qtbot, make_view, film, FLASH)
+    wait_green(qtbot, view)
+    assert view.sandbox is not None
+    qtbot.waitUntil(lambda: title_of(view) == "kezhan:started", timeout=10_000)
+    assert listener.visitors() == 0
+    assert view.sandbox.page.url().scheme() == "course"
+    assert ear.codes() == []
+
+
+def test_a_book_turns_by_screenfuls_and_chapters(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path
+) -> None:
+    book = tmp_path / "book"
+    book.write_bytes(epub({"一.xhtml": LONG, "b/two.xhtml": "<p>完</p>"}))
+    view, ear = shown(qtbot, make_view, book, EPUB)
+    assert isinstance(view, EpubView)
+    assert (view.page, view.page_count) == (1, 2)
+    assert view.sandbox is not None
+    page = view.sandbox.page
+    qtbot.waitUntil(lambda: page.contentsSize().height() > 2000, timeout=10_000)
+    assert view.next_page()
+    qtbot.waitUntil(lambda: page.scrollPosition().y() > 200, timeout=10_000)
+    assert view.page == 1
+    view.go_to(2)
+    wait_title(qtbot, view, "b/two.xhtml")
+    qtbot.waitUntil(lambda: page.contentsSize().height() <= view.height(), timeout=10_000)
+    assert not view.next_page()
+    assert ear.ends == 1
+    assert view.previous_page()
+    wait_title(qtbot, view, "一.xhtml")
+    qtbot.waitUntil(lambda: page.scrollPosition().y() > 1000, timeout=10_000)
+    view.close_item()
+    assert ear.kinds[0] == "initialized"
+    assert ear.kinds[-1] == "terminated"
+
+
+def test_a_book_runs_no_scripts_and_asks_nobody(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path, listener: Listener
+) -> None:
+    url = f"http://127.0.0.1:{listener.tcp_port}/"
+    body = (
+        f'<script>document.title = "ran"</script><img src="{url}"/><p onclick="1">ok</p>'
+        f'<iframe src="{url}"></iframe><style>@import url("{url}");</style>'
+    )
+    book = tmp_path / "book"
+    book.write_bytes(epub({"a.xhtml": body}))
+    view, _ = shown(qtbot, make_view, book, EPUB)
+    wait_title(qtbot, view, "a.xhtml")
+    assert listener.visitors() == 0
+
+
+def test_a_folder_is_a_package_too(qtbot: QtBot, make_view: MakeView, tmp_path: Path) -> None:
+    folder = tmp_path / "课件"
+    (folder / "js").mkdir(parents=True)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    (folder / "index.html").write_text(
+        "<body style='background:#0f0'><script src='js/a.js'></script>", "utf-8"
+    )
+    (folder / "link.txt").symlink_to(secret)
+    (folder / "js/a.js").write_text(
+        "Promise.all(['link.txt', '../secret.txt', '%2e%2e/secret.txt'].map((name) =>"
+        " fetch(name).then((r) => r.ok, () => false))).then((all) => {"
+        " document.title = all.join(); });",
+        "utf-8",
+    )
+    view, _ = shown(qtbot, make_view, folder, WEB_PACKAGE)
+    wait_title(qtbot, view, "false,false,false")
+    wait_green(qtbot, view)
+
+
+def test_mp4_in_courseware_plays_in_our_player(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path, mp4: Path
+) -> None:
+    pages = {
+        "asked": "<video src='v/a.mp4'></video>",
+        "passed-over": "<video><source src='v/a.mp4' type='video/mp4; codecs=\"avc1.42E01E\"'>",
+    }
+    for name, page in pages.items():
+        files = {"index.html": page.encode(), "v/a.mp4": mp4.read_bytes()}
+        view, ear = shown(qtbot, make_view, write_zip(tmp_path / name, files), WEB_PACKAGE)
+        qtbot.waitUntil(
+            lambda v=view: any("a.mp4" in b.text() for b in v.findChildren(QPushButton)),  # type: ignore[misc]
+            timeout=10_000,
+        )
+        buttons = [one for one in view.findChildren(QPushButton) if "a.mp4" in one.text()]
+        QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+        film = view.findChild(MediaView)
+        assert isinstance(film, MediaView)
+        qtbot.waitUntil(lambda f=film: colour_name(f.surface.frame()) == "red", timeout=10_000)  # type: ignore[misc]
+        away = next(one for one in view.findChildren(QPushButton) if one.text() == "✕")
+        QTest.mouseClick(away, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda v=view: v.findChild(MediaView) is None, timeout=5000)  # type: ignore[misc]
+        assert [notice.code for notice in ear.notices] == ["web_package_video"]
+        copies = view.item.converted_dir
+        assert any(copies.iterdir())
+        view.close_item()
+        assert list(copies.iterdir()) == []

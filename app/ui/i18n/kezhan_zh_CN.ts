@@ -1263,6 +1263,73 @@
     </message>
 </context>
 <context>
+    <name>PresentingCard</name>
+    <message>
+        <source>In front of the class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Screen for lessons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both sides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the buttons stand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wipes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A palm on the board</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large pointer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show our pen even while the board&apos;s own pen program runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Margin of a TV</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Margin, when a TV cuts off the edge of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the window is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (not connected)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Program</name>
     <message>
         <source>Preparing the first lessons …</source>
@@ -2076,11 +2143,11 @@
     <name>WebFilms</name>
     <message>
         <source>Close the video</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭视频</translation>
     </message>
     <message>
         <source>Play “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>播放“{name}”</translation>
     </message>
 </context>
 <context>

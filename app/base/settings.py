@@ -41,6 +41,7 @@ class Settings:
     is_tray: bool = False  # a closed window waits in the tray
     is_metered: bool = False
     limit_bytes_per_s: int | None = None
+    watched_folder: str = ""  # imported by itself when it changes; empty: none
     extra: dict[str, Any] = field(default_factory=dict)
 
     def checked(self) -> Settings:

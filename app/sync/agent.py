@@ -196,6 +196,7 @@ class Agent:
         rejoin(self._config.paths, self._context.store, self._context.now())
         for shelf in self._config.shelves:
             renew_shelf(self._context, self._keeper.open_writer, shelf)
+        self._surroundings.begin(is_once=self._config.is_once and not self._config.for_requests)
         self._wishes.take()
         self._couriers.collect()
         needs_region = not self._config.for_requests and not self._wishes.has_new()
@@ -301,6 +302,7 @@ class Agent:
         """Whether this process has nothing to wait for; a pause and a lesson keep it."""
         if not (self._commands.is_paused or self._surroundings.is_lesson):
             quiet_s = time.monotonic() - self._worked_s
+            wait_s = self._surroundings.rest_at_most_s(wait_s)
             self._rests_s = resting_s(wait_s, quiet_s, self._config.rests_after_s)
         return self._rests_s is not None
 

@@ -18,6 +18,10 @@ from app.sync.errors import TransferPausedError
 # A longer run than half a second at the set rate would break "10 % over any ten seconds".
 _BURST_S = 0.5
 _LOOK_AGAIN_S = 0.5
+# What goes through at once: large enough for a quick line, small beside a slow limit.
+LARGEST_CHUNK_BYTES = 16 * 1024
+_SMALLEST_CHUNK_BYTES = 1024
+_CHUNK_S = 0.25
 
 
 class TokenBucket:
@@ -99,9 +103,12 @@ class Throttle:
         self,
         rate_bytes_s: float | None = None,
         clock_s: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
+        """`wait` is called, with the gate held, for as long as nothing may go."""
         self._clock_s = clock_s
         self._changed = threading.Condition()
+        self._wait = wait if wait is not None else self._changed.wait
         self._bucket = TokenBucket(rate_bytes_s, clock_s())
         self._is_paused = False
         self._is_stopped = False
@@ -116,6 +123,14 @@ class Throttle:
     def rate_bytes_s(self) -> float | None:
         """The limit; None means no limit."""
         return self._bucket.rate_bytes_s
+
+    @property
+    def chunk_bytes(self) -> int:
+        """How many bytes to hand over at once, so that a slow limit is kept evenly."""
+        rate = self._bucket.rate_bytes_s
+        if rate is None:
+            return LARGEST_CHUNK_BYTES
+        return min(LARGEST_CHUNK_BYTES, max(_SMALLEST_CHUNK_BYTES, int(rate * _CHUNK_S)))
 
     @property
     def passed_bytes(self) -> int:
@@ -165,7 +180,7 @@ class Throttle:
                 wait_s = self._bucket.wait_s(self._clock_s())
                 if wait_s <= 0:
                     return self._clock_s() - started_s
-                self._changed.wait(min(wait_s, _LOOK_AGAIN_S))
+                self._wait(min(wait_s, _LOOK_AGAIN_S))
 
     def _set(self, *, is_paused: bool) -> None:
         with self._changed:

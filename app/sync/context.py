@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +15,13 @@ from app.base.paths import DataPaths
 from app.cache.store import BlobStore
 from app.sync.carriers import Carrier, open_carrier
 from app.sync.floors import Floors
+from app.sync.governor import StreamGovernor
 from app.sync.health import CarrierHealth
 from app.sync.http import HttpSession
 from app.sync.jobs import JobTable
 from app.sync.pipe import Events
 from app.sync.requests import RequestTable
+from app.sync.speed import LineSpeeds
 from app.sync.store import RegionRow, SyncStore
 from app.sync.streams import Streams
 
@@ -57,7 +60,12 @@ class Context:
     events: Events
     between: Callable[[], None]
     brought: Brought = field(default_factory=Brought)
+    governor: StreamGovernor = field(default_factory=lambda: StreamGovernor(time.monotonic))
+    speeds: LineSpeeds = field(init=False)
     _carriers: dict[str, Carrier] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.speeds = LineSpeeds(self.store, self.now)
 
     def estimate(self) -> Estimate:
         """The time, judged by everything that vouches for it."""

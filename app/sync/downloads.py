@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from app.base.errors import DiskFullError, KnownError, OfflineError
 from app.catalogue.query import EntryKey
@@ -15,6 +15,7 @@ from app.sync.carriers import Carrier
 from app.sync.context import Context, stops_run
 from app.sync.jobs import COVER, REPAIR, Job
 from app.sync.scheduler import job_wait_s, stream_count
+from app.sync.speed import SpeedWatch
 from app.sync.transfer import BlobTransfer
 
 logger = logging.getLogger(__name__)
@@ -189,12 +190,24 @@ class Downloads:
         carriers = self._carriers_for(job)
         if not carriers:
             raise OfflineError(host="")
-        limit = context.session.throttle.rate_bytes_s
+        throttle = context.session.throttle
+        is_local = all(carrier.is_local for carrier in carriers)
+        names = frozenset(carrier.name for carrier in carriers if not carrier.is_local)
+        watch = SpeedWatch(context.speeds, names, lambda: throttle.rate_bytes_s, time.monotonic)
         written_s = 0.0
+
+        def on_busy(busy: Set[str], is_full: bool) -> None:
+            if not is_local:
+                watch.look(busy, throttle.passed_bytes)
+                is_free = throttle.rate_bytes_s is None
+                context.governor.passed(throttle.passed_bytes, is_full=is_full and is_free)
 
         def on_progress(done_bytes: int, total_bytes: int) -> None:
             nonlocal written_s
-            context.events.progress(job.blob.sha256, "download", job.title, done_bytes, total_bytes)
+            left_s = None if is_local else watch.left_s(total_bytes - done_bytes)
+            context.events.progress(
+                job.blob.sha256, "download", job.title, done_bytes, total_bytes, left_s=left_s
+            )
             if time.monotonic() - written_s > _ROWS_EVERY_S:
                 written_s = time.monotonic()
                 context.jobs.progressed(job.blob.sha256, done_bytes)
@@ -206,10 +219,13 @@ class Downloads:
             context.health,
             between=context.between,
             stream_count=lambda: stream_count(
-                limit, is_local=all(carrier.is_local for carrier in carriers)
+                throttle.rate_bytes_s, context.governor.count, is_local=is_local
             ),
             on_progress=on_progress,
+            on_busy=on_busy,
+            on_too_many=context.governor.too_many,
         ).run(job.blob)
+        context.speeds.keep()
         context.brought.files += 1
         context.brought.bytes += job.blob.size_bytes
 

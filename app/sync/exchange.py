@@ -15,7 +15,6 @@ from app.sync.errors import MirrorBrokenError, PortalError, ProxyRefusedError
 from app.sync.guard import Deadline
 from app.sync.headers import error_of_status, host_of, parse_http_date, parse_retry_after
 
-CHUNK_BYTES = 16 * 1024
 # Below this a transfer counts as a drip: 1 KiB/s is a fifth of what one of six streams gets on the
 # worst measured line (1 Mbit/s, 300 ms, 2 % loss, cubic: 34 % of the line for one stream).
 FLOOR_BYTES_S = 1024
@@ -49,11 +48,7 @@ class PacedBody:
         self, data: bytes | SizedBody, throttle: Throttle, on_sent: Callable[[int], None] | None
     ) -> None:
         self._size_bytes = len(data) if isinstance(data, bytes) else data.size_bytes
-        self._chunks = (
-            (data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES))
-            if isinstance(data, bytes)
-            else data.chunks
-        )
+        self._chunks: Iterable[bytes] = (data,) if isinstance(data, bytes) else data.chunks
         self._throttle = throttle
         self._on_sent = on_sent
 
@@ -62,12 +57,21 @@ class PacedBody:
 
     def __iter__(self) -> Iterator[bytes]:
         sent_bytes = 0
-        for chunk in self._chunks:
+        for chunk in self._small(self._chunks):
             self._throttle.pass_bytes(len(chunk))
             yield chunk
             sent_bytes += len(chunk)
             if self._on_sent is not None:
                 self._on_sent(sent_bytes)
+
+    def _small(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same bytes in chunks as small as the limit of that moment wants them."""
+        for chunk in chunks:
+            at = 0
+            while at < len(chunk):
+                size_bytes = self._throttle.chunk_bytes
+                yield chunk[at : at + size_bytes]
+                at += size_bytes
 
 
 class Headers(Mapping[str, str]):
@@ -143,7 +147,7 @@ class HttpStream(HttpResponse):
         self,
         head: HttpResponse,
         *,
-        read: Callable[[], bytes],
+        read: Callable[[int], bytes],
         close: Callable[[], None],
         throttle: Throttle,
         deadline: Deadline,
@@ -188,8 +192,8 @@ class HttpStream(HttpResponse):
             yield chunk
 
     def read_chunk(self) -> bytes:
-        """What has arrived, at most `CHUNK_BYTES`; empty at the end."""
-        return self._read()
+        """What has arrived, at most a chunk of the throttle; empty at the end."""
+        return self._read(self._throttle.chunk_bytes)
 
     def close(self) -> None:
         """Drop the connection unless its body was read to the end."""

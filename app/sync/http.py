@@ -35,7 +35,6 @@ from app.sync.errors import (
     ProxyRefusedError,
 )
 from app.sync.exchange import (
-    CHUNK_BYTES,
     DEFAULT_TIMEOUTS,
     HttpResponse,
     HttpStream,
@@ -188,10 +187,10 @@ class HttpSession:
         )
         raw = self.translated(url, lambda: self._send(prepared, timeout, deadline))
         # read1 returns what is there; read would wait for the whole amount behind a drip.
-        read = partial(raw.raw.read1, CHUNK_BYTES, decode_content=False)
+        read = partial(raw.raw.read1, decode_content=False)
         stream = HttpStream(
             HttpResponse(url, raw.status_code, raw.headers, b""),
-            read=lambda: self.translated(url, read) or b"",
+            read=lambda amount: self.translated(url, partial(read, amount)) or b"",
             close=raw.close,
             throttle=self.throttle,
             deadline=deadline,

@@ -14,6 +14,7 @@ from app.region.layout import piece_list_path
 from app.region.pieces import MAX_PIECE_LIST_BYTES, PieceList, parse_piece_list
 from app.sync.carriers import Carrier, read_all
 from app.sync.errors import MirrorBrokenError
+from app.sync.tails import Tails
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +44,34 @@ class Gate:
 
 
 class PieceBuffer:
-    """Cuts one stream into pieces and checks each; wrong bytes blame the carrier."""
+    """Cuts one stream into pieces and checks each; wrong bytes blame the carrier.
 
-    def __init__(self, pieces: PieceList, host: str) -> None:
+    The end of a piece may come from `tails`. When the parts do not fit, `misfit` is that piece and
+    the stream goes on alone; when its own piece is right, `liars` brought the wrong end.
+    """
+
+    def __init__(self, pieces: PieceList, host: str, tails: Tails) -> None:
         self._pieces = pieces
         self._host = host
+        self._tails = tails
+        self._suspects: frozenset[str] = frozenset()
         self._buffer = bytearray()
         self._number = -1
+        self.misfit: int | None = None
+        self.liars: frozenset[str] = frozenset()
+
+    def use_alone(self) -> None:
+        """Take no ends from others: this stream goes on after them."""
+        self._tails = Tails()
+
+    @property
+    def position(self) -> int:
+        """Where in the file the next byte of this stream belongs."""
+        if self._number < 0:
+            return -1
+        if self._number >= len(self._pieces.hashes):
+            return self._pieces.size_bytes
+        return self._pieces.bounds(self._number)[0] + len(self._buffer)
 
     def add(self, position: int, chunk: bytes) -> Iterator[tuple[int, bytes]]:
         """The pieces that this chunk completes.
@@ -63,13 +85,37 @@ class PieceBuffer:
         while self._number < len(self._pieces.hashes):
             size_bytes = self._pieces.bounds(self._number)[1]
             if len(self._buffer) < size_bytes:
-                return
-            content = bytes(self._buffer[:size_bytes])
-            del self._buffer[:size_bytes]
-            if hashlib.sha256(content).digest() != self._pieces.hashes[self._number]:
-                raise MirrorBrokenError(host=self._host, reason="hash", piece=self._number)
+                content = self._with_tail()
+                if content is None:
+                    return
+                self._buffer.clear()
+            else:
+                content = bytes(self._buffer[:size_bytes])
+                del self._buffer[:size_bytes]
+                if not self._is_right(content):
+                    raise MirrorBrokenError(host=self._host, reason="hash", piece=self._number)
+                self.liars, self._suspects = self._suspects, frozenset()
+            self._tails.drop(self._number)
             yield self._number, content
             self._number += 1
+
+    def _with_tail(self) -> bytes | None:
+        """The piece, when the end that others brought completes it."""
+        tail = self._tails.get(self._number)
+        if tail is None:
+            return None
+        here = tail.start - self._pieces.bounds(self._number)[0]
+        if here > len(self._buffer):
+            return None
+        content = bytes(self._buffer[:here]) + tail.content
+        if self._is_right(content):
+            return content
+        self._tails.drop(self._number)
+        self.misfit, self._suspects = self._number, tail.carriers
+        return None
+
+    def _is_right(self, content: bytes) -> bool:
+        return hashlib.sha256(content).digest() == self._pieces.hashes[self._number]
 
 
 def read_piece_list(carrier: Carrier, sha256: str) -> PieceList | None:

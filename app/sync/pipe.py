@@ -45,18 +45,26 @@ class Events:
             return
         self._out({name: _bounded(value) for name, value in event.items()})
 
-    def progress(self, job: str, kind: str, title: str, done_bytes: int, total_bytes: int) -> None:
-        """How far a job is."""
-        self.emit(
-            {
-                "event": "progress",
-                "job": job,
-                "kind": kind,
-                "title": title,
-                "done_bytes": done_bytes,
-                "total_bytes": total_bytes,
-            }
-        )
+    def progress(
+        self,
+        job: str,
+        kind: str,
+        title: str,
+        done_bytes: int,
+        total_bytes: int,
+        *,
+        left_s: int | None = None,
+    ) -> None:
+        """How far a job is, and how many seconds it still takes where that can be known."""
+        event: dict[str, object] = {
+            "event": "progress",
+            "job": job,
+            "kind": kind,
+            "title": title,
+            "done_bytes": done_bytes,
+            "total_bytes": total_bytes,
+        }
+        self.emit(event if left_s is None else event | {"left_s": left_s})
 
     def changed(self, what: str) -> None:
         """`catalogue`, `blobs`, `outbox` or `regions` is not what it was."""

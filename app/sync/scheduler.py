@@ -22,7 +22,6 @@ LONGEST_REST_S = 3600.0
 LONGEST_JOB_WAIT_S = 1800.0
 # Below this limit several streams would only share the little there is.
 ONE_STREAM_BELOW_BYTES_S = 64 * 1024
-USUAL_STREAMS = 4
 
 
 class Step(StrEnum):
@@ -89,11 +88,11 @@ def job_wait_s(tries: int) -> float:
     return float(min(LONGEST_JOB_WAIT_S, JOB_AGAIN_S * 2.0 ** max(0, tries - 1)))
 
 
-def stream_count(limit_bytes_s: float | None, *, is_local: bool) -> int:
-    """How many streams a download may use."""
+def stream_count(limit_bytes_s: float | None, governed: int, *, is_local: bool) -> int:
+    """How many streams a download may use; `governed` is what the line has shown to be worth."""
     if is_local or (limit_bytes_s is not None and limit_bytes_s < ONE_STREAM_BELOW_BYTES_S):
         return 1
-    return USUAL_STREAMS
+    return governed
 
 
 def resting_s(wait_s: float | None, quiet_s: float, rests_after_s: float | None) -> float | None:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import psutil
 
@@ -17,6 +18,7 @@ from app.base.locks import ProcessLock
 from app.base.paths import DataPaths
 from app.base.settings import load_settings
 from app.cache.quota import default_quota_bytes
+from app.sync.speed import kept_speeds, remaining_s
 from app.sync.statements.store import StatementStore
 from app.sync.store import Problem, SyncStore
 from app.sync.uploads.store import UploadStore
@@ -40,13 +42,18 @@ class RegionStatus:
 
 @dataclass(frozen=True, slots=True)
 class TransferStatus:
-    """A download that waits or runs; `code` is why it did not go on last time."""
+    """A download that waits or runs; `code` is why it did not go on last time.
+
+    `left_s` is when it will be here, all before it included, at the speed the line last had; None
+    when nobody can know.
+    """
 
     sha256: str
     title: str
     done_bytes: int
     total_bytes: int
     code: str | None
+    left_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +122,25 @@ def _read(paths: DataPaths, clock: Clock, database: Database) -> Status:
         last_sync_at=_moment(store.meta("last_sync_at")),
         statements=StatementStore(database).count_by_state(),
         uploads=UploadStore(database).count_by_state(),
-        transfers=tuple(TransferStatus(*row) for row in jobs.fetchall()),
+        transfers=tuple(
+            _transfers(jobs.fetchall(), kept_speeds(store, estimate.best).line_bytes_s)
+        ),
         disk=_disk(paths, int(used)),
         clock=_clock(clock, estimate),
         problems=tuple(store.problems()),
         agent_pid=_agent_pid(paths),
     )
+
+
+def _transfers(
+    rows: Iterable[tuple[Any, ...]], line_bytes_s: float | None
+) -> Iterator[TransferStatus]:
+    """The queue in its order; each waits for those before it."""
+    left_bytes = 0
+    for sha256, title, done_bytes, total_bytes, code in rows:
+        left_bytes += max(0, total_bytes - done_bytes)
+        left_s = remaining_s(left_bytes, line_bytes_s, None)
+        yield TransferStatus(sha256, title, done_bytes, total_bytes, code, left_s)
 
 
 def _empty(paths: DataPaths, clock: Clock) -> Status:

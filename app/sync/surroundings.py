@@ -7,12 +7,16 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from app.base.clock import Anchor
+from app.base.errors import KnownError
 from app.base.settings import Settings, load_settings
 from app.sync.bandwidth import BandwidthPolicy, rate_now
 from app.sync.context import Context
+from app.sync.inbox import Inbox
 from app.sync.lease import LessonLease
+from app.sync.watched import WatchedFolder
 
 _FIRST_DAY_OF_WEEKEND = 5
+REST_BESIDE_FOLDER_S = 600.0
 
 
 class Surroundings:
@@ -25,6 +29,7 @@ class Surroundings:
         self.settings = settings
         self._settings_changed_ns = self._changed_ns()
         self._lease = LessonLease(context.paths, context.clock)
+        self._watched = WatchedFolder(Inbox(context.paths), context.store)
         self._is_paused = False
         self.is_lesson = False
         context.session.true_time.earliest = context.estimate().lower
@@ -41,6 +46,26 @@ class Surroundings:
             self._settings_changed_ns = changed_ns
             self.settings = load_settings(self._context.paths)
         self._set_rate()
+        self._look_at_folder()
+
+    def _look_at_folder(self, *, waits_to_settle: bool = True) -> None:
+        if self.is_lesson or self._is_paused:
+            return
+        try:
+            self._watched.look(self.settings.watched_folder, waits_to_settle=waits_to_settle)
+        except KnownError as error:
+            self._context.problem(error, "watched_folder")
+
+    def rest_at_most_s(self, wait_s: float | None) -> float | None:
+        """A watched folder is looked at now and then, so the process may not rest for long."""
+        if not self.settings.watched_folder:
+            return wait_s
+        return min(REST_BESIDE_FOLDER_S, wait_s if wait_s is not None else REST_BESIDE_FOLDER_S)
+
+    def begin(self, *, is_once: bool) -> None:
+        """At the start; a run of `--once` cannot wait for a folder to settle."""
+        if is_once:
+            self._look_at_folder(waits_to_settle=False)
 
     def pause(self, is_paused: bool) -> None:
         """By wish; may be called from the reader's thread, the throttle is safe there."""
@@ -69,9 +94,11 @@ class Surroundings:
 
     def _set_rate(self) -> None:
         policy = BandwidthPolicy(
-            limit_bytes_s=self.settings.limit_bytes_per_s, is_metered=self.settings.is_metered
+            limit_bytes_s=self.settings.limit_bytes_per_s,
+            line_bytes_s=self._context.speeds.line_bytes_s,
+            is_metered=self.settings.is_metered,
         )
-        local = self._context.clock.wall().astimezone()
+        local = self._context.now().astimezone()
         is_school_day = local.weekday() < _FIRST_DAY_OF_WEEKEND
         self._throttle.set_rate(rate_now(policy, local.time(), is_school_day=is_school_day))
 

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty
 
 from app.base.errors import KnownError, OfflineError, Scope
 from app.cache.errors import BlobMismatchError
 from app.cache.partial import PartialBlob
 from app.cache.store import BlobStore
-from app.region.layout import blob_path
 from app.region.pieces import PieceList
 from app.sync.carriers import Carrier
-from app.sync.errors import MirrorBrokenError, MirrorSilentError
+from app.sync.errors import MirrorBrokenError, MirrorBusyError, MirrorSilentError
+from app.sync.fetches import Arrived, Fetches, Misfit
 from app.sync.health import CarrierHealth, is_about_the_file, is_lasting, truest
-from app.sync.piecework import Gate, PieceBuffer, read_piece_list, verify_pieces
+from app.sync.piecework import read_piece_list, verify_pieces
 from app.sync.runs import Run, RunPlan
 from app.sync.streams import Streams
 
@@ -45,18 +45,6 @@ class WantedBlob:
     pieces_sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    run: Run
-    error: KnownError | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    run: Run
-    number: int
-
-
 class BlobTransfer:
     """One blob on its way; `run` returns when it is whole and verified, or raises why not."""
 
@@ -70,7 +58,12 @@ class BlobTransfer:
         between: Callable[[], None],
         stream_count: Callable[[], int] = lambda: 4,
         on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+        on_busy: Callable[[Set[str], bool], None] = lambda _busy, _is_full: None,
+        on_too_many: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_busy` hears often who brings something and whether all streams do, `on_too_many` that
+        a server is full.
+        """
         self._store = store
         self._streams = streams
         self._carriers = {carrier.name: carrier for carrier in carriers}
@@ -78,6 +71,8 @@ class BlobTransfer:
         self._between = between
         self._stream_count = stream_count
         self._on_progress = on_progress
+        self._on_busy = on_busy
+        self._on_too_many = on_too_many
         self._is_single_source = False
         self._source: str | None = None
         self._reset()
@@ -97,7 +92,7 @@ class BlobTransfer:
                 self._reset()
             return self._as_a_whole(wanted)
         finally:
-            self._gate.close()
+            self._fetches.gate.close()
 
     def _piece_list(self, wanted: WantedBlob) -> PieceList | None:
         """The list, from any carrier; None means that the file must come as a whole."""
@@ -123,17 +118,17 @@ class BlobTransfer:
         """None when the list itself must be wrong."""
         blob = self._store.begin(wanted.sha256, wanted.size_bytes, pieces.piece_bytes)
         verify_pieces(blob, pieces, self._between)
-        plan = RunPlan(len(pieces.hashes), blob.done)
+        plan = RunPlan(len(pieces.hashes), blob.done, bounds=pieces.bounds)
         try:
             self._collect(plan, blob, pieces)
         except KnownError:
-            self._gate.close()
+            self._fetches.gate.close()
             self._store.record(blob)
             if self._is_list_suspect(plan):
                 logger.info("every carrier disagrees with the piece list of %s", wanted.sha256)
                 return None
             raise
-        self._gate.close()
+        self._fetches.gate.close()
         try:
             return self._store.commit(blob)
         except BlobMismatchError:
@@ -145,37 +140,13 @@ class BlobTransfer:
         recorded_s = time.monotonic()
         self._progress(blob, pieces)
         while not plan.is_complete:
-            self._assign(plan, lambda run: self._fetch_run(run, pieces, blob))
+            self._assign(plan, lambda run: self._fetches.fetch_run(run, pieces, blob))
             if self._take_event(plan, blob):
                 self._progress(blob, pieces)
             if time.monotonic() - recorded_s > _RECORD_EVERY_S:
                 self._store.record(blob)
                 recorded_s = time.monotonic()
             self._between()
-
-    def _fetch_run(self, run: Run, pieces: PieceList, blob: PartialBlob) -> None:
-        """Runs in a worker: fetch one run of pieces in one request."""
-        carrier, gate, events = self._carriers[run.carrier], self._gate, self._events
-        start, _ = pieces.bounds(run.first)
-        end = sum(pieces.bounds(run.last))
-        buffer = PieceBuffer(pieces, carrier.host)
-
-        def sink(position: int, chunk: bytes) -> None:
-            gate.check()
-            run.moved()
-            for number, content in buffer.add(position, chunk):
-                # Where a server knows no ranges, pieces that were not asked for are good too.
-                gate.write(blob, pieces.bounds(number)[0], content)
-                events.put(_Piece(run, number))
-
-        carrier.fetch(
-            blob_path(blob.sha256),
-            sink,
-            offset=start,
-            length=end - start,
-            size_bytes=blob.size_bytes,
-            max_bytes=blob.size_bytes,
-        )
 
     def _is_list_suspect(self, plan: RunPlan) -> bool:
         """Carriers answer, every piece of theirs is wrong and none was ever right."""
@@ -194,7 +165,7 @@ class BlobTransfer:
         while True:
             blob = self._store.begin(wanted.sha256, wanted.size_bytes)
             resumed_at_bytes = blob.prefix_bytes
-            plan = RunPlan(1, ())
+            plan = RunPlan(1, (), bounds=lambda _: (0, wanted.size_bytes))
             if resumed_at_bytes < wanted.size_bytes or not wanted.size_bytes:
                 self._collect_whole(plan, blob)
             try:
@@ -213,29 +184,11 @@ class BlobTransfer:
             self._between()
 
     def _fetch_rest(self, run: Run, blob: PartialBlob) -> None:
-        """Runs in a worker: append what is missing."""
-        carrier, gate, events = self._carriers[run.carrier], self._gate, self._events
+        """Runs in a worker; after a mismatch only one carrier's bytes may come together."""
         if self._is_single_source and self._source not in (None, run.carrier):
             blob.truncate()
         self._source = run.carrier
-        offset = end = blob.prefix_bytes
-
-        def sink(position: int, chunk: bytes) -> None:
-            nonlocal end
-            run.moved()
-            fresh = chunk[max(0, end - position) : max(0, blob.size_bytes - position)]
-            if fresh:
-                gate.write(blob, end, fresh)
-                end += len(fresh)
-
-        carrier.fetch(
-            blob_path(blob.sha256),
-            sink,
-            offset=offset,
-            size_bytes=blob.size_bytes,
-            max_bytes=blob.size_bytes,
-        )
-        events.put(_Piece(run, 0))
+        self._fetches.fetch_rest(run, blob)
 
     # -- carriers ---------------------------------------------------------------------------
 
@@ -252,46 +205,43 @@ class BlobTransfer:
             the truest error, when nothing is on its way and nobody is worth waiting for.
         """
         usable = self._usable()
-        count = 1 if is_whole else self._stream_count()
+        count = 1 if self._is_single_source else self._stream_count()
+        held_from = self._fetches.tails.held_from
         while plan.active_count < count:
-            run = plan.next_run(usable, count, may_overtake=not is_whole)
+            if is_whole and plan.active_count:  # so that a wrong whole is one carrier's blame
+                usable = [name for name in usable if name in plan.busy]
+            run = plan.next_run(usable, count, may_overtake=not is_whole, held_from=held_from)
             if run is None:
                 break
-            self._streams.start(partial(self._work, run, work))
+            self._streams.start(partial(self._fetches.work, run, work))
+        self._on_busy(plan.busy, plan.active_count >= count)
         if plan.active_count:
             return
         resting = [name for name in self._carriers if name not in self._out and name not in usable]
         if not any(self._health.wait_s(name) <= _LONGEST_PATIENCE_S for name in resting):
             raise self._truest_error()
 
-    def _work(self, run: Run, work: Callable[[Run], None]) -> None:
-        """Runs in a worker: whatever happens, the main thread hears of the end."""
-        events = self._events
-        error: KnownError | None = None
-        try:
-            work(run)
-        except KnownError as known:
-            error = known
-        except Exception as bug:
-            logger.exception("a stream failed in a way nobody foresaw")
-            error = MirrorBrokenError(host=self._carriers[run.carrier].host, reason=repr(bug)[:99])
-        events.put(_Ended(run, error))
-
     def _take_event(self, plan: RunPlan, blob: PartialBlob) -> bool:
         """Wait a moment for something to happen; True when a piece arrived."""
         try:
-            event = self._events.get(timeout=_LOOK_S)
+            event = self._fetches.events.get(timeout=_LOOK_S)
         except Empty:
             return False
         run = event.run
-        if isinstance(event, _Piece):
+        if isinstance(event, Misfit):
+            plan.keep_whole(event.number)
+            return False
+        if isinstance(event, Arrived):
+            for name in event.liars:
+                wrong = MirrorBrokenError(host=self._host(name), reason="hash", piece=event.number)
+                self._wrong_piece(plan, name, wrong)
             plan.arrived(run, event.number)
             blob.done.add(event.number)
             self._stumbles.pop(run.carrier, None)
             self._health.succeeded(run.carrier)
             return True
         plan.ended(run)
-        if run.is_abandoned:
+        if run.is_abandoned and run.tail is None:
             self._health.failed(run.carrier, MirrorSilentError(host=self._host(run.carrier)))
         elif isinstance(event.error, MirrorBrokenError) and event.error.wrong_piece in run:
             self._wrong_piece(plan, run.carrier, event.error)
@@ -312,6 +262,8 @@ class BlobTransfer:
         logger.info("%s: %s", name, error)
         self._errors[name] = error
         self._health.failed(name, error)
+        if isinstance(error, MirrorBusyError):
+            self._on_too_many()
         weight = 2 if isinstance(error, MirrorSilentError) else 1  # silence has cost time already
         self._stumbles[name] = self._stumbles.get(name, 0) + weight
         if is_about_the_file(error) or is_lasting(error) or self._stumbles[name] >= _STUMBLES:
@@ -337,8 +289,7 @@ class BlobTransfer:
 
     def _reset(self) -> None:
         """Begin with new books; workers of an earlier try can no longer write."""
-        self._gate = Gate()
-        self._events: SimpleQueue[_Ended | _Piece] = SimpleQueue()
+        self._fetches = Fetches(self._carriers)
         self._errors: dict[str, KnownError] = {}
         self._out: set[str] = set()
         self._stumbles: dict[str, int] = {}

@@ -13,6 +13,7 @@ from app.base.messages import message
 from app.base.paths import DataPaths, second_place
 from app.base.settings import load_settings
 from app.sync.agent import PARTS, AgentConfig, run_agent
+from app.sync.priority import lower_priority
 from app.wiring.console import Console
 from app.wiring.move import finish
 
@@ -24,6 +25,7 @@ def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int
     paths.ensure()
     finish(paths)
     configure_logging(paths, "agent")
+    lower_priority()
     config = AgentConfig(
         paths=paths,
         is_once=options.once,

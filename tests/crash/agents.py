@@ -47,17 +47,17 @@ class Agents:
         self._process.kill()
         self._process.communicate()
 
-    def kill_after(self, root: Path, after_s: float) -> bool:
-        """Run an agent and kill it after so long; False when it had ended by itself."""
-        return "killed" in self._order(root, "kill", after_s)
+    def kill_after(self, root: Path, after_events: int, after_s: float) -> bool:
+        """Run an agent, kill it so long after so many words; False when it had ended by itself."""
+        return "killed" in self._order(root, "kill", after_events, after_s)
 
     def run(self, root: Path) -> int:
         """Run an agent to its end; its exit code."""
-        return int(self._order(root, "run", None)["ended"])
+        return int(self._order(root, "run", 0, 0.0)["ended"])
 
-    def stop_after(self, root: Path, after_s: float) -> bool:
-        """Run an agent and let it stand still after so long; False when it had ended before."""
-        return "stopped" in self._order(root, "stop", after_s)
+    def stop_after(self, root: Path, after_events: int, after_s: float) -> bool:
+        """Run an agent and let it stand still after that; False when it had ended before."""
+        return "stopped" in self._order(root, "stop", after_events, after_s)
 
     def kill_stopped(self) -> None:
         """The end of an agent that stands still."""
@@ -78,8 +78,14 @@ class Agents:
             except ValueError:
                 continue
 
-    def _order(self, root: Path, how: str, after_s: float | None) -> dict[str, Any]:
-        order = {"root": str(root), "events": str(self._events), "how": how, "after_s": after_s}
+    def _order(self, root: Path, how: str, after_events: int, after_s: float) -> dict[str, Any]:
+        order = {
+            "root": str(root),
+            "events": str(self._events),
+            "how": how,
+            "after_events": after_events,
+            "after_s": after_s,
+        }
         self._say(json.dumps(order))
         return self._answer()
 

@@ -35,30 +35,26 @@ class County:
         self._files = root / "files"
         self._files.mkdir()
         self._days = 0
-        self._by_number: list[Lesson] = []
+        self.lessons: list[Lesson] = []
         self.on_mirror: list[Lesson] = []
         self.on_stick: list[Lesson] = []
         self.publish(lessons)
 
-    @property
-    def titles(self) -> list[str]:
-        return sorted(lesson.title for lesson in self._by_number)
-
     def publish(self, count: int) -> None:
         """Add so many lessons and publish the next day's state."""
-        fresh = [self._make(len(self._by_number) + step) for step in range(count)]
+        fresh = [self._make(len(self.lessons) + step) for step in range(count)]
         documents = [
             entry(one.entry_id, one.title, files=[{"role": "main", "path": f"{one.entry_id}.bin"}])
             for one in fresh
         ]
         self._days += 1
         self.home.publish(documents, FIRST_DAY + timedelta(days=self._days), self._files)
-        for number, lesson in enumerate(fresh, len(self._by_number)):
+        for number, lesson in enumerate(fresh, len(self.lessons)):
             if number % 3 == 2:
                 self._move_to_stick(lesson)
             else:
                 self.on_mirror.append(lesson)
-        self._by_number += fresh
+        self.lessons += fresh
 
     def _make(self, number: int) -> Lesson:
         is_large = number % LARGE_EVERY == 0

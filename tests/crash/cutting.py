@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.crash.agents import Agents
 from tests.crash.disk import Disk
-from tests.crash.killing import EARLIEST_S, LATEST_S, Tally, finish, give_work, kind_of
+from tests.crash.killing import Tally, a_moment, finish, give_work, kind_of
 from tests.crash.school import School
 
 
@@ -28,7 +28,7 @@ def keep_cutting(
     done: set[str] = set()
     while tally.kills < cuts:
         give_work(school, scratch, chance)
-        if not agents.stop_after(school.machine.paths.root, chance.uniform(EARLIEST_S, LATEST_S)):
+        if not agents.stop_after(school.machine.paths.root, *a_moment(chance)):
             continue
         disk.freeze()
         last = "start"

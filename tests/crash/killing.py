@@ -13,7 +13,8 @@ from tests.crash.agents import Agents
 from tests.crash.school import School
 
 # From the first moment (opening databases) to well into transfers; a fork starts in milliseconds.
-EARLIEST_S, LATEST_S = 0.01, 0.8
+EARLIEST_S, LATEST_S = 0.01, 0.5
+MOST_EVENTS = 14
 NEW_LESSONS = 3
 LONGEST_END_RUNS = 12
 
@@ -40,7 +41,7 @@ def keep_killing(
     while tally.kills < kills:
         give_work(school, scratch, chance)
         root = school.machine.paths.root
-        tally.kills += agents.kill_after(root, chance.uniform(EARLIEST_S, LATEST_S))
+        tally.kills += agents.kill_after(root, *a_moment(chance))
         last = "start"
         for event in agents.said():
             last = kind_of(event) or last
@@ -52,6 +53,12 @@ def keep_killing(
         on_round(tally)
     finish(agents, school)
     return tally
+
+
+def a_moment(chance: random.Random) -> tuple[int, float]:
+    """After so many words of the agent, and so long after them; one in three is by time alone."""
+    events = chance.randrange(1, MOST_EVENTS) if chance.randrange(3) else 0
+    return events, chance.uniform(EARLIEST_S, LATEST_S) / (3 if events else 1)
 
 
 def give_work(school: School, scratch: Path, chance: random.Random) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 from collections import Counter
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from app.base.db import open_reader, open_writer
 from app.base.files import sha256_file
+from app.catalogue.reader import Catalogue
 from app.region.layout import blob_path
 from app.sync.inbox import Kind, upload_body
 from app.sync.uploads.staging import stage_file
@@ -99,9 +99,9 @@ class School:
         self._uploads[self.machine.leave(Kind.UPLOAD, **body)] = staged.sha256
 
     def want(self, count: int) -> None:
-        """Somebody wants the next lessons from the mirror."""
-        have = sum(lesson in self._wanted for lesson in self.county.on_mirror)
-        lessons = self.county.on_mirror[have : have + count]
+        """Somebody wants the next lessons from the mirror, as the catalogue here shows them."""
+        left = [one for one in self.county.on_mirror if one not in self._wanted]
+        lessons = self._named(left[:count])
         if lessons:
             self._wishes.append(self.machine.get(*(one.entry_id for one in lessons)))
             self._wanted += lessons
@@ -110,7 +110,9 @@ class School:
         """Somebody plugs in the stick."""
         wish = self.machine.leave(Kind.STICK_IMPORT, dir=str(self.county.stick))
         self._wishes.append(wish)
-        self._wanted += [one for one in self.county.on_stick if one not in self._wanted]
+        # The stick has files only: what the catalogue here does not name yet stays on it.
+        named = self._named(self.county.on_stick)
+        self._wanted += [one for one in named if one not in self._wanted]
 
     # -- what must hold ---------------------------------------------------------------------
 
@@ -143,11 +145,10 @@ class School:
         machine = self.machine
         self._seen.clear()
         self.check_blobs()
-        for lesson in self._wanted:
-            path = machine.paths.root / blob_path(lesson.file.sha256)
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-            assert found == lesson.file.sha256, lesson.entry_id
-        assert machine.titles()[:100] == self.county.titles[:100]
+        missing = [one.entry_id for one in self._wanted if not self._has(one)]
+        on_stick = [one.entry_id for one in self.county.on_stick]
+        assert not missing, (missing, "on the stick:", on_stick)
+        assert self._named(self.county.lessons) == self.county.lessons
         for wish in (*self._wishes, *self._uploads):
             state = machine.request(wish)
             assert state is not None
@@ -155,6 +156,19 @@ class School:
         assert not list(machine.paths.blobs_dir.rglob("*.part"))
         self._check_statements()
         self._check_uploads()
+
+    def _has(self, lesson: Lesson) -> bool:
+        """Whether the right file is here."""
+        path = self.machine.paths.root / blob_path(lesson.file.sha256)
+        return path.is_file() and sha256_file(path) == lesson.file.sha256
+
+    def _named(self, lessons: list[Lesson]) -> list[Lesson]:
+        """Those of the lessons that the catalogue here knows."""
+        catalogue = Catalogue.open(self.machine.paths, frozenset())
+        try:
+            return [lesson for lesson in lessons if catalogue.find(lesson.entry_id)]
+        finally:
+            catalogue.close()
 
     def _check_statements(self) -> None:
         counted = Counter(str(statement["id"]) for statement in self._lrs.statements())

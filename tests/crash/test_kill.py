@@ -12,9 +12,10 @@ from tests.crash.agents import Agents
 from tests.crash.killing import keep_killing
 from tests.crash.school import School
 
-KILLS = 30
+KILLS = 20
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [1])
 def test_killed_agents_lose_nothing_and_double_nothing(
     agents: Agents, school: School, tmp_path: Path, seed: int

@@ -6,6 +6,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.crash.agents import Agents
 from tests.crash.county import County
 from tests.crash.cutting import keep_cutting
@@ -18,6 +20,7 @@ CUTS = 6
 DISK_BYTES = 256 << 20
 
 
+@pytest.mark.timeout(300)
 def test_power_cuts_lose_nothing_and_double_nothing(
     agents: Agents,
     county: County,

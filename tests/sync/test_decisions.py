@@ -124,9 +124,9 @@ def test_waits_grow_and_end() -> None:
 
 
 def test_little_bandwidth_is_not_shared_between_streams() -> None:
-    assert stream_count(60_000, is_local=False) == 1
-    assert stream_count(None, is_local=False) == 4
-    assert stream_count(None, is_local=True) == 1
+    assert stream_count(60_000, 4, is_local=False) == 1
+    assert stream_count(None, 4, is_local=False) == 4
+    assert stream_count(None, 4, is_local=True) == 1
 
 
 def test_exercises_must_be_asked_for() -> None:
@@ -185,7 +185,7 @@ def test_runs_are_long_first_and_short_at_the_end() -> None:
     while (run := plan.next_run(["a"], 4)) is not None:
         lengths.append(run.last - run.first + 1)
     assert sum(lengths) == 40
-    assert lengths[0] == 5
+    assert lengths[0] == 10
     assert lengths[-1] == 1
     assert lengths == sorted(lengths, reverse=True)
 

@@ -244,6 +244,10 @@ def test_verified_pieces_are_never_fetched_again(
     receiver.bring(wanted, [server.url])
 
     whole_pieces_here = len(LARGE.content) // 2 // PIECE_BYTES
+    ranges = [seen.range for seen in server.requests() if "blobs" in seen.path]
+    assert min(int(one.partition("=")[2].partition("-")[0]) for one in ranges) == (
+        whole_pieces_here * PIECE_BYTES
+    )
     received = sum(seen.body_bytes for seen in server.requests() if "blobs" in seen.path)
     assert received == len(LARGE.content) - whole_pieces_here * PIECE_BYTES
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 import app
 from app.base.settings import Settings
 from app.ui.look.theme import SCALE_PERCENT_MAX, SCALE_PERCENT_MIN, Theme
+from app.ui.pages.player_settings import PresentingCard
 from app.ui.pages.settings_place import PlaceCard
 from app.ui.pages.settings_room import RoomCard, TeachersCard, TimetableCard
 from app.ui.pages.settings_start import StartCard
@@ -33,6 +34,8 @@ class SettingsPage(QWidget):
         body = scroll.body
         body.addWidget(label(theme, self.tr("Settings"), "display"))
         body.addWidget(self._make_look(current))
+        self.presenting = PresentingCard(theme, services)
+        body.addWidget(self.presenting)
         self.room_card = RoomCard(theme, services)
         self.room = self.room_card.field
         self.teachers = TeachersCard(theme, services)

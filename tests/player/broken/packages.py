@@ -58,7 +58,9 @@ def _broken_h5p() -> Iterator[Broken]:
 def _broken_books() -> Iterator[Broken]:
     good = epub({"a.xhtml": "<p>ok</p>"})
     yield broken("cut.epub", EPUB, cut(good, 60), REFUSED)
-    yield broken("locked.epub", EPUB, epub({"a.xhtml": ""}, **{"META-INF/rights.xml": b""}), REFUSED)
+    yield broken(
+        "locked.epub", EPUB, epub({"a.xhtml": ""}, **{"META-INF/rights.xml": b""}), REFUSED
+    )
     yield broken("no-chapters.epub", EPUB, epub({}), REFUSED)
     climbing = epub({"../../../etc/passwd": "x"})
     yield broken("climbs.epub", EPUB, climbing, REFUSED)

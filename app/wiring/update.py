@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.base.clock import SystemClock
+from app.base.errors import KnownError
 from app.base.locks import ProcessLock
 from app.base.log import configure_logging
 from app.base.paths import DataPaths, program_dir
@@ -26,7 +27,7 @@ from app.region.update import Package, version_key
 from app.sync.bandwidth import Throttle
 from app.sync.http import HttpSession
 from app.sync.lease import LessonLease
-from app.sync.membership import fetch_offer
+from app.sync.membership import fetch_offer, load_enrolment
 from app.sync.update_packages import Installed, installed_here, is_lesson_time
 from app.wiring.console import Console
 from app.wiring.errors import (
@@ -165,7 +166,15 @@ def _say_untrusted(vault: Vault, paths: DataPaths) -> None:
     for region_dir in sorted(paths.regions_dir.iterdir()) if paths.regions_dir.is_dir() else ():
         offers = list(region_dir.glob("trust/*/targets/updates/updates.json"))
         if offers and region_dir.name not in known:
-            raise UpdateRootUnknownError(region=region_dir.name)
+            raise UpdateRootUnknownError(region=_name_of(paths, region_dir.name))
+
+
+def _name_of(paths: DataPaths, region_id: str) -> str:
+    """What the region calls itself; for a sentence only."""
+    try:
+        return load_enrolment(paths, region_id).region_name
+    except KnownError:
+        return region_id
 
 
 def _is_own_installation() -> bool:

@@ -163,8 +163,9 @@ def test_what_the_region_signed_is_run_from_the_administrators_folder(
 
 
 def test_without_an_administrators_trust_nothing_runs(ready: Machine, vault: Vault) -> None:
-    with pytest.raises(UpdateRootUnknownError):
+    with pytest.raises(UpdateRootUnknownError) as caught:
         install_newest(vault, ready.paths, HERE, run=Runs())
+    assert caught.value.data == {"region": "测试县"}
 
 
 def test_changed_bytes_in_the_data_directory_are_not_run(

@@ -1266,67 +1266,67 @@
     <name>PresentingCard</name>
     <message>
         <source>In front of the class</source>
-        <translation type="unfinished"></translation>
+        <translation>上课显示</translation>
     </message>
     <message>
         <source>Screen</source>
-        <translation type="unfinished"></translation>
+        <translation>屏幕</translation>
     </message>
     <message>
         <source>Screen for lessons</source>
-        <translation type="unfinished"></translation>
+        <translation>上课用的屏幕</translation>
     </message>
     <message>
         <source>As fits</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Below</source>
-        <translation type="unfinished"></translation>
+        <translation>下方</translation>
     </message>
     <message>
         <source>Both sides</source>
-        <translation type="unfinished"></translation>
+        <translation>两侧</translation>
     </message>
     <message>
         <source>Where the buttons stand</source>
-        <translation type="unfinished"></translation>
+        <translation>按钮位置</translation>
     </message>
     <message>
         <source>Wipes</source>
-        <translation type="unfinished"></translation>
+        <translation>擦除</translation>
     </message>
     <message>
         <source>Does nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>不理会</translation>
     </message>
     <message>
         <source>A palm on the board</source>
-        <translation type="unfinished"></translation>
+        <translation>手掌碰到屏幕</translation>
     </message>
     <message>
         <source>Large pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>放大鼠标指针</translation>
     </message>
     <message>
         <source>Show our pen even while the board&apos;s own pen program runs</source>
-        <translation type="unfinished"></translation>
+        <translation>白板自带的笔在运行时也显示我们的笔</translation>
     </message>
     <message>
         <source>Margin of a TV</source>
-        <translation type="unfinished"></translation>
+        <translation>电视边距</translation>
     </message>
     <message>
         <source>Margin, when a TV cuts off the edge of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>边距（电视切掉画面边缘时）</translation>
     </message>
     <message>
         <source>Where the window is</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口所在的屏幕</translation>
     </message>
     <message>
         <source>{name} (not connected)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}（未连接）</translation>
     </message>
 </context>
 <context>

@@ -119,12 +119,13 @@ def setup_command(setup: Path, _here: Installed) -> list[str | Path]:
 
 
 def run_setup(command: Sequence[str | Path]) -> int:
-    """Run it to its end."""
+    """Run it to its end; not through pipes, which whatever it starts would hold open."""
     try:
         done = subprocess.run(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             check=False,
             timeout=_SETUP_DEADLINE_S,
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},

@@ -1,123 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What schools send ends up at the region exactly once, whatever the folder it comes in."""
 
-import contextlib
-import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.base import files
-from app.base.errors import DiskFullError, KnownError, MissingFileError
+from app.base.errors import DiskFullError
 from app.publish import commands, inbound
-from app.publish.errors import KeyMissingError, NothingReceivedError
+from app.publish.errors import KeyMissingError
 from app.publish.home import RegionHome
-from app.publish.keys import KeyFolder
-from app.publish.metadata import MetadataWriter
 from app.publish.receiving.names import safe_file_name
-from app.publish.receiving.receiver import ReceiveReport
-from app.publish.receiving.store import ReceivedStore
-from app.region.bundle import BundledUpload, BundleHeader
-from app.region.bundle_writer import BundleWriter
 from app.region.enrolment import Credentials
-from app.region.layout import RECEIPTS_TARGET
-from tests.unit.region.samples import REGION_ID, Region, at
-
-VIDEO = bytes(range(256)) * 3000
-
-
-def statement(number: int) -> tuple[str, bytes]:
-    statement_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"s-{number}"))
-    return statement_id, json.dumps({"id": statement_id, "verb": {"id": "读"}}).encode()
-
-
-def described(
-    content: bytes, upload_id: str = "u-1", *, offset_bytes: int = 0, size_bytes: int | None = None
-) -> BundledUpload:
-    return BundledUpload(
-        upload_id=upload_id,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content) if size_bytes is None else size_bytes,
-        name="分数.mp4",
-        school_code="S1",
-        details={"title": "分数的认识", "subject": "数学", "author": "王老师"},
-        offset_bytes=offset_bytes,
-    )
-
-
-class Stick:
-    """What machines of one school put on a stick."""
-
-    def __init__(self, region: Region, root: Path) -> None:
-        self.root = root
-        self._region = region
-        self._count = 0
-
-    def bundle(
-        self,
-        statements: Sequence[tuple[str, bytes]] = (),
-        uploads: Sequence[tuple[BundledUpload, bytes]] = (),
-        *,
-        region_id: str = REGION_ID,
-        account: Credentials | None = None,
-        key: bytes | None = None,
-        part_bytes: int = 100_000,
-    ) -> Path:
-        self._count += 1
-        bundle_id = str(uuid.uuid4())
-        folder = self.root / "kezhan" / "out" / region_id / bundle_id
-        header = BundleHeader(bundle_id, region_id, "device-1", "S1", self._count)
-        public = key or RegionHome(self._region.root).load_settings().bundle_key
-        assert public is not None
-        with BundleWriter(folder, header, public, account=account, part_bytes=part_bytes) as writer:
-            for statement_id, raw in statements:
-                writer.add_statement(statement_id, raw)
-            for upload, content in uploads:
-                writer.add_upload_start(upload)
-                writer.add_upload_bytes(content)
-                writer.add_upload_end()
-        return folder
-
-
-@pytest.fixture
-def stick(region: Region, tmp_path: Path) -> Stick:
-    return Stick(region, tmp_path / "U盘")
-
-
-def receive(region: Region, folder: Path) -> ReceiveReport:
-    return inbound.receive(region.root, folder, at(5))
-
-
-def codes(report: ReceiveReport) -> list[str]:
-    return [error.code for error in report.problems]
-
-
-def statements_at(region: Region) -> list[str]:
-    """Ids in all files of statements, in order, repeats included."""
-    lines: list[str] = []
-    for path in sorted((region.root / "statements").glob("*.ndjson")):
-        lines += [json.loads(line)["id"] for line in path.read_bytes().splitlines()]
-    return lines
-
-
-def receipts_of(region: Region, day: int = 6) -> list[dict[str, Any]]:
-    commands.build(region.root, at(day))
-    home = RegionHome(region.root)
-    raw = MetadataWriter(home.tree, KeyFolder(home.keys_dir)).target_bytes(RECEIPTS_TARGET)
-    assert raw is not None
-    return [json.loads(line) for line in raw.splitlines()[1:]]
-
-
-def review_file(region: Region) -> bytes:
-    (row,) = inbound.waiting(region.root)
-    return Path(row.path).read_bytes()
+from tests.unit.publish.sent import (
+    VIDEO,
+    Stick,
+    codes,
+    described,
+    receipts_of,
+    receive,
+    review_file,
+    statement,
+    statements_at,
+)
+from tests.unit.region.samples import Region
 
 
 def test_a_stick_brings_statements_and_uploads_and_gets_receipts(
@@ -309,109 +219,3 @@ def test_any_name_becomes_a_plain_one(name: str) -> None:
     assert not set(safe) & set('/\\:*?"<>|\0')
     assert safe.strip(" .") == safe
     assert safe_file_name(safe) in {safe, f"{safe}.unsafe"}
-
-
-# --- folders without any stick
-
-
-def tus(
-    folder: Path, name: str, payload: bytes, metadata: dict[str, str], *, is_tusd: bool
-) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_bytes(payload)
-    if is_tusd:
-        info = {"ID": name, "Size": len(payload), "Offset": 0, "MetaData": metadata}
-        (folder / f"{name}.info").write_text(json.dumps(info))
-    else:
-        info = {"id": name, "size": len(payload), "offset": 0, "metadata": metadata}
-        (folder / f"{name}.json").write_text(json.dumps(info))
-
-
-@pytest.mark.parametrize("is_tusd", [True, False])
-def test_the_folder_of_an_upload_server_is_taken_in(
-    region: Region, tmp_path: Path, is_tusd: bool
-) -> None:
-    folder = tmp_path / "tus"
-    upload = described(VIDEO)
-    metadata = {"filename": "分数.mp4", "id": "u-1", "sha256": upload.sha256, "school": "S1"}
-    tus(folder, "aa", VIDEO, metadata | {"title": "分数"}, is_tusd=is_tusd)
-    tus(folder, "bb", b"half", metadata | {"id": "u-2"}, is_tusd=is_tusd)
-    (folder / "bb").write_bytes(b"ha")
-    tus(folder, "cc", b"1", {"id": "../u"}, is_tusd=is_tusd)
-    report = receive(region, folder)
-    assert (report.uploads, codes(report)) == (1, ["record_refused"])
-    assert review_file(region) == VIDEO
-    again = receive(region, folder)
-    assert (again.uploads, again.uploads_known) == (0, 1)
-
-
-def test_bundles_that_depots_passed_on_in_parts_are_opened(
-    region: Region, stick: Stick, tmp_path: Path
-) -> None:
-    folder = stick.bundle([statement(1)], [(described(VIDEO), VIDEO)])
-    depot = tmp_path / "tus"
-    parts = sorted(folder.iterdir())
-    assert len(parts) > 6
-    for number, part in enumerate(parts, 1):
-        metadata = {"kind": "bundle", "bundle_id": folder.name, "part": str(number)}
-        tus(depot, f"x{number * 7919 % 97}", part.read_bytes(), metadata, is_tusd=False)
-        if number == 3:
-            assert codes(receive(region, depot)) == ["bundle_unfinished"]
-    assert receive(region, depot).bundles == 1
-    assert review_file(region) == VIDEO
-
-
-def test_statements_in_files_are_taken_once(region: Region, tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    lines = [statement(n)[1] for n in range(1200)]
-    (folder / "a.ndjson").write_bytes(b"\xef\xbb\xbf" + b"\n".join(lines + lines[:50]))
-    report = receive(region, folder)
-    assert (report.statements, report.statements_known) == (1200, 50)
-    assert statements_at(region) == [statement(n)[0] for n in range(1200)]
-
-
-def test_nothing_and_nowhere_are_said(region: Region, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(NothingReceivedError):
-        receive(region, tmp_path / "empty")
-    with pytest.raises(MissingFileError):
-        receive(region, tmp_path / "nowhere")
-
-
-# --- cut anywhere
-
-
-class CutError(Exception):
-    """The process ends here."""
-
-
-@pytest.mark.parametrize("step", range(12))
-def test_a_cut_anywhere_is_caught_up_with(
-    region: Region, stick: Stick, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    stick.bundle([statement(n) for n in range(3)], [(described(VIDEO), VIDEO)])
-    left = step
-
-    def maybe_cut(real: Any) -> Any:
-        def work(*arguments: Any, **named: Any) -> Any:
-            nonlocal left
-            if left == 0:
-                raise CutError
-            left -= 1
-            return real(*arguments, **named)
-
-        return work
-
-    for name in ("publish_file", "replace_bytes"):
-        monkeypatch.setattr(files, name, maybe_cut(getattr(files, name)))
-    for name in ("announce", "set_state", "add_statements", "next_batch", "batch_written"):
-        monkeypatch.setattr(ReceivedStore, name, maybe_cut(getattr(ReceivedStore, name)))
-    monkeypatch.setattr(ReceivedStore, "add_bundle", maybe_cut(ReceivedStore.add_bundle))
-    with contextlib.suppress(CutError, KnownError):
-        receive(region, stick.root)
-    monkeypatch.undo()
-    receive(region, stick.root)
-    assert sorted(statements_at(region)) == sorted(statement(n)[0] for n in range(3))
-    assert review_file(region) == VIDEO
-    assert len(receipts_of(region)) == 2

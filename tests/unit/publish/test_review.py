@@ -24,8 +24,8 @@ from app.publish.receiving.store import State
 from app.region.entry import Entry
 from app.region.errors import EntryInvalidError
 from app.region.layout import RECEIPTS_TARGET, blob_path
+from tests.unit.publish.sent import described, tus
 from tests.unit.publish.test_build import entries_of
-from tests.unit.publish.test_receive import described, tus
 from tests.unit.region.samples import Region, at
 
 CONTENT = b"%PDF-1.7 " + bytes(range(256)) * 20_000  # large enough for a piece list

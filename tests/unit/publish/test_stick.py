@@ -28,7 +28,7 @@ from app.region.index import ShardKey, key_to_json
 from app.region.layout import blob_path
 from app.sync.carriers import read_all
 from app.sync.directory import DirectoryCarrier
-from tests.unit.publish.test_receive import Stick, statement
+from tests.unit.publish.sent import Stick, statement
 from tests.unit.region.samples import REGION_ID, Region, at, lesson
 
 BIG = os.urandom(5_000_000)

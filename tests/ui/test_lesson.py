@@ -287,4 +287,9 @@ def test_what_clicker_keys_mean() -> None:
     assert act_of(Qt.Key.Key_B, none, is_timed=False, is_page_typing=True) is None
     assert act_of(Qt.Key.Key_Escape, none, is_timed=False, is_page_typing=True) is Act.END
     control = Qt.KeyboardModifier.ControlModifier
-    assert act_of(Qt.Key.Key_P, control, is_timed=False, is_page_typing=False) is None
+    for is_page_typing in (False, True):
+        pen = act_of(Qt.Key.Key_P, control, is_timed=False, is_page_typing=is_page_typing)
+        eraser = act_of(Qt.Key.Key_E, control, is_timed=True, is_page_typing=is_page_typing)
+        assert (pen, eraser) == (Act.PEN, Act.ERASER)
+    assert act_of(Qt.Key.Key_Z, control, is_timed=False, is_page_typing=True) is None
+    assert act_of(Qt.Key.Key_Q, control, is_timed=False, is_page_typing=False) is None

@@ -39,3 +39,10 @@ class PinWrongError(KnownError):
 
     code = "pin_wrong"
     scope = Scope.ITEM
+
+
+class UniversalSourceError(KnownError):
+    """The file `name` changed or went away while it was copied onto a universal stick."""
+
+    code = "universal_source"
+    scope = Scope.ITEM

@@ -12,6 +12,7 @@ from app.base.db import Database, Migrations, open_writer
 from app.cache.store import MIGRATIONS as CACHE
 from app.lesson.store import MIGRATIONS as LESSON
 from app.publish.receiving.store import MIGRATIONS as RECEIVED
+from app.lesson.universal.store import MIGRATIONS as UNIVERSAL
 from app.publish.store import MIGRATIONS as PUBLISH
 from app.sync.courier.store import MIGRATIONS as COURIER
 from app.sync.statements.store import MIGRATIONS as STATEMENTS
@@ -19,7 +20,7 @@ from app.sync.store import MIGRATIONS as SYNC
 from app.sync.uploads.store import MIGRATIONS as UPLOADS
 from app.usage.store import MIGRATIONS as USAGE
 
-SETS = (CACHE, COURIER, LESSON, PUBLISH, RECEIVED, STATEMENTS, SYNC, UPLOADS, USAGE)
+SETS = (CACHE, COURIER, LESSON, PUBLISH, RECEIVED, STATEMENTS, SYNC, UNIVERSAL, UPLOADS, USAGE)
 # Set and migration: the first 16 digits of the sha256 of the schema after it. A changed digest of
 # an old line means that machines in schools would differ from new ones: add a migration instead.
 FROZEN = {
@@ -31,6 +32,7 @@ FROZEN = {
     ("kezhan.publish.received", "m001_received"): "2bbd11f6775e11de",
     ("kezhan.statements", "m001_statements"): "b98cddb0b1684b41",
     ("kezhan.sync", "001_sync"): "19fa435dcf74777b",
+    ("kezhan.universal", "m001_slips"): "a5a6d93528c5fbb1",
     ("kezhan.uploads", "m001_uploads"): "8eb27bbb86a274ef",
     ("kezhan.usage", "m001_usage"): "ecc96a48c9b87b76",
 }

@@ -10,6 +10,7 @@ from app.base import db
 from app.base.errors import KnownError
 from app.base.paths import DataPaths
 from app.lesson import store as lesson_store
+from app.lesson.universal import store as slip_store
 from app.usage import store as usage_store
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class Desk:
 def open_desk(paths: DataPaths) -> Desk:
     """Open the writer; a damaged desk.db is set aside and its previous generation used."""
     database, repaired = db.open_writer_or_previous(
-        paths.desk_db, [usage_store.MIGRATIONS, lesson_store.MIGRATIONS]
+        paths.desk_db,
+        [usage_store.MIGRATIONS, lesson_store.MIGRATIONS, slip_store.MIGRATIONS],
     )
     return Desk(
         database=database,

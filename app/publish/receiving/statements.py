@@ -5,20 +5,22 @@ They are rows of a spool first, one commit with the ids that make repeats known;
 file is written whole, and only then do its rows leave the spool. A cut anywhere is caught up with.
 """
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from app.base import files
-from app.base.errors import KnownError
+from app.base.errors import KnownError, known_os_error
 from app.publish.errors import RecordRefusedError
 from app.publish.home import make_dir
 from app.publish.receiving.store import ReceivedStore
 from app.region.bundle import MAX_STATEMENT_BYTES, StatementRecord
-from app.region.fields import ENTRY_ID
 
 _AT_ONCE: Final = 500
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PER_FILE: Final = 5000
 
 
@@ -38,14 +40,12 @@ class StatementInbox:
             RecordRefusedError: it is no statement with that id.
         """
         found = _parsed(raw, source)
-        named = found.get("id")
-        if not isinstance(named, str) or not ENTRY_ID.fullmatch(named):
-            raise RecordRefusedError(what="statement", path=source, reason="not_an_id")
-        if statement_id is not None and statement_id.lower() != named.lower():
+        named = found["id"].lower()
+        if not _UUID.fullmatch(named) or statement_id not in (None, found["id"], named):
             raise RecordRefusedError(what="statement", path=source, reason="not_an_id")
         # A line feed inside would make two lines of it; JSON never needs one.
         line = raw.strip() if b"\n" not in raw.strip() else _compact(found)
-        self._waiting.append(StatementRecord(named.lower(), line))
+        self._waiting.append(StatementRecord(named, line))
         self.seen += 1
         if len(self._waiting) >= _AT_ONCE:
             self.flush()
@@ -62,10 +62,26 @@ def write_batches(store: ReceivedStore, folder: Path) -> int:
     count = 0
     while (batch := store.next_batch(PER_FILE)) is not None:
         number, lines = batch
-        files.replace_bytes(batch_path(folder, number), b"".join(line + b"\n" for line in lines))
+        content = b"".join(line + b"\n" for line in lines)
+        path = batch_path(folder, number)
+        _step_aside(path, content)
+        files.replace_bytes(path, content)
         store.batch_written(number)
         count += 1
     return count
+
+
+def _step_aside(path: Path, content: bytes) -> None:
+    """A file of that number and other content is of a database that was set back: it is kept."""
+    try:
+        old = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise known_os_error(error, path) from error
+    if old != content:
+        digest = hashlib.sha256(old).hexdigest()[:8]
+        files.publish_file(path, path.with_name(f"{path.stem}-{digest}.ndjson"))
 
 
 def batch_path(folder: Path, number: int) -> Path:
@@ -94,6 +110,10 @@ def _parsed(raw: bytes, source: str) -> dict[str, Any]:
         raise _refused(source, "not_json") from error
     if not isinstance(found, dict):
         raise _refused(source, "wrong_type")
+    if not isinstance(found.get("id"), str):
+        raise _refused(source, "not_an_id")
+    if not all(isinstance(found.get(name), dict) for name in ("actor", "verb", "object")):
+        raise _refused(source, "missing")  # some other list that happens to lie there
     return found
 
 

@@ -24,7 +24,8 @@ VIDEO = bytes(range(256)) * 3000
 
 def statement(number: int) -> tuple[str, bytes]:
     statement_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"s-{number}"))
-    return statement_id, json.dumps({"id": statement_id, "verb": {"id": "读"}}).encode()
+    told = {"id": statement_id, "actor": {}, "verb": {"id": "读"}, "object": {}}
+    return statement_id, json.dumps(told).encode()
 
 
 def described(

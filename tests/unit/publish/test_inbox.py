@@ -2,6 +2,7 @@
 """What comes over servers, depots and folders; and a cut anywhere is caught up with."""
 
 import contextlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,26 @@ def test_statements_in_files_are_taken_once(region: Region, tmp_path: Path) -> N
     report = receive(region, folder)
     assert (report.statements, report.statements_known) == (1200, 50)
     assert statements_at(region) == [statement(n)[0] for n in range(1200)]
+
+
+def test_other_lists_are_no_statements(region: Region, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "entries.ndjson").write_text('{"id": "lesson-1", "title": "分数"}\n{"id": 7}\n')
+    report = receive(region, folder)
+    assert (report.statements, codes(report)) == (0, ["record_refused"] * 2)
+
+
+def test_a_database_that_was_set_back_overwrites_no_statements(
+    region: Region, stick: Stick, tmp_path: Path
+) -> None:
+    stick.bundle([statement(1)])
+    receive(region, stick.root)
+    shutil.rmtree(region.root / "received")
+    shutil.rmtree(stick.root)
+    stick.bundle([statement(2)])
+    receive(region, stick.root)
+    assert sorted(statements_at(region)) == sorted(statement(n)[0] for n in (1, 2))
 
 
 def test_nothing_and_nowhere_are_said(region: Region, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def inbox(region: Region, tmp_path: Path) -> Path:
     folder = tmp_path / "inbox"
     folder.mkdir()
     lines = [json.dumps(told(number)) for number in range(250)]
-    lines.insert(77, json.dumps({"id": str(uuid.uuid4()), "verb": "none"}))
+    lines.insert(77, json.dumps(told(0) | {"id": str(uuid.uuid4()), "actor": {"mbox": 7}}))
     (folder / "a.ndjson").write_text("\n".join(lines))
     return folder
 
@@ -55,7 +55,7 @@ def test_everything_reaches_the_store_once(
         told(n)["id"] for n in range(250)
     )
     (refused,) = (region.root / "statements").glob("*.refused")
-    assert json.loads(refused.read_bytes())["verb"] == "none"
+    assert json.loads(refused.read_bytes())["actor"] == {"mbox": 7}
 
 
 def test_a_store_in_trouble_costs_nothing(

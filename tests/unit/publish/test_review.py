@@ -24,7 +24,7 @@ from app.publish.receiving.store import State
 from app.region.entry import Entry
 from app.region.errors import EntryInvalidError
 from app.region.layout import RECEIPTS_TARGET, blob_path
-from tests.unit.publish.sent import described, tus
+from tests.unit.publish.sent import described, statement, tus
 from tests.unit.publish.test_build import entries_of
 from tests.unit.region.samples import Region, at
 
@@ -183,7 +183,7 @@ def test_receive_on_the_command_line(
 ) -> None:
     folder = tmp_path / "inbox"
     folder.mkdir()
-    (folder / "a.ndjson").write_text('{"id": "s-1"}\nno json\n')
+    (folder / "a.ndjson").write_bytes(statement(1)[1] + b"\nno json\n")
     assert main(["receive", str(region.root), str(folder)]) == 0
     said = capsys.readouterr()
     assert "使用记录 1 条" in said.out

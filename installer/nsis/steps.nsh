@@ -309,7 +309,7 @@ FunctionEnd
 Function RunErrand
   Pop $1
   ${Log} "errand: $1"
-  nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\kezhan-cli.exe" $1 --data-dir "$DataDir"'
+  nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\kezhan-cli.exe" $1 --json --language en --data-dir "$DataDir"'
   Pop $0
   Pop $2
   ${Log} "errand ended with $0: $2"

@@ -75,12 +75,15 @@ class Classroom(QObject):
         self.refresh()
         self._timer.start()
 
+    def close(self) -> None:
+        """Look at the clock no more."""
+        self._timer.stop()
+
     @Slot()
     def refresh(self) -> None:
         """Read room and enrolments again."""
-        self._runner.start(lambda _context: self._read_school()).succeeded.connect(
-            self._take_school
-        )
+        read = self._read_school  # a job that kept this object might be the last to do so
+        self._runner.start(lambda _context: read()).succeeded.connect(self._take_school)
         self._reread()
 
     def _reread(self) -> None:

@@ -287,6 +287,7 @@ class Program(QObject):
         """End in order: nothing that was recorded is lost, no thread or process is left."""
         self.beside.close()
         self.lesson_log.close()
+        self.classroom.close()
         self.agent.stop()
         self.runner.close()
         self.catalogue.close()

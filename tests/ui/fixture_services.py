@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from app.sync.status import Status, read_status
 from app.ui.agent_link import AgentLink
 from app.ui.classroom import Classroom
 from app.ui.desk import Desk, open_desk
-from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue
+from app.ui.jobs import DeskQueue, JobContext, JobRunner, SerialQueue, UnexpectedError
 from app.ui.lesson_log import LessonLog
 from app.ui.own_shelf import OwnShelf
 from app.ui.services import CatalogueReader, Services, SettingsBox
@@ -90,20 +91,22 @@ class Bench:
         settings: Settings,
         status: Callable[[], Status] | None = None,
     ) -> None:
-        self.paths = DataPaths(data_dir)
-        self.paths.ensure()
-        self.catalogue = MemoryCatalogue(entries, locator)
+        # Nothing below may hold this object: what is garbage only by a cycle is collected on
+        # whatever thread that happens, and its timers with it.
+        self.paths = paths = DataPaths(data_dir)
+        paths.ensure()
+        self.catalogue = catalogue = MemoryCatalogue(entries, locator)
         self.courier = RecordingCourier()
         self.runner = JobRunner()
-        self.catalogue_queue: SerialQueue[CatalogueReader] = SerialQueue(lambda: self.catalogue)
-        self.desk: SerialQueue[Desk] = DeskQueue(lambda: open_desk(self.paths))
+        self.catalogue_queue: SerialQueue[CatalogueReader] = SerialQueue(lambda: catalogue)
+        self.desk: SerialQueue[Desk] = DeskQueue(lambda: open_desk(paths))
         self.log = LessonLog(self.desk, "test-device", SystemClock())
         self.clock = SchoolClock()
         self.settings = SettingsBox(self.paths, settings)
         held = FirstOf(locator, BlobReader(self.paths, [self.paths.own_dir]))
         self.own = OwnShelf(self.paths, held, PLAYABLE)
         self.classroom = Classroom(
-            self.desk, self.runner, self.settings, self.clock, lambda: read_school(self.paths)
+            self.desk, self.runner, self.settings, self.clock, lambda: read_school(paths)
         )
         self.log.occasion_of = self.classroom.occasion
         # The agent is never started here: its own tests do that.
@@ -119,20 +122,35 @@ class Bench:
             agent=self.agent,
             courier=self.courier,
             lesson_log=self.log,
-            read_status=status or (lambda: read_status(self.paths)),
+            read_status=status or (lambda: read_status(paths)),
             playable=PLAYABLE,
             classroom=self.classroom,
             own=self.own,
-            wanted=Wanted(self.runner, self._status, self.courier.get),
+            wanted=Wanted(self.runner, _status_of(self), self.courier.get),
         )
         self.classroom.start()
-
-    def _status(self) -> Status:
-        return self.services.read_status()
 
     def close(self) -> None:
         """End every thread."""
         self.log.close()
+        self.classroom.close()
         self.runner.close()
         self.catalogue_queue.close()
         self.desk.close()
+
+
+def _status_of(bench: Bench) -> Callable[[], Status]:
+    """What the bench's services read now, without keeping the bench alive.
+
+    A bench that is garbage only by its cycles would be collected on whatever thread that happens,
+    and its timers with it.
+    """
+    weak = weakref.ref(bench)
+
+    def read() -> Status:
+        known = weak()
+        if known is None:
+            raise UnexpectedError(reason="the bench is gone")
+        return known.services.read_status()
+
+    return read

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.base.paths import DataPaths
 from app.base.settings import Settings
 from app.lesson.bell import SCHOOL_TIME
 from app.lesson.teaching import Teacher
@@ -57,8 +58,8 @@ def set_school_clock(bench: Bench, clock: time) -> None:
     bench.clock.later = wanted - datetime.now(UTC)
 
 
-def enrol(bench: Bench, **document: object) -> None:
-    folder = bench.paths.region_dir(REGION)
+def enrol(data_dir: Path, **document: object) -> None:
+    folder = DataPaths(data_dir).region_dir(REGION)
     folder.mkdir(parents=True, exist_ok=True)
     header = {"format": "kezhan-enrolment", "major": 1, "minor": 0, "region_id": REGION}
     text = json.dumps(header | document, ensure_ascii=False)
@@ -68,14 +69,13 @@ def enrol(bench: Bench, **document: object) -> None:
 @pytest.fixture
 def schooled(data_dir: Path, entries: list[Entry], locator: MemoryLocator) -> Iterator[Bench]:
     """A room of a school that nobody has named yet."""
-    made = Bench(data_dir, entries, locator, Settings(language="en", theme="light"))
     enrol(
-        made,
+        data_dir,
         school={"code": "001", "name": "第一小学"},
         rooms=["三(2)班教室", "音乐室"],
         classes=["三(2)班", "四(1)班"],
     )
-    made.classroom.refresh()
+    made = Bench(data_dir, entries, locator, Settings(language="en", theme="light"))
     yield made
     made.close()
 

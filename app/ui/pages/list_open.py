@@ -248,6 +248,7 @@ class OpenList(QWidget):
             ("rename", self.tr("Rename list"), "edit"),
             ("copy", self.tr("Duplicate list"), "copy"),
             ("export", self.tr("Export as a file"), "external"),
+            ("universal", self.tr("Universal stick (any TV or computer)"), "usb"),
             ("delete", self.tr("Delete list"), "delete"),
         ):
             menu.addAction(theme.icon(icon), words).setData(key)

@@ -311,7 +311,7 @@ class ListsPage(QWidget):
             "export": self._export,
             "delete": self._delete,
         }
-        if self._list is not None:
+        if self._list is not None and what in acts:
             acts[what](self._list)
 
     def _keep(self, one: LessonList) -> None:

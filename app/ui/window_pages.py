@@ -52,11 +52,13 @@ def _details(window: MainWindow) -> QWidget:
 
 def _lists(window: MainWindow) -> QWidget:
     from app.ui.pages.lists import ListsPage
+    from app.ui.pages.stick_universal import ListHost
 
     page = ListsPage(window.theme, window.services)
     page.chosen.connect(window.show_details)
     page.play_wanted.connect(window.play)
     page.stick_wanted.connect(window.show_stick)
+    ListHost(page, window.services)
     return page
 
 

@@ -715,10 +715,6 @@
         <translation>倍速</translation>
     </message>
     <message>
-        <source>Repeat A–B</source>
-        <translation>循环</translation>
-    </message>
-    <message>
         <source>Subtitles</source>
         <translation>字幕</translation>
     </message>
@@ -812,11 +808,11 @@
     </message>
     <message>
         <source>Repeat to here</source>
-        <translation>循环到这里</translation>
+        <translation>循环终点</translation>
     </message>
     <message>
         <source>Repeat from here</source>
-        <translation>从这里循环</translation>
+        <translation>循环起点</translation>
     </message>
 </context>
 <context>
@@ -957,6 +953,10 @@
     <message>
         <source>Export as a file</source>
         <translation>导出成文件</translation>
+    </message>
+    <message>
+        <source>Universal stick (any TV or computer)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Delete list</source>
@@ -1942,6 +1942,93 @@
     <message>
         <source>Kezhan is still here, beside the clock.</source>
         <translation>课栈还在运行，图标在任务栏时钟旁边。</translation>
+    </message>
+</context>
+<context>
+    <name>UniversalStick</name>
+    <message>
+        <source>Choose the stick or folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in this list opens without Kezhan.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages {first} to {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From {start} to {end}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation type="unfinished">播放</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the PDF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slip number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After the lesson it can be entered in the usage log of the computer that made this stick, by this number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the list and the slip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These play in Kezhan only and are not on the stick:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date of the lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being written to the stick: {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{folder}” is on the stick; open 上课.html there. Slip {slip}. It can be pulled out.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

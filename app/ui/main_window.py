@@ -385,9 +385,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         player = self._pages.get("player")
-        close_item = getattr(player, "close_item", None)
-        if self.is_in_lesson and callable(close_item):
-            close_item()
+        end_lesson = getattr(player, "end_lesson", None)
+        if self.is_in_lesson and callable(end_lesson):
+            end_lesson()
         super().closeEvent(event)
         self.hide()  # nobody has to watch threads and processes end
         self.closing.emit()

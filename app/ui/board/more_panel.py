@@ -57,7 +57,7 @@ class MorePanel(QFrame):
                 ("on_5s", self.tr("On 5 s"), "on_5s"),
                 ("step", self.tr("One frame"), "step"),
                 ("rate", self.tr("Speed"), "speed"),
-                ("repeat", self.tr("Repeat A–B"), "repeat"),
+                ("repeat", self.tr("Repeat from here"), "repeat"),
                 ("subtitles", self.tr("Subtitles"), "subtitles"),
                 ("second", self.tr("Second language"), "subtitles"),
                 ("letters", self.tr("Letter size"), "letters"),
@@ -177,7 +177,8 @@ class MorePanel(QFrame):
             for part in box.parts
         )
         width, height = room_width_px, room_height_px
-        for columns in (_COLUMNS, 8, 11):
+        most = max(sum(not part.isHidden() for part in box.parts) for box in self._boxes)
+        for columns in (min(_COLUMNS, most), 8, 11):
             width = min(room_width_px, columns * (cell + theme.px(4)) + edges)
             height = self._height_for(width - edges) + margins.top() + margins.bottom()
             if height <= room_height_px:

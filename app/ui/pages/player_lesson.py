@@ -79,6 +79,11 @@ class LessonStage(Stage):
     @Slot()
     def leave(self) -> None:
         """End the lesson and go back."""
+        self.end_lesson()
+        self.left.emit()
+
+    def end_lesson(self) -> None:
+        """Let go of everything; nothing is left to go on with."""
         self.close_item()
         self.next_up.drop()
         self.tools.end_lesson()
@@ -87,7 +92,6 @@ class LessonStage(Stage):
         self._services.lesson_log.flush()
         self._services.agent.nudge_later()
         self.exit()
-        self.left.emit()
 
     @Slot()
     def next_item(self) -> None:

@@ -106,7 +106,8 @@ class World:
 
     def kill(self, agents: Agents, within_s: float) -> bool:
         """Run an agent and kill it after a random while; False when it had ended before."""
-        was_killed = agents.kill_after(self.machine.paths.root, self.chance.uniform(0, within_s))
+        root, hello = self.machine.paths.root, 1
+        was_killed = agents.kill_after(root, hello, self.chance.uniform(0, within_s))
         self.killed += was_killed
         self.ended += not was_killed
         return was_killed

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -130,13 +131,19 @@ def read_point(folder: Path) -> str:
 
 
 def read_back(folder: Path, parts: Sequence[WrittenPart], passed: Callable[[int], None]) -> None:
-    """Read what was written, from the stick itself where the system lets us, and compare.
+    """Read samples of what was written, from the stick itself where the system lets us.
+
+    The last part shows a stick that pretends to be larger than it is, one in between a worn one;
+    reading all of it would cost the teacher a third of the time again, and this machine keeps
+    everything until the county has it.
 
     Raises:
         StickLiesError: a part is not what was written.
         KnownError: of the disk; CancelledError from `passed`.
     """
-    for part in parts:
+    sample = {len(parts) - 1, secrets.randbelow(len(parts))} if parts else set()
+    for number in sorted(sample):
+        part = parts[number]
         if _hash(folder / part.name, passed) != part.sha256:
             raise StickLiesError(path=str(folder))
 

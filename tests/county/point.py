@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 
 from app.base.db import open_reader, open_writer
 from app.base.paths import DataPaths
+from app.catalogue.query import Query
+from app.catalogue.reader import Catalogue
 from app.sync.inbox import Inbox, Kind, Request, upload_body
 from app.sync.statements.store import StatementStore
 from app.sync.uploads.staging import stage_file
@@ -24,6 +27,8 @@ from app.usage.store import MIGRATIONS, UsageStore
 from tests.county.county import School
 from tests.sync.machine import Machine, Run
 from tests.unit.usage.samples import HandClock
+
+_PAGE = 100
 
 
 class Point:
@@ -124,7 +129,14 @@ class Point:
     # --- what an observer finds
 
     def titles(self) -> list[str]:
-        return self._machine.titles()
+        catalogue = Catalogue.open(self._machine.paths, frozenset())
+        try:
+            pages = (
+                catalogue.search(Query(offset=start, limit=_PAGE)).hits for start in count(0, _PAGE)
+            )
+            return sorted(hit.title for page in takewhile(bool, pages) for hit in page)
+        finally:
+            catalogue.close()
 
     def states(self) -> dict[str, tuple[str, str]]:
         """State and reason of every upload."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.base import files
 from app.base.clock import Clock
 from app.base.db import Database, Migrations, transaction
-from app.base.errors import CancelledError, DiskFullError, known_os_error
+from app.base.errors import CancelledError, DiskFullError, KnownError, known_os_error
 from app.base.paths import DataPaths
 from app.cache.errors import BlobMismatchError
 from app.cache.partial import PartialBlob
@@ -20,6 +20,8 @@ from app.region.layout import blob_path
 
 MIGRATIONS = Migrations("kezhan.cache")
 _COPY_BYTES = 1 << 20
+# About ten seconds of a slow disk at a start.
+_CHECK_BYTES = 256 << 20
 
 Key = tuple[str, str]  # (region_id, entry_id)
 
@@ -42,6 +44,12 @@ def _blobs(database: Database) -> None:
         "CREATE TABLE partial(sha256 TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL,"
         " piece_bytes INTEGER NOT NULL, done BLOB NOT NULL) WITHOUT ROWID"
     )
+
+
+@MIGRATIONS(name="002_times")
+def _times(database: Database) -> None:
+    # 0: not known yet.
+    database.execute("ALTER TABLE blob ADD COLUMN mtime_ns INTEGER NOT NULL DEFAULT 0")
 
 
 class BlobStore(BlobReader):
@@ -69,10 +77,32 @@ class BlobStore(BlobReader):
         row = self._db.execute("SELECT coalesce(sum(size_bytes), 0) FROM blob").fetchone()
         return int(row[0])
 
-    def check(self) -> list[str]:
-        """Compare rows with files at start; returns the hashes that were lost from the disk."""
-        rows = self._db.execute("SELECT sha256, size_bytes FROM blob").fetchall()
-        lost = [sha256 for sha256, size in rows if not self._is_whole(sha256, size)]
+    def check(
+        self, is_cancelled: Callable[[], bool] = lambda: False, limit_bytes: int = _CHECK_BYTES
+    ) -> list[str]:
+        """Compare rows with files at start; returns the hashes that were lost from the disk.
+
+        Others use this machine too: a file whose time has changed is hashed again, about
+        `limit_bytes` of such now and the rest by `scrub` before all others.
+        """
+        lost: list[str] = []
+        met: list[tuple[int, str]] = []
+        looked_at_bytes = 0
+        rows = self._db.execute("SELECT sha256, size_bytes, mtime_ns FROM blob").fetchall()
+        for sha256, size_bytes, known_ns in rows:
+            found_ns = self._mtime_ns(sha256, size_bytes)
+            if found_ns is None:
+                lost.append(sha256)
+            elif not known_ns:
+                met.append((found_ns, sha256))
+            elif found_ns != known_ns:
+                looked_at_bytes += size_bytes
+                if looked_at_bytes > limit_bytes or is_cancelled():
+                    self._scrub_first(sha256)
+                elif not self._is_still_right(sha256):
+                    lost.append(sha256)
+        with transaction(self._db):
+            self._db.conn.executemany("UPDATE blob SET mtime_ns=? WHERE sha256=?", met)
         self._forget(lost)
         return lost
 
@@ -259,11 +289,8 @@ class BlobStore(BlobReader):
             if looked_at_bytes >= limit_bytes:
                 break
             looked_at_bytes += size_bytes
-            if files.sha256_file(self._final(sha256)) != sha256:
-                self._final(sha256).unlink(missing_ok=True)
+            if not self._is_still_right(sha256):
                 rotten.append(sha256)
-            else:
-                self._mark_scrubbed(sha256)
         self._forget(rotten)
         return rotten
 
@@ -271,12 +298,27 @@ class BlobStore(BlobReader):
         rows = self._db.execute("SELECT sha256, size_bytes FROM blob ORDER BY scrubbed_at, sha256")
         return [(row[0], row[1]) for row in rows]
 
-    def _mark_scrubbed(self, sha256: str) -> None:
+    def _is_still_right(self, sha256: str) -> bool:
+        """Hash a blob again; a wrong one leaves the disk."""
+        path = self._final(sha256)
+        try:
+            found_ns = path.stat().st_mtime_ns
+            is_right = files.sha256_file(path) == sha256
+        except (OSError, KnownError):
+            return False  # it is gone, or the disk no longer gives it
+        if not is_right:
+            path.unlink(missing_ok=True)
+            return False
         with transaction(self._db):
             self._db.execute(
-                "UPDATE blob SET scrubbed_at=? WHERE sha256=?",
-                [self._clock.wall().timestamp(), sha256],
+                "UPDATE blob SET scrubbed_at=?, mtime_ns=? WHERE sha256=?",
+                [self._clock.wall().timestamp(), found_ns, sha256],
             )
+        return True
+
+    def _scrub_first(self, sha256: str) -> None:
+        with transaction(self._db):
+            self._db.execute("UPDATE blob SET scrubbed_at=0 WHERE sha256=?", [sha256])
 
     def _holdings(self, in_use: Collection[str]) -> Iterator[Holding]:
         rows = self._db.execute(
@@ -290,11 +332,13 @@ class BlobStore(BlobReader):
     def _final(self, sha256: str) -> Path:
         return self._paths.root / blob_path(sha256)
 
-    def _is_whole(self, sha256: str, size_bytes: int) -> bool:
+    def _mtime_ns(self, sha256: str, size_bytes: int) -> int | None:
+        """When the file was last written; None when it is not there in its full size."""
         try:
-            return self._final(sha256).stat().st_size == size_bytes
+            found = self._final(sha256).stat()
         except OSError:
-            return False
+            return None
+        return found.st_mtime_ns if found.st_size == size_bytes else None
 
     def _record_whole(self, sha256: str, size_bytes: int) -> None:
         now = self._clock.wall().timestamp()
@@ -304,7 +348,9 @@ class BlobStore(BlobReader):
 
     def _insert_whole(self, sha256: str, size_bytes: int, now: float) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO blob VALUES(?, ?, ?, ?)", [sha256, size_bytes, now, now]
+            "INSERT OR REPLACE INTO blob(sha256, size_bytes, used_at, scrubbed_at, mtime_ns)"
+            " VALUES(?, ?, ?, ?, ?)",
+            [sha256, size_bytes, now, now, self._mtime_ns(sha256, size_bytes) or 0],
         )
         self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
 

@@ -189,7 +189,7 @@ class Agent:
     def _begin(self) -> None:
         self._context.store.close_problems("agent")
         self._first_look.run()
-        lost = self._context.blobs.check()
+        lost = self._context.blobs.check(lambda: self._commands.is_stopping)
         if lost:
             logger.warning("%d blobs are gone from the disk", len(lost))
             self._downloads.left(lost)

@@ -16,11 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from app.base.errors import CancelledError, KnownError
 from app.sync.errors import (
-    AuthRefusedError,
     ConnectionLostError,
     MirrorBrokenError,
-    MirrorBusyError,
-    MirrorMissingError,
     MirrorSilentError,
     TransferPausedError,
 )
@@ -29,7 +26,7 @@ from app.sync.http import HttpResponse, HttpSession, Timeouts
 from app.sync.statements.batch import BatchSize
 from app.sync.statements.errors import StatementRefusedError
 from app.sync.statements.freezing import Times, freeze_oldest
-from app.sync.statements.step import Backoff, Emit, Endpoint, StepResult
+from app.sync.statements.step import Emit, Endpoint, Patience, StepResult
 from app.sync.statements.store import FrozenStatement, StatementStore
 
 __all__ = ["StatementCourier", "Times", "statements_address"]
@@ -42,7 +39,6 @@ _MAX_REPLY_BYTES = 1 << 20
 _MAX_REASON_CHARS = 300
 # The worst line we serve still carries this much; a batch that needs longer is stuck.
 _SLOWEST_BYTES_S = 4096
-_REFUSED_WAIT_S = 3600.0
 # A store that refuses one statement after the other is broken itself; ask it more slowly.
 _REFUSALS_IN_A_ROW = 3
 
@@ -72,9 +68,8 @@ class StatementCourier:
         self._should_stop = should_stop
         self._clock_s = clock_s
         self._size = BatchSize()
-        self._backoff = Backoff()
+        self.patience = Patience(clock_s)
         self._halves: list[Batch] = []
-        self._not_before_s = 0.0
         self._refusals = 0
         self._known = 0
 
@@ -84,7 +79,7 @@ class StatementCourier:
         Raises:
             CancelledError, TransferPausedError: the agent stops or pauses; nothing is lost.
         """
-        wait_s = self._not_before_s - self._clock_s()
+        wait_s = self.patience.left_s
         if wait_s > 0:
             return self._result(0, wait_s=wait_s)
         sent = self._known = 0
@@ -100,7 +95,7 @@ class StatementCourier:
             except KnownError as error:
                 return self._result(sent, [*problems, error], wait_s=self._wait_after(error))
             if self._refusals >= _REFUSALS_IN_A_ROW:
-                return self._result(sent, problems, wait_s=self._wait(self._backoff.failed()))
+                return self._result(sent, problems, wait_s=self.patience.after_refusals())
             if deadline_s is None or self._clock_s() >= deadline_s:
                 break
         return self._result(sent, problems, is_idle=False)
@@ -136,7 +131,7 @@ class StatementCourier:
             _require_answer_of_a_store(reply, batch)
             self._store.delivered(one.statement_id for one in batch)
             self._size.took(self._clock_s() - started_s)
-            self._backoff.succeeded()
+            self.patience.succeeded()
             self._refusals = 0
             self._emit({"event": "changed", "what": "outbox"})
             return len(batch)
@@ -199,16 +194,7 @@ class StatementCourier:
         self._halves.clear()
         if isinstance(error, ConnectionLostError | MirrorSilentError):
             self._size.failed()
-        if isinstance(error, AuthRefusedError | MirrorMissingError):
-            wait_s = _REFUSED_WAIT_S
-        else:
-            asked_s = error.retry_after_s if isinstance(error, MirrorBusyError) else None
-            wait_s = self._backoff.failed(asked_s)
-        return self._wait(wait_s)
-
-    def _wait(self, wait_s: float) -> float:
-        self._not_before_s = self._clock_s() + wait_s
-        return wait_s
+        return self.patience.after(error)
 
     @property
     def _path(self) -> str:

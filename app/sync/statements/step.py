@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.base.errors import KnownError
+from app.sync.errors import AuthRefusedError, MirrorBusyError, MirrorMissingError
 
 Emit = Callable[[Mapping[str, object]], None]
 
 _FIRST_WAIT_S = 2.0
 _LONGEST_WAIT_S = 600.0
+_REFUSED_WAIT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,40 @@ class Backoff:
     def succeeded(self) -> None:
         """Start from the shortest wait again."""
         self._failures = 0
+
+
+class Patience:
+    """When one endpoint may be asked again; the couriers of statements and uploads share it."""
+
+    def __init__(self, clock_s: Callable[[], float]) -> None:
+        self._clock_s = clock_s
+        self._backoff = Backoff()
+        self._not_before_s = 0.0
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until it may be asked; 0 when that is now."""
+        return max(0.0, self._not_before_s - self._clock_s())
+
+    def after(self, error: KnownError) -> float:
+        """How long it is left alone after that; who refuses us will not think better soon."""
+        if isinstance(error, AuthRefusedError | MirrorMissingError):
+            return self._wait(_REFUSED_WAIT_S)
+        asked_s = error.retry_after_s if isinstance(error, MirrorBusyError) else None
+        return self._wait(self._backoff.failed(asked_s))
+
+    def after_refusals(self) -> float:
+        """It answers, and takes nothing: it is asked more slowly."""
+        return self._wait(self._backoff.failed())
+
+    def succeeded(self) -> None:
+        """It works: the next failure waits shortest again."""
+        self._backoff.succeeded()
+
+    def forget(self) -> None:
+        """Ask again now."""
+        self._not_before_s = 0.0
+
+    def _wait(self, wait_s: float) -> float:
+        self._not_before_s = self._clock_s() + wait_s
+        return wait_s

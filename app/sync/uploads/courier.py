@@ -15,16 +15,14 @@ from app.base.errors import CancelledError, KnownError
 from app.base.files import sha256_file
 from app.base.paths import DataPaths
 from app.sync.errors import (
-    AuthRefusedError,
     ConnectionLostError,
     MirrorBusyError,
-    MirrorMissingError,
     MirrorSilentError,
     TransferPausedError,
 )
 from app.sync.headers import host_of
 from app.sync.http import HttpSession
-from app.sync.statements.step import Backoff, Emit, Endpoint, StepResult
+from app.sync.statements.step import Emit, Endpoint, Patience, StepResult
 from app.sync.uploads.chunk import ChunkSize, Look, chunk_body, look_at
 from app.sync.uploads.details import upload_metadata
 from app.sync.uploads.errors import CopyDamagedError, TooLargeError
@@ -33,7 +31,6 @@ from app.sync.uploads.staging import staged_path
 from app.sync.uploads.store import State, Upload, UploadStore
 from app.sync.uploads.tus import SILENCE_S, TusClient, Verdict
 
-_REFUSED_WAIT_S = 3600.0
 _PROGRESS_EVERY_S = 0.25
 # Doubts in a row without a new byte; then the server gets time (a lock drains in about 3 s).
 _DOUBTS_AT_ONCE = 3
@@ -64,8 +61,7 @@ class UploadCourier:
         self._should_stop = should_stop
         self._clock_s = clock_s
         self._chunk = ChunkSize()
-        self._backoff = Backoff()
-        self._not_before_s = 0.0
+        self.patience = Patience(clock_s)
         self._said_s = 0.0
         self._verified: dict[str, Look] = {}
         self._restarts = 0
@@ -78,7 +74,7 @@ class UploadCourier:
         Raises:
             CancelledError, TransferPausedError: the agent stops or pauses; nothing is lost.
         """
-        wait_s = self._not_before_s - self._clock_s()
+        wait_s = self.patience.left_s
         if wait_s > 0:
             return self._result(0, wait_s=wait_s)
         sent = 0
@@ -97,7 +93,7 @@ class UploadCourier:
                 problems.append(error)
             except KnownError as error:
                 self._known_offset = None
-                return self._result(sent, [*problems, error], wait_s=self._wait_after(error))
+                return self._result(sent, [*problems, error], wait_s=self.patience.after(error))
             if deadline_s is None or self._clock_s() >= deadline_s:
                 break
         return self._result(sent, problems, is_idle=False)
@@ -195,7 +191,7 @@ class UploadCourier:
                 return 0
             self._know(upload, found)
             if found > offset:
-                self._backoff.succeeded()
+                self.patience.succeeded()
                 return found
             offset = found
             doubts += 1
@@ -225,7 +221,7 @@ class UploadCourier:
             return Verdict.DOUBT, offset
         if verdict is Verdict.DONE:
             self._know(upload, reached)
-            self._backoff.succeeded()
+            self.patience.succeeded()
             if size_bytes == self._chunk.size_bytes:
                 self._chunk.took(self._clock_s() - started_s)
         return verdict, reached
@@ -279,15 +275,6 @@ class UploadCourier:
                 "total_bytes": upload.size_bytes,
             }
         )
-
-    def _wait_after(self, error: KnownError) -> float:
-        if isinstance(error, AuthRefusedError | MirrorMissingError):
-            wait_s = _REFUSED_WAIT_S
-        else:
-            asked_s = error.retry_after_s if isinstance(error, MirrorBusyError) else None
-            wait_s = self._backoff.failed(asked_s)
-        self._not_before_s = self._clock_s() + wait_s
-        return wait_s
 
     def _result(
         self,

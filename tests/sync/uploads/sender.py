@@ -33,7 +33,7 @@ def main() -> None:
         result = rig.step()
         if result.wait_s is not None:
             waiting.wait(min(result.wait_s, 0.2))
-            rig.courier._not_before_s = 0.0
+            rig.courier.patience.forget()
         elif result.is_idle:
             break
     say("done")

@@ -956,7 +956,7 @@
     </message>
     <message>
         <source>Universal stick (any TV or computer)</source>
-        <translation type="unfinished"></translation>
+        <translation>万能U盘（电视、任何电脑都能放）</translation>
     </message>
     <message>
         <source>Delete list</source>
@@ -1948,87 +1948,87 @@
     <name>UniversalStick</name>
     <message>
         <source>Choose the stick or folder</source>
-        <translation type="unfinished"></translation>
+        <translation>选择U盘或文件夹</translation>
     </message>
     <message>
         <source>Nothing in this list opens without Kezhan.</source>
-        <translation type="unfinished"></translation>
+        <translation>这张备课单里没有能脱离课栈打开的内容。</translation>
     </message>
     <message>
         <source>Pages {first} to {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {first}–{last} 页</translation>
     </message>
     <message>
         <source>From {start} to {end}</source>
-        <translation type="unfinished"></translation>
+        <translation>{start} 到 {end}</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished">播放</translation>
+        <translation>播放</translation>
     </message>
     <message>
         <source>Listen</source>
-        <translation type="unfinished"></translation>
+        <translation>听</translation>
     </message>
     <message>
         <source>Open the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>看图片</translation>
     </message>
     <message>
         <source>Open the PDF</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 PDF</translation>
     </message>
     <message>
         <source>Open the file</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件</translation>
     </message>
     <message>
         <source>Slip number</source>
-        <translation type="unfinished"></translation>
+        <translation>登记条号</translation>
     </message>
     <message>
         <source>After the lesson it can be entered in the usage log of the computer that made this stick, by this number.</source>
-        <translation type="unfinished"></translation>
+        <translation>上完课后，可在制作本U盘的电脑上凭此号补登使用记录。</translation>
     </message>
     <message>
         <source>Print the list and the slip</source>
-        <translation type="unfinished"></translation>
+        <translation>打印清单和登记条</translation>
     </message>
     <message>
         <source>These play in Kezhan only and are not on the stick:</source>
-        <translation type="unfinished"></translation>
+        <translation>以下内容只能在课栈中播放，没有放进U盘：</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished"></translation>
+        <translation>序号</translation>
     </message>
     <message>
         <source>Content</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Date of the lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>上课日期</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>班级</translation>
     </message>
     <message>
         <source>Teacher</source>
-        <translation type="unfinished"></translation>
+        <translation>教师</translation>
     </message>
     <message>
         <source>Being written to the stick: {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写入U盘：{percent} %</translation>
     </message>
     <message>
         <source>“{folder}” is on the stick; open 上课.html there. Slip {slip}. It can be pulled out.</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入“{folder}”，打开其中的“上课.html”即可上课。登记条号 {slip}。可以拔出U盘了。</translation>
     </message>
 </context>
 <context>

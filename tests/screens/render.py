@@ -29,7 +29,7 @@ from tests.screens.inspect_layout import problems_of
 from tests.ui.fixture_lessons import lessons
 from tests.ui.fixture_library import MemoryLocator, textbooks
 from tests.ui.fixture_services import Bench
-from tests.ui.fixture_state import fill_desk, sample_status, sample_uploads
+from tests.ui.fixture_state import enrol_school, fill_desk, sample_status, sample_uploads
 
 _DEADLINE_MS = 20_000
 
@@ -74,6 +74,21 @@ class Photographer:
     def _is_settled(self) -> bool:
         window = self._window
         return window.home.is_settled if window.is_at_home else window.library.is_settled
+
+    def first_run(self) -> None:
+        """A machine on which nothing has come yet, and then a school that knows its rooms."""
+        window = self._window
+        self.take("home")
+        window.show_page("library")
+        self.take("library")
+        for key in ("lists", "log", "uploads"):
+            window.show_page(key)
+            self.take(key)
+        window.show_page("home")
+        enrol_school(self._bench.paths)
+        self._bench.classroom.refresh()
+        wait_until(lambda: self._bench.classroom.is_asking_room, "nobody asked for the room")
+        self.take("home-room")
 
     def pages(self) -> None:
         """Every page in the order a teacher meets it."""
@@ -231,7 +246,7 @@ def main() -> int:
         name = options.name or f"{options.size}-{options.language}-{options.theme}"
         photographer = Photographer(options.out, window, bench, name)
         if options.empty:
-            photographer.take("library")
+            photographer.first_run()
         else:
             photographer.pages()
         window.close()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, time, timedelta
 
 from app.base import db
@@ -93,6 +94,24 @@ def _fill_room(desk: Desk) -> None:
     key = (REGION, "fraction-slides")
     lessons.note_taught("三(2)班", "数学", key, "几分之一（课件）", "几分之一")
     lessons.note_taught("四(1)班", "音乐", (REGION, "jasmine-audio"), "茉莉花", "茉莉花")
+
+
+def enrol_school(paths: DataPaths) -> None:
+    """An enrolment that knows the school's rooms and classes."""
+    folder = paths.region_dir(REGION)
+    folder.mkdir(parents=True, exist_ok=True)
+    classes = [f"{grade}({number})班" for grade in "一二三四五六" for number in (1, 2)]
+    document = {
+        "format": "kezhan-enrolment",
+        "major": 1,
+        "minor": 0,
+        "region_id": REGION,
+        "school": {"code": "001", "name": "清水县第一小学"},
+        "rooms": [f"{name}教室" for name in classes] + ["音乐室", "多媒体教室"],
+        "classes": classes,
+    }
+    text = json.dumps(document, ensure_ascii=False)
+    (folder / "enrolment.json").write_text(text, "utf-8")
 
 
 def sample_timetable() -> Timetable:

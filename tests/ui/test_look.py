@@ -18,6 +18,7 @@ from app.ui.look.colours import (
     Colours,
     contrast,
     subject_colour,
+    subject_text,
 )
 from app.ui.look.icons import icon_pixmap
 from app.ui.look.painting import break_lines
@@ -54,6 +55,18 @@ def test_borders_and_focus_rings_are_seen(colours: Colours) -> None:
 def test_white_stands_out_on_every_subject_colour() -> None:
     assert [c for c in SUBJECT_COLOURS if contrast("#ffffff", c) < 4.5] == []
     assert subject_colour("天文") == subject_colour("天文")
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_colour_of_a_subject_reads_well_as_text(colours: Colours) -> None:
+    grounds = (colours.surface, colours.raised)
+    low = [
+        (subject, ground)
+        for subject in SUBJECT_COLOURS
+        for ground in grounds
+        if contrast(subject_text(subject, colours), ground) < 4.5
+    ]
+    assert low == []
 
 
 @pytest.mark.parametrize("scale", [80, 100, 200])

@@ -7,6 +7,7 @@ Text on its surface keeps a contrast of at least 4.5 : 1 (WCAG AA); a test compu
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from zlib import crc32
 
 
@@ -125,6 +126,7 @@ _SUBJECTS = {
     "综合实践活动": "#57683a",
     "书法": "#5d5148",
 }
+_TEXT_CONTRAST = 4.6  # a little more than WCAG AA asks
 _OTHERS = ("#51616b", "#6b5573", "#4f6b58", "#7a5560", "#4a6280", "#6d6047")
 
 
@@ -132,6 +134,21 @@ def subject_colour(subject: str) -> str:
     """A steady colour for a subject; unknown ones get one of six by their name."""
     known = _SUBJECTS.get(subject)
     return known or _OTHERS[crc32(subject.encode("utf-8")) % len(_OTHERS)]
+
+
+@lru_cache(maxsize=256)
+def subject_text(colour: str, colours: Colours) -> str:
+    """The colour of a subject for words on a card: lightened on a dark one until it reads."""
+    share = 0.0
+    while contrast(colour, colours.raised) < _TEXT_CONTRAST and share < 1:
+        share += 0.1
+        colour = _mixed(colour, colours.text, 0.1)
+    return colour
+
+
+def _mixed(first: str, second: str, share: float) -> str:
+    pairs = ((int(first[at : at + 2], 16), int(second[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def contrast(foreground: str, background: str) -> float:

@@ -7,6 +7,7 @@ Two taps from here to a lesson on the screen: 【接着上】 is one, a book and
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -18,9 +19,7 @@ from app.lesson.lists import LessonList
 from app.ui.look.theme import Theme
 from app.ui.models.books import BOOK_ROLE, BookCover, BooksModel, lesson_cards
 from app.ui.models.card import Card
-from app.ui.pages.home_contents import ContentsPart
 from app.ui.pages.home_parts import ClassBar, Hero, Section
-from app.ui.pages.home_questions import HomeQuestions
 from app.ui.pages.home_reading import (
     Asked,
     Prepared,
@@ -33,6 +32,10 @@ from app.ui.services import CatalogueReader, Services
 from app.ui.widgets.book_rows import BOOK_SHARE, BOOK_TEXT_PX, BookDelegate
 from app.ui.widgets.card_grid import CardGrid
 from app.ui.widgets.controls import EmptyState, Notice, ScrollPage, column, label
+
+if TYPE_CHECKING:
+    from app.ui.pages.home_contents import ContentsPart
+    from app.ui.pages.home_questions import HomeQuestions
 
 _SIDE_PX = 330
 _WIDE_PX = 900
@@ -63,6 +66,7 @@ class HomePage(QWidget):
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._ask)
         self.is_waiting = True
+        self._is_progress = False
         self.books = BooksModel()
         self._make()
         self._connect()
@@ -92,16 +96,15 @@ class HomePage(QWidget):
         self.books_view.setModel(self.books)
         self.books_view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty = EmptyState(theme, "library")
-        self.empty.setMinimumHeight(theme.px(260))
+        self.empty.setMinimumHeight(theme.px(360))
         self.lists = Section(theme, self.tr("Lesson lists"), self.tr("All"))
         self.favourites = Section(theme, self.tr("Favourites"), self.tr("All"))
         self.news = Section(theme, self.tr("New"))
         self._main = self._lay_out()
-        self.contents = ContentsPart(theme, self._services)
-        self.questions = HomeQuestions(theme, self._room)
+        self._contents: ContentsPart | None = None
+        self._questions: HomeQuestions | None = None
         self._stack = QStackedWidget()
-        for part in (self._main, self.contents, self.questions):
-            self._stack.addWidget(part)
+        self._stack.addWidget(self._main)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -131,10 +134,6 @@ class HomePage(QWidget):
         bar.teacher_pressed.connect(self._ask_teacher)
         bar.search_pressed.connect(partial(self.page_wanted.emit, "search"))
         bar.stick_pressed.connect(self.stick_wanted)
-        self.questions.left.connect(self.show_main)
-        self.contents.left.connect(self.show_main)
-        self.contents.play_wanted.connect(self.play_wanted)
-        self.contents.chosen.connect(self.chosen)
         self.hero.resumed.connect(self._resume)
         self.hero.followed.connect(self._follow)
         self.books_view.chosen.connect(self._open_book)
@@ -147,13 +146,39 @@ class HomePage(QWidget):
         self._room.changed.connect(self._room_changed)
         self._services.wanted.changed.connect(self.refresh)
 
+    @property
+    def contents(self) -> ContentsPart:
+        """A book's table of contents; made when the first book is opened."""
+        if self._contents is None:
+            from app.ui.pages.home_contents import ContentsPart
+
+            self._contents = made = ContentsPart(self._theme, self._services)
+            made.left.connect(self.show_main)
+            made.play_wanted.connect(self.play_wanted)
+            made.chosen.connect(self.chosen)
+            self._stack.addWidget(made)
+        return self._contents
+
+    @property
+    def questions(self) -> HomeQuestions:
+        """Room, class, subject, teacher; made when something is asked."""
+        if self._questions is None:
+            from app.ui.pages.home_questions import HomeQuestions
+
+            self._questions = made = HomeQuestions(self._theme, self._room)
+            made.left.connect(self.show_main)
+            self._stack.addWidget(made)
+        return self._questions
+
     # -- what is shown -----------------------------------------------------------------------
 
     @property
     def is_settled(self) -> bool:
         """Whether everything that is on screen has come."""
         is_quiet = not self.is_waiting and not self._soon.isActive()
-        return is_quiet and not self.contents.is_waiting and self._services.covers.is_idle
+        if self._contents is not None and self._contents.is_waiting:
+            return False
+        return is_quiet and self._services.covers.is_idle
 
     @property
     def has_content(self) -> bool:
@@ -162,6 +187,7 @@ class HomePage(QWidget):
 
     def say(self, text: str, *, is_progress: bool = False) -> None:
         """One quiet line; progress goes by itself when lessons are there."""
+        self._is_progress = is_progress
         self.notice.say("" if is_progress and self._shown.books else text)
 
     @Slot()
@@ -176,10 +202,15 @@ class HomePage(QWidget):
         if self._room.is_asking_room:
             self.questions.ask_room()
             self._stack.setCurrentWidget(self.questions)
-        elif self._stack.currentWidget() is self.questions and self.questions.is_over:
+        elif self._is_answered():
             self.show_main()
         if self._asked is None or asked_of(self._room, self._asked.number) != self._asked:
             self.refresh()
+
+    def _is_answered(self) -> bool:
+        """Whether a question stands there that nobody needs to answer any more."""
+        asked = self._questions
+        return asked is not None and asked.is_over and self._stack.currentWidget() is asked
 
     @Slot()
     def _ask(self) -> None:
@@ -228,7 +259,8 @@ class HomePage(QWidget):
         if not shown.books:
             self._say_empty()
         elif not had_books:
-            self.notice.say("")
+            if self._is_progress:
+                self.notice.say("")
             if self._stack.currentWidget() is self._main:
                 self.books_view.setFocus(Qt.FocusReason.OtherFocusReason)
         hint = self.tr("Put what a lesson needs in order; then it plays one after the other.")

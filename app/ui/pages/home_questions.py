@@ -34,7 +34,7 @@ class HomeQuestions(Question):
         if self._about == "room" and not self.is_over:
             return
         self._begin("room")
-        rooms = [(room, room, "window") for room in self._room.school.rooms]
+        rooms = [(room, room, "") for room in self._room.school.rooms]
         self.ask(
             self.tr("Which room is this?"),
             self._room.school.name,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from app.ui.look.colours import subject_colour
+from app.ui.look.colours import subject_colour, subject_text
 from app.ui.look.painting import chip_width, draw_chip, draw_lines, rounded_path
 from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card, Readiness
@@ -194,8 +194,7 @@ class CardDelegate(PaintedRow[Card]):
 
     def _paint_type(self, painter: QPainter, box: QRect, card: Card) -> int:
         theme = self._theme
-        subject = QColor(subject_colour(card.entry.subject))
-        colour = subject.lighter(175) if theme.colours.is_dark else subject
+        colour = QColor(subject_text(subject_colour(card.entry.subject), theme.colours))
         if not card.plays:
             colour = theme.colour("muted")
         font = theme.font("small", is_bold=True)

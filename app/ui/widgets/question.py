@@ -62,7 +62,7 @@ class Question(QWidget):
         words: str,
         answers: Sequence[tuple[str, str, str]],
         *,
-        chosen: str = "",
+        chosen: str | None = None,
         write: tuple[str, str] | None = None,
         can_leave: bool = True,
     ) -> None:

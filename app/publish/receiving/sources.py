@@ -111,7 +111,11 @@ def _in_folder(path: Path, region_id: str, depth: int) -> Iterator[Found | _TusF
     name = path.name
     if name.startswith(".") or name in _TREE_PARTS:
         return
-    if path.parent.name == _OUT and BUNDLE_ID.fullmatch(name) and name != region_id:
+    if (
+        path.parent.name.casefold() == _OUT
+        and BUNDLE_ID.fullmatch(name.casefold())
+        and name.casefold() != region_id
+    ):
         yield FoundProblem(ForeignStickError(path=str(path)))
         return
     if (path / "0001.part").exists():

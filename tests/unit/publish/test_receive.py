@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What schools send ends up at the region exactly once, whatever the folder it comes in."""
 
+import errno
 import json
+import os
 import shutil
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -189,6 +192,29 @@ def test_our_own_full_disk_ends_the_run(
     monkeypatch.undo()
     assert receive(region, stick.root).bundles == 1
     assert review_file(region) == VIDEO
+
+
+def test_read_errors_in_the_middle_cost_one_bundle(
+    region: Region, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick.bundle([statement(n) for n in range(300)], part_bytes=40_000)
+    stick.bundle([statement(n) for n in range(300, 310)])
+    real = os.open
+    left = 6
+
+    def failing(path: Any, *arguments: Any, **named: Any) -> int:
+        nonlocal left
+        left -= str(path).endswith(".part")
+        if not left:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", failing)
+    report = receive(region, stick.root)
+    monkeypatch.undo()
+    assert (report.bundles, codes(report)) == (1, ["file_unreadable"])
+    assert codes(receive(region, stick.root)) == []
+    assert sorted(statements_at(region)) == sorted(statement(n)[0] for n in range(310))
 
 
 @pytest.mark.parametrize(

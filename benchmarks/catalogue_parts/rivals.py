@@ -1,37 +1,56 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What SQLite does by itself with the same entries and searches: LIKE, and FTS5 with trigrams.
+"""What others do with the same entries and searches: SQLite's LIKE, FTS5 with trigrams, libzim.
 
 Rows lie in order of popularity, so "the first twenty" is the cheapest question there is; that is
-kinder to both than a join with ORDER BY.
+kinder to SQLite than a join with ORDER BY. libzim (what Kiwix uses) comes from the package index
+into an environment of its own and answers with its own order.
 """
 
+import json
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pysqlite3
 
 from app.catalogue.normalise import fold_word
+from app.region.entry import Entry
 from app.region.shard import read_snapshot
-from benchmarks.catalogue_parts.steps import load_searches, timed
+from benchmarks.catalogue_parts.steps import Case, load_searches, timed
 
+LIBZIM = "libzim==3.13.1"
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = ROOT / ".venv" / "rivals"
 _TEXT_KINDS = ("1 common character", "1 character", "2 characters", "3 characters")
 _KINDS = (*_TEXT_KINDS, "4-6 characters", "two words")
 _MAX_ROWS = 1_000_000
 
 
-def measure(folder: Path, rows: int) -> dict[str, Any]:
+def measure(case: Case) -> dict[str, Any]:
     """Twenty results and the total; no facet counts, which would cost a multiple."""
-    if rows > _MAX_ROWS:
+    if case.rows > _MAX_ROWS:
         return {}
-    file = folder / "rivals.db"
-    build: dict[str, float] = {}
-    if not file.exists():
-        build = _build(folder, file)
+    file, notes = case.folder / "rivals.db", case.folder / "rivals.json"
+    if not notes.exists():
+        built = _build(case, file)
+        built |= _zim("build", case.folder)
+        notes.write_text(json.dumps(built))
+    built = json.loads(notes.read_text())
+    times = _sqlite_times(case, file)
+    wanted = [[s.kind, s.words] for s in load_searches(case) if s.kind in _KINDS]
+    (case.folder / "zim-searches.json").write_text(json.dumps(wanted))
+    times["libzim"] = _zim("search", case.folder)
+    return {"rivals": times, "built": built}
+
+
+def _sqlite_times(case: Case, file: Path) -> dict[str, dict[str, list[float]]]:
     connection = pysqlite3.connect(file)
     connection.execute("PRAGMA cache_size=-65536")
     times: dict[str, dict[str, list[float]]] = {"LIKE": {}, "FTS5 trigram": {}}
-    for search in load_searches(folder):
+    for search in load_searches(case):
         if search.kind not in _KINDS:
             continue
         words = [fold_word(word) for word in search.words.split()]
@@ -55,16 +74,24 @@ def measure(folder: Path, rows: int) -> dict[str, Any]:
                 connection.execute(sql, (match,)).fetchall()
 
             times["FTS5 trigram"].setdefault(search.kind, []).append(timed(by_trigram, 3))
-    return {"rivals": times, **build}
+    return times
 
 
-def _build(folder: Path, file: Path) -> dict[str, float]:
+def _entries(case: Case) -> Iterator[Entry]:
+    for path in case.snapshots:
+        yield from read_snapshot(path.read_bytes())
+
+
+def _build(case: Case, file: Path) -> dict[str, float]:
+    file.unlink(missing_ok=True)
     rows = []
-    for path in sorted(folder.glob("*.snapshot")):
-        for entry in read_snapshot(path.read_bytes()):
-            parts = (entry.title, entry.lesson, entry.unit, *entry.keywords, entry.provider)
-            rows.append((-entry.popularity, " ".join(map(fold_word, parts))))
+    for entry in _entries(case):
+        parts = (entry.title, entry.lesson, entry.unit, *entry.keywords, entry.provider)
+        rows.append((-entry.popularity, entry.id, entry.title, " ".join(map(fold_word, parts))))
     rows.sort(key=lambda row: row[0])
+    with (case.folder / "rows.tsv").open("w", encoding="utf-8") as lines:
+        for row in rows:
+            lines.write("\t".join(row[1:]) + "\n")
     connection = pysqlite3.connect(file)
     connection.executescript(
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
@@ -72,10 +99,23 @@ def _build(folder: Path, file: Path) -> dict[str, float]:
         "CREATE VIRTUAL TABLE tri USING fts5(text, content='', tokenize='trigram');"
     )
     with connection:
-        connection.executemany("INSERT INTO plain(text) VALUES(?)", ((row[1],) for row in rows))
+        connection.executemany("INSERT INTO plain(text) VALUES(?)", ((row[3],) for row in rows))
     started = time.process_time()
     with connection:
         connection.execute("INSERT INTO tri(rowid, text) SELECT doc, text FROM plain")
     cost = time.process_time() - started
     connection.close()
-    return {"trigram_build_cpu_s": cost}
+    return {"trigram entries a CPU s": case.rows / cost}
+
+
+def _zim(step: str, folder: Path) -> dict[str, Any]:
+    """One step of `zim_probe.py`, in the environment that has libzim."""
+    python = ENVIRONMENT / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", LIBZIM], check=True)
+    probe = Path(__file__).with_name("zim_probe.py")
+    command = [str(python), str(probe), step, str(folder)]
+    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return found

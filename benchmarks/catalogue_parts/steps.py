@@ -6,9 +6,12 @@ Every step prints one JSON object. Times are processor time unless they say wall
 
 import json
 import resource
+import select
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from benchmarks.generator.queries import Search
 PLAYABLE = frozenset({"video", "pdf", "audio", "image", "slides"})
 REGION = "benchmark"
 REPEATS = 5
+TEACHING_POINT = (260_000, 12)  # entries and shards that it subscribes to
 # One entry in forty is on this machine: about what a township school downloads.
 HELD_EVERY = 40
 
@@ -38,46 +42,74 @@ def resident_mb() -> float:
     return 0.0
 
 
-def generate(folder: Path, rows: int) -> dict[str, Any]:
-    """The wire form: one snapshot for each 100,000 rows, and the first two weekly deltas."""
+@dataclass(frozen=True)
+class Case:
+    """What is measured: so many entries in so many shards; wire files are shared between cases."""
+
+    folder: Path
+    rows: int
+    shards: int
+
+    @property
+    def shard_rows(self) -> int:
+        return -(-self.rows // self.shards)
+
+    @property
+    def wire(self) -> Path:
+        """Where wire files of shards of this size lie."""
+        return self.folder.parent / f"wire-{self.shard_rows}"
+
+    @property
+    def snapshots(self) -> list[Path]:
+        return [self.wire / f"{number:03d}.snapshot" for number in range(self.shards)]
+
+
+def generate(case: Case) -> dict[str, Any]:
+    """The wire form: a snapshot for each shard, and two weekly deltas of the first one."""
     from app.region.index import ShardKey
     from app.region.shard import encode_delta, encode_snapshot
-    from benchmarks.generator.entries import CHUNK_ROWS, make_chunk, make_delta
+    from benchmarks.generator.entries import make_chunk, make_delta
     from benchmarks.generator.queries import make_searches
 
-    searches: list[Search] = []
-    size = 0
-    for number in range(-(-rows // CHUNK_ROWS)):
-        entries = make_chunk(number, min(CHUNK_ROWS, rows - number * CHUNK_ROWS))
-        key = ShardKey("全部", "全部", f"{number:03d}")
-        raw = encode_snapshot(key, 1, entries)
-        (folder / f"{number:03d}.snapshot").write_bytes(raw)
-        size += len(raw)
-        if number == 0:
-            searches = make_searches(entries)
-            for week in (1, 2):
-                upserts, deleted = make_delta(week, entries)
-                delta = encode_delta(key, week, week + 1, upserts, deleted)
-                (folder / f"{week}.delta").write_bytes(delta)
-    rows_of = [[s.kind, s.words, s.subject, s.grade] for s in searches]
-    (folder / "searches.json").write_text(json.dumps(rows_of, ensure_ascii=False))
-    return {"wire_bytes_per_entry": size / rows}
+    case.wire.mkdir(parents=True, exist_ok=True)
+    keys = [ShardKey("全部", "全部", f"{number:03d}") for number in range(case.shards)]
+    for number, (key, path) in enumerate(zip(keys, case.snapshots, strict=True)):
+        if not path.exists():
+            raw = encode_snapshot(key, 1, make_chunk(number, case.shard_rows))
+            path.with_suffix(".part").write_bytes(raw)
+            path.with_suffix(".part").replace(path)
+    if not (case.wire / "searches.json").exists():
+        entries = make_chunk(0, case.shard_rows)
+        # A region of four million changes 6,000 entries a week; what a point subscribes to, fewer.
+        share = 1.0 if (case.rows, case.shards) != TEACHING_POINT else 0.065
+        for week in (1, 2):
+            upserts, deleted = make_delta(week, entries, share)
+            delta = encode_delta(keys[0], week, week + 1, upserts, deleted)
+            (case.wire / f"{week}.delta").write_bytes(delta)
+        rows_of = [[s.kind, s.words, s.subject, s.grade] for s in make_searches(entries)]
+        (case.wire / "searches.json").write_text(json.dumps(rows_of, ensure_ascii=False))
+    size = sum(path.stat().st_size for path in case.snapshots)
+    delta_kb = (case.wire / "1.delta").stat().st_size / 1e3
+    return {"wire_bytes_per_entry": size / case.rows, "weekly_delta_kb": delta_kb}
 
 
-def load_searches(folder: Path) -> list[Search]:
-    rows = json.loads((folder / "searches.json").read_text(encoding="utf-8"))
+def load_searches(case: Case) -> list[Search]:
+    rows = json.loads((case.wire / "searches.json").read_text(encoding="utf-8"))
     return [Search(*row) for row in rows]
 
 
-def import_all(folder: Path, rows: int) -> dict[str, Any]:
+def import_all(case: Case) -> dict[str, Any]:
+    from app.catalogue.pinyin_source import build_pinyin_table
     from app.catalogue.writer import CatalogueWriter
     from app.region.shard import read_snapshot
 
-    paths = DataPaths(folder / "data")
+    paths = DataPaths(case.folder / "data")
     paths.ensure()
+    build_pinyin_table()  # once a generation, whatever its size: reported apart
+    pinyin = time.process_time()
     started, wall = time.process_time(), time.perf_counter()
     with CatalogueWriter.open(paths, held) as writer:
-        for path in sorted(folder.glob("*.snapshot")):
+        for path in case.snapshots:
             writer.apply_snapshot(REGION, read_snapshot(path.read_bytes()))
         staged = time.process_time()
         writer.finish()
@@ -87,49 +119,46 @@ def import_all(folder: Path, rows: int) -> dict[str, Any]:
         "import_cpu_s": done - started,
         "import_wall_s": time.perf_counter() - wall,
         "staging_cpu_s": staged - started,
-        "entries_per_cpu_s": rows / (done - started),
+        "pinyin_table_cpu_s": pinyin,
+        "entries_per_cpu_s": case.rows / (done - started),
         "peak_mb": own_peak_mb(),
-        "bytes_per_entry": file.stat().st_size / rows,
+        "bytes_per_entry": file.stat().st_size / case.rows,
     }
 
 
-def sizes(folder: Path, rows: int) -> dict[str, Any]:
+def sizes(case: Case) -> dict[str, Any]:
     """Bytes an entry of each table."""
     import pysqlite3
 
-    file = next((folder / "data/catalogue").glob("*.db"))
+    file = next((case.folder / "data/catalogue").glob("*.db"))
     connection = pysqlite3.connect(file)
     found = {}
     for table in ("gram", "text", "record", "ident", "col", "histogram", "directory", "node"):
         column = "data" if table != "node" else "unit || lesson"
         sql = f"SELECT coalesce(sum(length({column})), 0) FROM {table}"  # noqa: S608
-        found[table] = connection.execute(sql).fetchone()[0] / rows
-    spaces = "SELECT (key >> 40), (key < 65536), sum(length(data)) FROM gram GROUP BY 1, 2"
-    names = ("pairs", "initials", "start pair", "start unit", "start 2", "start 1", "node", "facet")
-    for space, is_unit, size in connection.execute(spaces):
-        found[f"gram: {'units' if is_unit else names[space]}"] = size / rows
+        found[table] = connection.execute(sql).fetchone()[0] / case.rows
     return {"bytes": found}
 
 
 def timed(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Median processor time in milliseconds."""
+    """Processor time in milliseconds: the least of several, since the machine has other work."""
     times = []
     for _ in range(repeats):
         started = time.process_time_ns()
         work()
         times.append((time.process_time_ns() - started) / 1e6)
-    return sorted(times)[len(times) // 2]
+    return min(times)
 
 
-def search_all(folder: Path) -> dict[str, Any]:
+def search_all(case: Case) -> dict[str, Any]:
     """Every search without and with a filter, counts included, nothing remembered between."""
     before = resident_mb()
     from app.catalogue.query import Facet, Order, Query
     from app.catalogue.reader import Catalogue
 
-    searches = load_searches(folder)
+    searches = load_searches(case)
     started, wall = time.process_time(), time.perf_counter()
-    catalogue = Catalogue.open(DataPaths(folder / "data"), PLAYABLE)
+    catalogue = Catalogue.open(DataPaths(case.folder / "data"), PLAYABLE)
     opened, opened_wall = time.process_time() - started, time.perf_counter() - wall
     after_open = resident_mb()
     first = time.process_time()
@@ -158,7 +187,8 @@ def search_all(folder: Path) -> dict[str, Any]:
                 catalogue.forget()
                 catalogue.search(query)
 
-            times.setdefault(way, {}).setdefault(search.kind, []).append(timed(ask))
+            repeats = 1 if way == "exact" else REPEATS
+            times.setdefault(way, {}).setdefault(search.kind, []).append(timed(ask, repeats))
         quick, sure = catalogue.search(ways["plain"]), catalogue.search(ways["exact"])
         inexact += not quick.is_total_exact
         if sure.total:
@@ -190,30 +220,44 @@ def _browse(catalogue: Any) -> list[float]:
         path = max(nodes, key=lambda node: node.count).path
 
 
-def delta(folder: Path) -> dict[str, Any]:
-    """Two weekly deltas one after the other, and the searches after them."""
+def delta(case: Case) -> dict[str, Any]:
+    """Two weekly deltas one after the other while another process searches, and searches after."""
     from app.catalogue.query import Query
     from app.catalogue.reader import Catalogue
     from app.catalogue.writer import CatalogueWriter
     from app.region.shard import read_delta
 
-    paths = DataPaths(folder / "data")
+    paths = DataPaths(case.folder / "data")
     catalogue = Catalogue.open(paths, PLAYABLE)
-    searches = load_searches(folder)
-    costs, written, refresh = [], [], []
-    with CatalogueWriter.open(paths, held) as writer:
+    costs, written, refresh, spans = [], [], [], []
+    command = [sys.executable, "-m", __spec__.name, "window", str(case.folder)]
+    command += [str(case.rows), str(case.shards)]
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+        ) as window,
+        CatalogueWriter.open(paths, held) as writer,
+    ):
+        assert window.stdout is not None
+        assert window.stdout.readline() == "warm\n"
         for week in (1, 2):
-            raw = (folder / f"{week}.delta").read_bytes()
-            started, before = time.process_time(), _written()
+            raw = (case.wire / f"{week}.delta").read_bytes()
+            started, before, moment = time.process_time(), _written(), time.monotonic()
             writer.apply_delta(REGION, read_delta(raw))
             writer.finish()
             costs.append(time.process_time() - started)
             written.append((_written() - before) / 1e6)
-            moment = time.process_time()
+            spans.append((moment, time.monotonic()))
+            asked = time.process_time()
             catalogue.reopen_if_changed()
-            refresh.append((time.process_time() - moment) * 1e3)
+            refresh.append((time.process_time() - asked) * 1e3)
+        output, _ = window.communicate("\n")
+    rest, busy = [], []
+    for moment, cost in json.loads(output):
+        is_busy = any(begin <= moment <= end for begin, end in spans)
+        (busy if is_busy else rest).append(cost)
     times = []
-    for search in searches:
+    for search in load_searches(case):
 
         def ask(words: str = search.words) -> None:
             catalogue.forget()
@@ -223,9 +267,39 @@ def delta(folder: Path) -> dict[str, Any]:
     return {
         "delta_cpu_s": costs,
         "delta_written_mb": written,
+        "delta_peak_mb": own_peak_mb(),
         "reader_refresh_ms": refresh,
         "search_after_ms": times,
+        "window_at_rest_ms": rest,
+        "window_during_ms": busy,
     }
+
+
+def window(case: Case) -> None:
+    """Search until a line comes in; prints (moment, milliseconds) of every search."""
+    from app.catalogue.query import Query
+    from app.catalogue.reader import Catalogue
+
+    catalogue = Catalogue.open(DataPaths(case.folder / "data"), PLAYABLE)
+    words = [search.words for search in load_searches(case)]
+    found = []
+
+    def search(word: str) -> None:
+        catalogue.forget()
+        started = time.process_time_ns()
+        catalogue.search(Query(word, with_facets=True))
+        found.append((time.monotonic(), (time.process_time_ns() - started) / 1e6))
+
+    for word in words:
+        search(word)
+    found.clear()
+    for word in words:
+        search(word)
+    print("warm", flush=True)
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        for word in words:
+            search(word)
+    print(json.dumps(found))
 
 
 def _written() -> int:
@@ -236,18 +310,22 @@ def _written() -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    step, folder, rows = arguments[0], Path(arguments[1]), int(arguments[2])
     from benchmarks.catalogue_parts import rivals
 
-    steps: dict[str, Callable[[], dict[str, Any]]] = {
-        "generate": lambda: generate(folder, rows),
-        "import": lambda: import_all(folder, rows),
-        "sizes": lambda: sizes(folder, rows),
-        "search": lambda: search_all(folder),
-        "delta": lambda: delta(folder),
-        "rivals": lambda: rivals.measure(folder, rows),
+    step, folder, rows, shards = arguments[0], Path(arguments[1]), *map(int, arguments[2:4])
+    case = Case(folder, rows, shards)
+    if step == "window":
+        window(case)
+        return
+    steps: dict[str, Callable[[Case], dict[str, Any]]] = {
+        "generate": generate,
+        "import": import_all,
+        "sizes": sizes,
+        "search": search_all,
+        "delta": delta,
+        "rivals": rivals.measure,
     }
-    print(json.dumps(steps[step](), ensure_ascii=False))
+    print(json.dumps(steps[step](case)))
 
 
 if __name__ == "__main__":

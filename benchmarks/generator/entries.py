@@ -69,12 +69,16 @@ def make_chunk(number: int, rows: int = CHUNK_ROWS, seed: int = SEED) -> list[En
     ]
 
 
-def make_delta(week: int, entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
-    """A week's 6,000 upserts (1,000 of them changed entries) and 500 deletions."""
+def make_delta(
+    week: int, entries: Sequence[Entry], share: float = 1.0
+) -> tuple[list[Entry], list[str]]:
+    """A week's 6,000 upserts (1,000 of them changed entries) and 500 deletions, or a share."""
     rng = np.random.default_rng([SEED, 900_000 + week])
-    chosen = rng.choice(len(entries), min(1500, len(entries) // 2), replace=False).tolist()
+    chosen = rng.choice(
+        len(entries), min(round(1500 * share), len(entries) // 2), replace=False
+    ).tolist()
     cut = len(chosen) * 2 // 3
-    fresh = make_chunk(100_000 + week, 6_000 - cut)
+    fresh = make_chunk(100_000 + week, round(6_000 * share) - cut)
     changed = make_chunk(200_000 + week, cut)
     for place, entry in zip(chosen[:cut], changed, strict=True):
         fresh.append(_with_id(entry, entries[place]))

@@ -179,6 +179,7 @@ class MediaView(LessonView):
             return
         self._is_ready, self._is_preparing = True, False
         self._sound.setVisible(not self._player.has_video)
+        self._subtitles.take_tracks(self._player)
         self._log.begin(self.duration_s)
         self._take_playing()
         self.ready.emit()
@@ -231,7 +232,7 @@ class MediaView(LessonView):
         if self._repeat is not None and self.is_playing and now_s >= self._repeat[1]:
             self._jump(self._repeat[0])
             now_s = self._repeat[0]
-        self.surface.set_subtitle(self._subtitles.at(now_s))
+        self._write(now_s)
         self._sound.set_progress(now_s, self.duration_s)
         self.position_changed.emit(now_s)
 
@@ -299,7 +300,7 @@ class MediaView(LessonView):
         self._log.seek(self.position_s, seconds)
         self._seek_settles.start()
         self._player.seek(seconds)
-        self.surface.set_subtitle(self._subtitles.at(seconds))
+        self._write(seconds)
         self.position_changed.emit(seconds)
 
     def step_frame(self) -> None:
@@ -342,6 +343,9 @@ class MediaView(LessonView):
 
     # -- subtitles ---------------------------------------------------------------------------
 
+    def _write(self, time_s: float) -> None:
+        self.surface.set_subtitle(self._subtitles.at(time_s), self._subtitles.second_at(time_s))
+
     @property
     def subtitle_names(self) -> tuple[str, ...]:
         """See `LessonView.subtitle_names`."""
@@ -355,7 +359,18 @@ class MediaView(LessonView):
     def show_subtitles(self, index: int | None) -> None:
         """See `LessonView.show_subtitles`."""
         self._subtitles.choose(index)
-        self.surface.set_subtitle(self._subtitles.at(self.position_s))
+        self._write(self.position_s)
+        self.state_changed.emit()
+
+    @property
+    def second_subtitle_index(self) -> int | None:
+        """See `LessonView.second_subtitle_index`."""
+        return self._subtitles.second_index
+
+    def show_second_subtitles(self, index: int | None) -> None:
+        """See `LessonView.show_second_subtitles`."""
+        self._subtitles.choose_second(index)
+        self._write(self.position_s)
         self.state_changed.emit()
 
     @property

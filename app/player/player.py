@@ -19,6 +19,8 @@ class PlayerSignals(QObject):
         length_changed(): `duration_s` became known or better.
         playing_changed(): `is_playing` changed.
         ended(): the medium came to its end by itself.
+        subtitle_said(str): what the chosen track inside the medium says now, where the player does
+            not write it into the picture itself.
         failed(str): it cannot be played: "damaged", "no_picture", "timeout".
     """
 
@@ -27,6 +29,7 @@ class PlayerSignals(QObject):
     length_changed = Signal()
     playing_changed = Signal()
     ended = Signal()
+    subtitle_said = Signal(str)
     failed = Signal(str)
 
 
@@ -61,6 +64,12 @@ class Player(Protocol):
 
     def set_muted(self, is_muted: bool) -> None:
         """Silence."""
+
+    def subtitle_tracks(self) -> tuple[str, ...]:
+        """Names of the subtitles inside the medium; known once it is open."""
+
+    def show_track(self, index: int | None) -> None:
+        """Show one of them, or none."""
 
     def current_frame(self) -> QImage:
         """The newest picture, null before the first; valid until the next is asked for."""

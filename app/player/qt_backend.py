@@ -18,6 +18,7 @@ from PySide6.QtMultimedia import (
     QVideoSink,
 )
 
+from app.base.errors import BugError
 from app.player.player import PlayerSignals
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class QtPlayer(QObject):
 
     def _connect(self) -> None:
         self._sink.videoFrameChanged.connect(self._take_frame)
+        self._sink.subtitleTextChanged.connect(self.signals.subtitle_said)
         self._player.mediaStatusChanged.connect(self._take_status)
         self._player.playbackStateChanged.connect(self._take_state)
         self._player.durationChanged.connect(self._take_duration)
@@ -160,6 +162,18 @@ class QtPlayer(QObject):
     def set_muted(self, is_muted: bool) -> None:
         """See `Player.set_muted`."""
         self._sound.setMuted(is_muted)
+
+    def subtitle_tracks(self) -> tuple[str, ...]:
+        """See `Player.subtitle_tracks`."""
+        key = QMediaMetaData.Key
+        return tuple(
+            track.stringValue(key.Title) or track.stringValue(key.Language) or str(number)
+            for number, track in enumerate(self._player.subtitleTracks(), 1)
+        )
+
+    def show_track(self, index: int | None) -> None:
+        """See `Player.show_track`; we write what the sink is told."""
+        self._player.setActiveSubtitleTrack(-1 if index is None else index)  # not a slot
 
     def current_frame(self) -> QImage:
         """See `Player.current_frame`; converts a picture once, and only when it is asked for."""
@@ -272,4 +286,6 @@ class QtPlayer(QObject):
 
 
 def _without_gil(target: QObject, what: str, *arguments: QGenericArgumentHolder) -> None:
-    QMetaObject.invokeMethod(target, what, Qt.ConnectionType.DirectConnection, *arguments)
+    direct = Qt.ConnectionType.DirectConnection
+    if not QMetaObject.invokeMethod(target, what, direct, *arguments):
+        raise BugError(f"{target.metaObject().className()} has no slot {what}")

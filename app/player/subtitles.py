@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.base.errors import known_os_error
+from app.player.encodings import decode_text
 from app.player.errors import DamagedMediaError
 
 # A two-hour film has about 200 KB of subtitles.
@@ -67,19 +68,6 @@ def read_subtitles(path: Path, name: str = "") -> Subtitles:
     if not cues:
         raise DamagedMediaError(name=name or path.name)
     return Subtitles(cues)
-
-
-def decode_text(raw: bytes) -> str:
-    """Text of unknown encoding: by its mark, else UTF-8, else GB18030 (which reads GBK too)."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # A file cut inside its last character is still UTF-8.
-        if error.start >= len(raw) - 3:
-            return raw.decode("utf-8-sig", errors="ignore")
-    return raw.decode("gb18030", errors="replace")
 
 
 def parse_subtitles(text: str) -> list[Cue]:

@@ -8,13 +8,13 @@ from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from app.base.errors import KnownError, known_os_error
+from app.player.encodings import decode_text
 from app.player.errors import DamagedMediaError, TextShortenedNotice
 from app.player.exercise import parse_exercise
 from app.player.exercise_view import ExerciseView
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
 from app.player.page_log import PageLog
 from app.player.reading_page import ReadingPage
-from app.player.subtitles import decode_text
 from app.player.view import LessonView
 from app.player.zoom_canvas import ZOOM_STEP
 from app.region.media import guess_media_type

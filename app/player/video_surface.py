@@ -4,16 +4,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from app.player.outlined_text import outlined_text
+from app.player.captions import Captions
 from app.player.player import Player
-
-# GB/T 41470-2022 asks for 21–28 pt on the big screen; a share of the height holds on every screen.
-_SUBTITLE_SHARE = 1 / 17
-_SUBTITLE_MARGIN_SHARE = 1 / 24
-_SMALLEST_SUBTITLE_PX = 14
 
 
 class VideoSurface(QWidget):
@@ -26,9 +21,7 @@ class VideoSurface(QWidget):
         self._image = QImage()
         self._aspect = 1.0
         self._is_stale = False
-        self._text = ""
-        self._text_picture: QPixmap | None = None
-        self._subtitle_percent = 100
+        self._captions = Captions()
         self.painted_frames = 0
 
     # -- what is shown -----------------------------------------------------------------------
@@ -76,17 +69,21 @@ class VideoSurface(QWidget):
     @property
     def subtitle(self) -> str:
         """What is written in the picture now."""
-        return self._text
+        return self._captions.text
 
-    def set_subtitle(self, text: str) -> None:
-        """Write in the lower part of the picture; "" writes nothing."""
-        if text != self._text:
-            self._text, self._text_picture = text, None
+    @property
+    def second_subtitle(self) -> str:
+        """What is written below it."""
+        return self._captions.second
+
+    def set_subtitle(self, text: str, second: str = "") -> None:
+        """Write in the lower part of the picture, `second` below and smaller; "" is nothing."""
+        if self._captions.set_text(text, second):
             self.update()
 
     def set_subtitle_percent(self, percent: int) -> None:
         """Size of subtitles; 100 is a 17th of the height."""
-        self._subtitle_percent, self._text_picture = percent, None
+        self._captions.set_percent(percent)
         self.update()
 
     # -- painting ----------------------------------------------------------------------------
@@ -103,13 +100,12 @@ class VideoSurface(QWidget):
             )
             painter.drawImage(target, self._image)
             self.painted_frames += 1
-        if self._text:
-            self._paint_subtitle(painter)
+        self._captions.paint(painter, self.picture_rect(), self)
         painter.end()
 
     def resizeEvent(self, _event: object) -> None:
         """Subtitles follow the size."""
-        self._text_picture = None
+        self._captions.forget()
 
     def _take_frame(self) -> None:
         self._is_stale = True
@@ -129,19 +125,3 @@ class VideoSurface(QWidget):
         pixels = target.width() * target.height() * self.devicePixelRatioF() ** 2
         is_as_is = abs(target.width() * self.devicePixelRatioF() - self._image.width()) < 2
         return not is_as_is and pixels <= 1920 * 1080
-
-    def _paint_subtitle(self, painter: QPainter) -> None:
-        area = self.picture_rect()
-        if self._text_picture is None:
-            font = QFont(self.font())
-            pixels = area.height() * _SUBTITLE_SHARE * self._subtitle_percent / 100
-            font.setPixelSize(max(_SMALLEST_SUBTITLE_PX, round(pixels)))
-            self._text_picture = outlined_text(
-                self._text, font, area.width() * 0.92, self.devicePixelRatioF()
-            )
-        size = self._text_picture.deviceIndependentSize()
-        bottom = area.bottom() - area.height() * _SUBTITLE_MARGIN_SHARE
-        painter.drawPixmap(
-            QPointF(area.center().x() - size.width() / 2, bottom - size.height()),
-            self._text_picture,
-        )

@@ -14,7 +14,7 @@ from app.player.errors import NoMediaBackendError
 from app.player.player import PlayerSignals
 from app.player.vlc_frames import VlcFrames
 from app.player.vlc_library import vlc_instance, vlc_module
-from app.player.vlc_tracks import read_tracks
+from app.player.vlc_tracks import listed_subtitles, read_tracks
 
 # libvlc's clock moves every 250–300 ms; between, we count on, but not into the unknown.
 _TRUST_CLOCK_S = 1.0
@@ -107,7 +107,7 @@ class VlcPlayer(QObject):
     def _start(self, start_s: float, *, is_playing: bool) -> None:
         self._frames.reset()
         media = self._instance.media_new_path(str(self._path))
-        for option in (":no-spu", ":avcodec-hw=none", ":no-video-title-show"):
+        for option in (":sub-language=none", ":avcodec-hw=none", ":no-video-title-show"):
             media.add_option(option)
         if start_s > 0:
             media.add_option(f":start-time={start_s:.3f}")
@@ -213,6 +213,16 @@ class VlcPlayer(QObject):
         """See `Player.set_muted`."""
         self._is_muted = is_muted
         self._media_player.audio_set_mute(is_muted)
+
+    def subtitle_tracks(self) -> tuple[str, ...]:
+        """See `Player.subtitle_tracks`."""
+        return tuple(name for _, name in listed_subtitles(self._media_player))
+
+    def show_track(self, index: int | None) -> None:
+        """See `Player.show_track`; libvlc writes into the picture itself."""
+        listed = listed_subtitles(self._media_player)
+        is_known = index is not None and index < len(listed)
+        self._media_player.video_set_spu(listed[index or 0][0] if is_known else -1)
 
     def current_frame(self) -> QImage:
         """See `Player.current_frame`."""

@@ -55,3 +55,9 @@ def _with_picture(count: int, picture: Any) -> Tracks:
     if picture.frame_rate_num and picture.frame_rate_den:
         frame_s = picture.frame_rate_den / picture.frame_rate_num
     return Tracks(count, has_video=True, picture_aspect=aspect, frame_s=frame_s)
+
+
+def listed_subtitles(media_player: Any) -> list[tuple[int, str]]:
+    """libvlc's numbers and names of the subtitles inside a medium that plays."""
+    found = media_player.video_get_spu_description() or []
+    return [(number, name.decode("utf-8", "replace")) for number, name in found if number >= 0]

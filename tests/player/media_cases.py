@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.player.item import Backend, Position
 from app.player.media_view import MediaView
 from app.player.view import LessonView
-from tests.player.conftest import MakeView
+from tests.player.conftest import MakeView, ffmpeg
 from tests.player.listening import Ear, colour_name, name_of, opened, refused
 
 TYPE = "video/mp4"
@@ -234,6 +234,48 @@ class MediaCases:
         assert _white_pixels(view) == 0
         assert colour_name(view.snapshot(), 0.5, 0.9) == "red"
 
+    def test_shows_a_second_language_below(
+        self, qtbot: QtBot, make_view: MakeView, mp4: Path, tmp_path: Path
+    ) -> None:
+        files = (caption_file(tmp_path / "zh", "一半"), caption_file(tmp_path / "en", "one half"))
+        view = make_view(mp4, TYPE, self.backend, subtitles=files)
+        assert isinstance(view, MediaView)
+        opened(qtbot, view, is_playing=False)
+        wait_colour(qtbot, view, "red")
+        view.show_second_subtitles(1)
+        assert (view.surface.subtitle, view.surface.second_subtitle) == ("一半", "one half")
+        both = _white_pixels(view)
+        view.show_second_subtitles(None)
+        assert 0 < _white_pixels(view) < both
+
+    def test_shows_subtitles_inside_the_medium_when_asked(
+        self, qtbot: QtBot, make_view: MakeView, mp4: Path, tmp_path: Path
+    ) -> None:
+        captions = tmp_path / "a.srt"  # a track chosen late begins with its next caption
+        captions.write_text(
+            "".join(
+                f"{second + 1}\n00:00:0{second},000 --> 00:00:0{second},900\n里面的字\n\n"
+                for second in range(6)
+            ),
+            "utf-8",
+        )
+        film = tmp_path / "a.mkv"
+        ffmpeg(
+            *("-i", mp4, "-i", captions, "-c", "copy", "-c:s", "srt"),
+            *("-metadata:s:s:0", "language=chi", "-disposition:s:0", "default", film),
+        )
+        view = make_view(film, "video/x-matroska", self.backend)
+        assert isinstance(view, MediaView)
+        opened(qtbot, view)
+        wait_colour(qtbot, view, "red")
+        assert len(view.subtitle_names) == 1
+        assert view.subtitle_index is None
+        assert _white_pixels(view) == 0
+        view.show_subtitles(0)
+        qtbot.waitUntil(lambda: _white_pixels(view, 150) > 50, timeout=8000)
+        view.show_subtitles(None)
+        qtbot.waitUntil(lambda: _white_pixels(view, 150) == 0, timeout=8000)
+
     def test_plays_a_sound(self, qtbot: QtBot, make_view: MakeView, mp3: Path) -> None:
         view = make_view(mp3, "audio/mpeg", self.backend)
         ear = opened(qtbot, view)
@@ -286,6 +328,12 @@ class MediaCases:
         assert (ear.readies, ear.codes(), ear.kinds) == (0, [], [])
 
 
+def caption_file(path: Path, words: str) -> Path:
+    """One caption from the first second to the last."""
+    path.write_text(f"1\n00:00:00,000 --> 00:00:05,900\n{words}\n", "utf-8")
+    return path
+
+
 def open_files() -> set[Path]:
     """What this process holds open."""
     found = set()
@@ -297,11 +345,13 @@ def open_files() -> set[Path]:
     return found
 
 
-def _white_pixels(view: MediaView) -> int:
+def _white_pixels(view: MediaView, least: int = 255) -> int:
+    """In the lower half; libvlc's letters in a small picture are never quite white."""
     shown = view.grab().toImage()
     white = 0
     for y in range(shown.height() // 2, shown.height()):
         for x in range(shown.width()):
-            if shown.pixel(x, y) & 0xFFFFFF == 0xFFFFFF:
+            colour = shown.pixel(x, y)
+            if min(colour >> 16 & 255, colour >> 8 & 255, colour & 255) >= least:
                 white += 1
     return white

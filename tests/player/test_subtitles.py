@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.base.errors import MissingFileError
+from app.player.encodings import decode_text
 from app.player.errors import DamagedMediaError
 from app.player.item import PlayItem
 from app.player.subtitle_choice import SubtitleChoice
-from app.player.subtitles import Cue, Subtitles, decode_text, parse_subtitles, read_subtitles
+from app.player.subtitles import Cue, Subtitles, parse_subtitles, read_subtitles
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500
@@ -99,3 +100,41 @@ def test_captions_in_the_picture_are_not_shown_twice(
     assert choice.index == first
     choice.choose(0)
     assert choice.at(1.5) == "四分之一"
+
+
+@pytest.mark.parametrize("encoding", ["big5", "cp950", "utf-16-le", "utf-16-be", "gb18030"])
+def test_long_captions_are_told_apart_by_what_they_say(encoding: str) -> None:
+    traditional = "同學們好，今天我們來學習分數。把一個圓平均分成兩份，每一份是它的二分之一。"
+    simplified = "同学们好，今天我们来学习分数。把一个圆平均分成两份，每一份是它的二分之一。"
+    words = simplified if encoding == "gb18030" else traditional
+    text = "1\r\n00:00:01,000 --> 00:00:02,000\r\n" + words + "\r\n"
+    assert decode_text(text.encode(encoding)) == text
+
+
+def test_a_second_language_is_never_the_first(tmp_path: Path) -> None:
+    paths = []
+    for name in ("zh", "en", "ug"):
+        path = tmp_path / f"{name}.srt"
+        path.write_text(f"1\n00:00:00,000 --> 00:00:09,000\n{name}\n", "utf-8")
+        paths.append(path)
+    item = PlayItem(
+        region_id="r",
+        entry_id="e",
+        title="微课",
+        path=tmp_path / "a.mp4",
+        media_type="video/mp4",
+        name="a.mp4",
+        sha256="",
+        converted_dir=tmp_path,
+        subtitles=tuple(paths),
+    )
+    choice = SubtitleChoice(item)
+    choice.load(lambda _error: None)
+    choice.choose_second(1)
+    assert (choice.at(1.0), choice.second_at(1.0)) == ("zh", "en")
+    choice.choose(1)
+    assert (choice.at(1.0), choice.second_at(1.0)) == ("en", "")
+    choice.choose_second(1)
+    assert choice.second_index is None
+    choice.choose_second(7)
+    assert choice.second_index is None

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     kills = parser.parse_args().kills
     os.nice(10)
-    chance = random.Random(SEED)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(SEED)
     ways = {"step": 0, "moment": 0}
     last, advanced, started = -1, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,7 @@ def main() -> None:
         final = int(last_line(process).split()[1])
         assert build_on_disk(root) == final >= last
     print(
-        f"{kills} kills ({ways['moment']} at random moments, {ways['step']} at steps of publishing):"
+        f"{kills} kills ({ways['moment']} at random moments, {ways['step']} at chosen steps):"
         f" one whole build each time, {advanced} of them newer; then build {final}"
         f" in {time.monotonic() - started:.0f} s"
     )

@@ -252,7 +252,8 @@ def delta(case: Case) -> dict[str, Any]:
             catalogue.reopen_if_changed()
             refresh.append((time.process_time() - asked) * 1e3)
         output, _ = window.communicate("\n")
-    rest, busy = [], []
+    rest: list[float] = []
+    busy: list[float] = []
     for moment, cost in json.loads(output):
         is_busy = any(begin <= moment <= end for begin, end in spans)
         (busy if is_busy else rest).append(cost)

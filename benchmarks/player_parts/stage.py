@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -216,6 +217,10 @@ def memory_growth(player: PlayerPage, cards: list[Card], changes: int) -> tuple[
         run_until(lambda: bool(shown))  # noqa: B023
         player.shown.disconnect(connection)
         run_for(0.02)
+        # Outside of exec() nobody else carries out what was to be deleted later.
+        QCoreApplication.sendPostedEvents(None, _EVENT.DeferredDelete.value)
         if number == warm:
+            gc.collect()
             first = process.memory_info().rss
+    gc.collect()
     return first, process.memory_info().rss

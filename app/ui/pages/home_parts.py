@@ -6,7 +6,6 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -150,12 +149,9 @@ class Hero(Box):
 
     def lay(self, width: int) -> None:
         """Find room for cover and words in so much width."""
-        is_narrow = width < self._theme.px(560)
-        direction = QBoxLayout.Direction
-        self._line.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
-        wide = self._theme.px(300)
+        self.cover.setVisible(width >= self._theme.px(560))  # words before pictures
         room = width - self._theme.px(2 * 18)
-        self.cover.set_width(max(1, min(room if is_narrow else round(room * 0.4), wide)))
+        self.cover.set_width(max(1, min(round(room * 0.4), self._theme.px(300))))
 
 
 def _short(text: str, max_chars: int = 14) -> str:

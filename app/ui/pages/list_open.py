@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.lesson.lists import Extract, LessonList
 from app.ui.look.theme import Theme
@@ -15,12 +15,15 @@ from app.ui.models.card import Card
 from app.ui.models.cards import CardsModel
 from app.ui.pages.list_part import PartPanel, has_parts
 from app.ui.pages.list_reading import Ready, ready_of
+from app.ui.widgets.card_grid import grab_scrolling
 from app.ui.widgets.controls import Deck, EmptyState, FlowBox, Notice, button, label, row
 from app.ui.widgets.item_list import ItemDelegate, ItemList
 from app.ui.words import item_words, size_words
 
+_LIST_PX = 260  # two or three things are always to be seen
 
-class OpenList(QWidget):
+
+class OpenList(QScrollArea):
     """Signals: left(); taught(int) from that place; wanted(str) what to do with the list;
     item_wanted(str, Card) what to do with one thing; moved(int, int); cut(Card, Extract)."""
 
@@ -55,13 +58,26 @@ class OpenList(QWidget):
             ),
         )
         self._deck = Deck(theme, self.view, self.empty)
-        layout = QVBoxLayout(self)
+        self._deck.setMinimumHeight(theme.px(_LIST_PX))
+        layout = QVBoxLayout(self._make_body())
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(8))
         for part in (self._head, self.notice, self.item_bar, self.part):
             layout.addWidget(part)
         layout.addWidget(self._deck, 1)
         self._connect()
+
+    def _make_body(self) -> QWidget:
+        """Everything scrolls where the window is low and the print is large."""
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        grab_scrolling(self.viewport())
+        body = QWidget()
+        body.setObjectName("scrollBody")
+        self.setWidget(body)
+        return body
 
     def _make_head(self) -> None:
         theme = self._theme

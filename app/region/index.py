@@ -2,7 +2,7 @@
 """The index of a region's catalogue: one line a shard, naming its snapshot and deltas by hash."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,17 +11,21 @@ from app.base.errors import KnownError
 from app.region import layout
 from app.region.errors import RegionInvalidError
 from app.region.fields import SHA256, Fields, Reason
+from app.region.index_packing import PackedLinesError, pack_lines, unpack_lines
 from app.region.region_document import ISSUED, parse_region_id
 
 INDEX_FORMAT: Final = "kezhan-index"
 INDEX_MAJOR: Final = 1
-INDEX_MINOR: Final = 0
+INDEX_MINOR: Final = 1  # since 1: `packed`
 MAX_INDEX_BYTES: Final = 64 * 1024 * 1024
 MAX_SHARDS: Final = 20_000
 MAX_DELTAS: Final = 200
+MAX_BUNDLES: Final = 1_000
 MAX_SHARD_FILE_BYTES: Final = 256 * 1024 * 1024
 MAX_BUNDLE_BYTES: Final = 1024 * 1024 * 1024
 _MAX_LINE_BYTES: Final = 256 * 1024
+# From this size on lines are packed; a small index stays readable.
+_PACKED_FROM_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -124,14 +128,18 @@ def parse_index(raw: bytes) -> Index:
     """
     if len(raw) > MAX_INDEX_BYTES:
         raise _fail("length", Reason.TOO_LONG)
-    lines = raw.split(b"\n")
-    header = parse_document(lines[0], INDEX_FORMAT, INDEX_MAJOR, max_bytes=_MAX_LINE_BYTES)
+    first, _, rest = raw.partition(b"\n")
+    header = parse_document(first, INDEX_FORMAT, INDEX_MAJOR, max_bytes=_MAX_LINE_BYTES)
     fields = Fields(header, _fail)
     region_id = parse_region_id(fields)
     issued = fields.matching("issued", ISSUED, Reason.NOT_A_DATE)
     shards: list[ShardLine] = []
     bundles: list[BundleLine] = []
-    for line in _objects(lines[1:]):
+    if fields.raw.get("packed") is not None:
+        bundles = [_parse_bundle(fields.inside("bundles", one)) for one in _bundles(fields)]
+        shards = list(_packed_shards(fields, rest, [bundle.bundle_id for bundle in bundles]))
+        rest = b""
+    for line in _objects(rest.split(b"\n")):
         if "shard" in line.raw:
             shards.append(_parse_shard(line))
         elif "bundle" in line.raw:
@@ -144,6 +152,23 @@ def parse_index(raw: bytes) -> Index:
         raise _fail("shard", Reason.TWICE)
     _check_bundle_refs(shards, bundles)
     return Index(region_id=region_id, issued=issued, shards=tuple(shards), bundles=tuple(bundles))
+
+
+def _bundles(fields: Fields) -> Sequence[Any]:
+    return fields.items("bundles", MAX_BUNDLES)
+
+
+def _packed_shards(fields: Fields, body: bytes, bundles: list[str]) -> Iterator[ShardLine]:
+    """Shard lines of a packed index; each is checked like a line of its own."""
+    lengths = fields.items("packed", 3)
+    if len(lengths) != 3 or any(type(n) is not int or n < 0 for n in lengths):
+        raise _fail("packed", Reason.WRONG_TYPE)
+    try:
+        for line in unpack_lines(lengths, body, bundles):
+            key = parse_key(Fields(line["key"], _fail, "key."))
+            yield _parse_shard(Fields({"shard": key.shard_id, **line}, _fail))
+    except PackedLinesError as error:
+        raise _fail("packed", Reason.OUT_OF_RANGE) from error
 
 
 def _objects(lines: list[bytes]) -> Iterator[Fields]:
@@ -262,16 +287,21 @@ def index_to_bytes(index: Index) -> bytes:
         "issued": index.issued,
         "shards": len(index.shards),
     }
-    rows: list[dict[str, object]] = [header]
-    rows += [_shard_to_json(line) for line in index.shards]
-    rows += [
+    shards = [_shard_to_json(line) for line in index.shards]
+    bundles: list[dict[str, object]] = [
         {"bundle": line.bundle_id, "length": line.length, "sha256": line.sha256}
         for line in index.bundles
     ]
-    return b"".join(
-        json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
-        for row in rows
-    )
+    lines = b"".join(map(_line_bytes, [header, *shards, *bundles]))
+    is_derivable = all(line.shard_id == line.key.shard_id for line in index.shards)
+    if len(lines) < _PACKED_FROM_BYTES or not is_derivable:
+        return lines
+    lengths, body = pack_lines(shards, [line.bundle_id for line in index.bundles])
+    return _line_bytes(header | {"packed": lengths, "bundles": bundles}) + body
+
+
+def _line_bytes(row: Mapping[str, object]) -> bytes:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
 
 
 def _shard_to_json(line: ShardLine) -> dict[str, object]:

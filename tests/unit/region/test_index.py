@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -120,3 +121,53 @@ def test_other_documents_and_majors_are_told_apart() -> None:
 def test_lines_of_a_kind_we_do_not_know_are_passed_over() -> None:
     raw = index_to_bytes(INDEX) + b'{"playlist":"x"}\n\n'
     assert parse_index(raw) == INDEX
+
+
+def large_index(shards: int = 300, weeks: int = 3) -> Index:
+    """As many shards as are packed; every delta but each seventh lies in its week's bundle."""
+    lines, ends = [], [0] * weeks
+    for number in range(shards):
+        key = ShardKey("小学", f"学科{number % 7}", f"版本{number // 7}", number % 3 == 0)
+        deltas = []
+        for week in range(weeks):
+            length, start = 100 + number, week + 2
+            sha256 = f"{number:032x}{week:032x}"
+            path = layout.delta_path(key.shard_id, start, start + 1, sha256)
+            ref = BundleRef(f"b{week}", ends[week]) if (number + week) % 7 else None
+            ends[week] += length if ref else 0
+            deltas.append(DeltaPart(start, start + 1, path, length, sha256, ref))
+        snapshot = Part(layout.snapshot_path(key.shard_id, 2, HASH), 99, HASH, 2)
+        line = ShardLine(key.shard_id, key, number, 12, weeks + 2, snapshot, tuple(deltas))
+        lines.append(line)
+    bundles = [
+        BundleLine(f"b{week}", layout.bundle_path(f"b{week}", HASH), ends[week], HASH)
+        for week in range(weeks)
+    ]
+    return Index(REGION_ID, "2026-11-21T00:00:00Z", tuple(lines), tuple(bundles))
+
+
+def test_a_large_index_is_packed_and_read_back_as_it_was() -> None:
+    index = large_index()
+    raw = index_to_bytes(index)
+    assert parse_index(raw) == index
+    assert raw == index_to_bytes(index)
+    hashes = 32 * sum(1 + len(line.deltas) for line in index.shards)
+    assert len(raw) < hashes + 10 * 1024  # beside the hashes, 10 bytes a delta at most
+
+
+@pytest.mark.parametrize("place", [30, 200, 300, 700, 2_000, -1, -40])
+def test_a_packed_index_with_lost_bits_is_refused_or_still_fits(place: int) -> None:
+    """The signed hash guards the bytes; whatever else happens must end in a known error."""
+    raw = bytearray(index_to_bytes(large_index()))
+    raw[place] ^= 0x55
+    with contextlib.suppress(RegionInvalidError, DamagedDocumentError):
+        assert len(parse_index(bytes(raw)).shards) == 300
+
+
+@pytest.mark.parametrize("cut", [1, 33, 5_000])
+def test_a_packed_index_that_is_cut_is_refused(cut: int) -> None:
+    raw = index_to_bytes(large_index())
+    with pytest.raises(RegionInvalidError):
+        parse_index(raw[:-cut])
+    with pytest.raises(RegionInvalidError):
+        parse_index(raw + bytes(cut))

@@ -145,6 +145,12 @@ class HomePage(QWidget):
         self.empty.pressed.connect(partial(self.page_wanted.emit, "library"))
         self._room.changed.connect(self._room_changed)
         self._services.wanted.changed.connect(self.refresh)
+        self._services.agent.changed.connect(self._agent_changed)
+
+    @Slot(str)
+    def _agent_changed(self, what: str) -> None:
+        if what == "regions":  # an enrolment came: it may know school, rooms and classes
+            self._room.refresh()
 
     @property
     def contents(self) -> ContentsPart:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
@@ -168,6 +167,8 @@ class ListsPage(QWidget):
             return
         if self._list is not None and self._list_id:
             self.open.show_list(self._list, cards)
+            if self._list.is_pinned and (missing := ready_of(cards).missing):
+                self._services.wanted.ask(missing)  # put in after the list was pinned
             self._deck.setCurrentWidget(self.open)
             return
         self.cards.show(cards)
@@ -370,7 +371,7 @@ class ListsPage(QWidget):
         deleted = self._deleted
         self._say("")
         if deleted is not None:
-            job = self._services.desk.submit(partial(_bring_back, deleted))
+            job = self._services.desk.submit(lambda desk: desk.lessons.bring(*deleted))
             job.succeeded.connect(self.open_list)
 
     @Slot(str, object)
@@ -394,7 +395,3 @@ class ListsPage(QWidget):
     @Slot(object, object)
     def _cut(self, card: Card, part: Extract) -> None:
         self._change(lambda desk: desk.lessons.set_extract(card.item_id, part))
-
-
-def _bring_back(deleted: tuple[str, tuple[ListItem, ...]], desk: Desk) -> object:
-    return desk.lessons.bring(*deleted)

@@ -65,7 +65,7 @@ def m001_lesson(database: Database) -> None:
 
 @MIGRATIONS()
 def m002_room(database: Database) -> None:
-    """Own files and blank pages in lists, pinned lists, PINs, the room's last choice, where each class is."""
+    """Own files and blank pages in lists, pinned lists, PINs, and where each class is."""
     database.execute("ALTER TABLE lesson_item ADD COLUMN kind TEXT NOT NULL DEFAULT 'resource'")
     database.execute("ALTER TABLE lesson_item ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''")
     database.execute("ALTER TABLE lesson_list ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0")

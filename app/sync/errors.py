@@ -95,6 +95,13 @@ class ProxyRefusedError(KnownError):
     scope = Scope.CARRIER
 
 
+class FirewallBlockedError(KnownError):
+    """Something refuses or swallows our connections to `host`: a firewall here or on the way."""
+
+    code = "firewall_blocked"
+    scope = Scope.CARRIER
+
+
 class AddressInvalidError(KnownError):
     """`address` is none that a carrier understands."""
 

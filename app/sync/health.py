@@ -28,6 +28,7 @@ _TRUTH = (
     "clock_wrong",
     "certificate_refused",
     "proxy_refused",
+    "firewall_blocked",
     "auth_refused",
     "mirror_broken",
     "blob_mismatch",
@@ -40,7 +41,14 @@ _TRUTH = (
 )
 # These will not get better by asking the same carrier again in a moment.
 _LASTING = frozenset(
-    {"portal", "clock_wrong", "certificate_refused", "proxy_refused", "auth_refused"}
+    {
+        "portal",
+        "clock_wrong",
+        "certificate_refused",
+        "proxy_refused",
+        "firewall_blocked",
+        "auth_refused",
+    }
 )
 # The carrier has, or claims, another file: only this file must be sought elsewhere.
 _ABOUT_THE_FILE = frozenset({"mirror_missing", "mirror_broken", "blob_mismatch"})

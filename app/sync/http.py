@@ -30,6 +30,7 @@ from app.sync.errors import (
     CertificateError,
     ClockWrongError,
     ConnectionLostError,
+    FirewallBlockedError,
     MirrorBrokenError,
     MirrorSilentError,
     ProxyRefusedError,
@@ -63,10 +64,14 @@ __all__ = [
     "known_network_error",
 ]
 USER_AGENT = "Kezhan/1"
+# A name that resolves and an address that swallows every connection: often a firewall.
+NO_ANSWER = "no_answer"
 _CERT_NOT_YET_VALID, _CERT_EXPIRED = 9, 10
 # In this order: what stands first is the more precise truth.
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[KnownError]], ...] = (
     ((urllib3.exceptions.ProxyError, requests.exceptions.ProxyError), ProxyRefusedError),
+    # Windows' firewall answers WSAEACCES, Linux' EPERM; both become PermissionError.
+    ((PermissionError,), FirewallBlockedError),
     ((urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError), OfflineError),
     ((urllib3.exceptions.ReadTimeoutError, TimeoutError), MirrorSilentError),
     ((ssl.SSLError,), CertificateError),
@@ -279,10 +284,19 @@ def known_network_error(error: Exception, host: str) -> KnownError:
             is_date = cause.verify_code in (_CERT_NOT_YET_VALID, _CERT_EXPIRED)
             kind = ClockWrongError if is_date else CertificateError
             return kind(host=host, reason=cause.verify_message)
+    if any(_is_without_answer(cause) for cause in causes):
+        return OfflineError(host=host, reason=NO_ANSWER)
     for foreign, known in _TRANSLATIONS:
         if any(isinstance(cause, foreign) for cause in causes):
             return known(host=host)
     return ConnectionLostError(host=host)
+
+
+def _is_without_answer(error: BaseException) -> bool:
+    """Whether a connection was neither made nor refused in time."""
+    kinds = urllib3.exceptions
+    is_timeout = isinstance(error, kinds.ConnectTimeoutError)
+    return is_timeout and not isinstance(error, kinds.NewConnectionError)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

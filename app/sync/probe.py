@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from app.base.errors import KnownError, OfflineError
 from app.sync.carriers import open_carrier
+from app.sync.errors import FirewallBlockedError
 from app.sync.health import truest
-from app.sync.http import HttpSession, Timeouts
+from app.sync.http import NO_ANSWER, HttpSession, Timeouts
 from app.sync.store import RegionRow
 
 PROBED_PATH = "metadata/timestamp.json"
@@ -35,4 +36,7 @@ def probe(regions: Iterable[RegionRow], timeouts: Timeouts = QUICK) -> KnownErro
                 errors.append(error)
     finally:
         session.close()
-    return truest(errors)
+    found = truest(errors)
+    if isinstance(found, OfflineError) and found.data.get("reason") == NO_ANSWER:
+        return FirewallBlockedError(host=found.data.get("host"), reason=NO_ANSWER)
+    return found

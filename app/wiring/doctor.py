@@ -7,6 +7,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,15 @@ from app.base.messages import message
 from app.base.paths import DataPaths
 from app.cache.quota import reserve_bytes
 from app.player.capabilities import capabilities
-from app.sync.status import Status, read_status
+from app.sync.probe import probe
+from app.sync.status import read_status
+from app.sync.store import SyncStore
 from app.wiring.console import Console
+from app.wiring.crash import newest_report
 
 _MEGABYTE = 1_000_000
+_RECENT_S = 14 * 86_400
 _WINDOWS_FONTS = ("msyh.ttc", "msyh.ttf", "simsun.ttc")
-_NETWORK_CODES = frozenset({"offline", "portal", "proxy_refused", "clock_wrong"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,14 @@ def examine(paths: DataPaths) -> Iterator[Finding]:
         ("data", _data_folder),
         ("disk", _disk),
         ("databases", _databases),
+        ("frozen", _frozen),
         ("clone", _clone),
         ("clock", _clock),
         ("network", _network),
         ("codecs", _codecs),
         ("office", _office),
         ("fonts", _fonts),
+        ("crash", _crash),
     )
     for name, check in checks:
         try:
@@ -113,8 +119,22 @@ def _databases(paths: DataPaths) -> Finding:
     return _fine("databases")
 
 
+def _frozen(paths: DataPaths) -> Finding:
+    """What the agent noticed at its last start, or heard from the region since."""
+    return _open_problem(paths, "frozen", "data_set_back") or _fine("frozen")
+
+
 def _clone(paths: DataPaths) -> Finding:
-    return Finding("clone", "doctor_cloned", {}) if device(paths).was_cloned else _fine("clone")
+    if device(paths).was_cloned:
+        return Finding("clone", "device_cloned", {})
+    return _open_problem(paths, "clone", "device_cloned") or _fine("clone")
+
+
+def _open_problem(paths: DataPaths, check: str, code: str) -> Finding | None:
+    for problem in read_status(paths).problems:
+        if problem.code == code:
+            return Finding(check, code, dict(problem.data))
+    return None
 
 
 def _clock(paths: DataPaths) -> Finding:
@@ -125,11 +145,19 @@ def _clock(paths: DataPaths) -> Finding:
 
 
 def _network(paths: DataPaths) -> Finding:
-    status: Status = read_status(paths)
-    for problem in status.problems:
-        if problem.code in _NETWORK_CODES:
-            return Finding("network", problem.code, dict(problem.data))
-    return _fine("network") if status.regions else Finding("network", "not_enrolled", {})
+    """Asks the mirrors now: portal, proxy, firewall, wrong clock, or nobody there."""
+    try:
+        database = open_reader(paths.state_db)
+    except MissingFileError:
+        return Finding("network", "not_enrolled", {})
+    try:
+        regions = SyncStore(database).regions()
+    finally:
+        database.conn.close()
+    if not regions:
+        return Finding("network", "not_enrolled", {})
+    error = probe(regions)
+    return _fine("network") if error is None else Finding("network", error.code, dict(error.data))
 
 
 def _codecs(_paths: DataPaths) -> Finding:
@@ -147,6 +175,14 @@ def _office(_paths: DataPaths) -> Finding:
 
 def _fonts(_paths: DataPaths) -> Finding:
     return _fine("fonts") if _has_chinese_font() else Finding("fonts", "doctor_no_font", {})
+
+
+def _crash(paths: DataPaths) -> Finding:
+    """A crash of the last two weeks: somebody may want its report."""
+    newest = newest_report(paths)
+    if newest is None or time.time() - newest.stat().st_mtime > _RECENT_S:
+        return _fine("crash")
+    return Finding("crash", "doctor_crashed", {"path": str(newest)})
 
 
 def _has_chinese_font() -> bool:

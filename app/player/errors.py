@@ -75,6 +75,27 @@ class WebPackageVideoNotice(KnownError):  # noqa: N818 - shown beside a lesson t
     scope = Scope.ITEM
 
 
+class CodecMissingError(KnownError):
+    """No player here decodes the pictures of `name`, which are in `codec`."""
+
+    code = "codec_missing"
+    scope = Scope.ITEM
+
+
+class CostlyCodecNotice(KnownError):  # noqa: N818 - shown beside a lesson that goes on
+    """The film `name` is in `codec`, which this machine may not decode quickly enough."""
+
+    code = "codec_costly"
+    scope = Scope.ITEM
+
+
+class SoundLostNotice(KnownError):  # noqa: N818 - shown beside a lesson that goes on
+    """The loudspeaker went away while `name` played."""
+
+    code = "sound_lost"
+    scope = Scope.ITEM
+
+
 class TextShortenedNotice(KnownError):  # noqa: N818 - shown beside a lesson that goes on
     """The text `name` is longer than a screen can be laid out for; its beginning is shown."""
 

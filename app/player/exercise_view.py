@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QImage, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QImage, QPagedPaintDevice, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.base.errors import MissingFileError
@@ -105,6 +105,18 @@ class ExerciseView(LessonView):
         self._set_zoom(position.zoom)
         if self._page:
             self.go_to(position.page)
+
+    @property
+    def can_print(self) -> bool:
+        """Always."""
+        return True
+
+    def print_on(self, device: QPagedPaintDevice) -> None:
+        """See `LessonView.print_on`."""
+        from app.player.exercise_print import print_exercise
+
+        print_exercise(self.item.title, self._questions, device)
+        self.happened.emit(PlayerEvent("interacted", {"what": "print"}))
 
     def snapshot(self) -> QImage:
         """Question and, when uncovered, answer."""

@@ -11,14 +11,19 @@ from PySide6.QtWidgets import QWidget
 
 from app.base.errors import KnownError, MissingFileError
 from app.player.capabilities import capabilities
-from app.player.errors import DamagedMediaError, NoMediaBackendError
+from app.player.errors import (
+    CodecMissingError,
+    CostlyCodecNotice,
+    DamagedMediaError,
+    NoMediaBackendError,
+    SoundLostNotice,
+)
+from app.player.film_codec import FilmCodec, read_film_codec
 from app.player.item import Backend, PlayItem, Position
 from app.player.kinds import shown_format
 from app.player.player import Player
 from app.player.sound_picture import SoundPicture
-from app.player.subtitle_choice import SubtitleChoice
-from app.player.video_surface import VideoSurface
-from app.player.view import LessonView
+from app.player.subtitled_view import SubtitledView
 from app.player.watch_log import WatchLog
 from app.region.media import Format
 
@@ -32,7 +37,7 @@ _SLOWEST, _FASTEST = 0.5, 2.0
 _EARLY_END_S, _EARLY_END_SHARE = 2.0, 0.05
 
 
-class MediaView(LessonView):
+class MediaView(SubtitledView):
     """A video or a sound; see `LessonView` for the signals."""
 
     def __init__(
@@ -47,9 +52,8 @@ class MediaView(LessonView):
         self._start_s = item.resume_at_s
         self._rate, self._volume, self._is_muted = 1.0, 100, False
         self._repeat: tuple[float, float] | None = None
-        self._subtitles = SubtitleChoice(item)
+        self._codec = FilmCodec()
         self._log = WatchLog(self.happened.emit)
-        self.surface = VideoSurface(self)
         self._sound = SoundPicture(item.title, self)
         self._sound.setVisible(not self._is_video)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -83,6 +87,8 @@ class MediaView(LessonView):
             self._fail(MissingFileError(path=str(self.item.path)))
             return
         self._subtitles.load(self.noticed.emit)
+        if self._is_video:
+            self._codec = read_film_codec(self.item.path)
         self._try_next(DamagedMediaError(name=self.item.name))
 
     def _try_next(self, problem: KnownError) -> None:
@@ -118,6 +124,7 @@ class MediaView(LessonView):
         signals.playing_changed.connect(self._take_playing)
         signals.ended.connect(self._take_end)
         signals.failed.connect(self._take_failure)
+        signals.sound_lost.connect(self._take_silence)
         player.set_rate(self._rate)
         player.set_volume(self._volume)
         player.set_muted(self._is_muted)
@@ -184,6 +191,8 @@ class MediaView(LessonView):
         self._take_playing()
         self.ready.emit()
         self.state_changed.emit()
+        if self._codec.is_costly:
+            self.noticed.emit(CostlyCodecNotice(name=self.item.name, codec=self._codec.name))
 
     def _take_length(self) -> None:
         self._log.learn_length(self.duration_s)
@@ -217,13 +226,18 @@ class MediaView(LessonView):
         _log.info("%s cannot play this file: %s", self._backend, reason)
         if not self.item.path.is_file():
             self._fail(MissingFileError(path=str(self.item.path)))
-        elif self._is_ready:
+            return
+        if self._is_ready:
             # It played so far; the other player goes on from the same place.
             self._start_s = self.position_s
             self._wants_playing = True
-            self._try_next(DamagedMediaError(name=self.item.name))
-        else:
-            self._try_next(DamagedMediaError(name=self.item.name))
+        problem: KnownError = DamagedMediaError(name=self.item.name)
+        if reason == "no_picture" and self._codec.name:
+            problem = CodecMissingError(name=self.item.name, codec=self._codec.name)
+        self._try_next(problem)
+
+    def _take_silence(self) -> None:
+        self.noticed.emit(SoundLostNotice(name=self.item.name))
 
     def _follow(self) -> None:
         now_s = self.position_s
@@ -339,49 +353,6 @@ class MediaView(LessonView):
         """See `LessonView.set_repeat`."""
         self._repeat = (min(span), max(span)) if span and span[0] != span[1] else None
         self._tick.setInterval(_REPEAT_TICK_MS if self._repeat else _TICK_MS)
-        self.state_changed.emit()
-
-    # -- subtitles ---------------------------------------------------------------------------
-
-    def _write(self, time_s: float) -> None:
-        self.surface.set_subtitle(self._subtitles.at(time_s), self._subtitles.second_at(time_s))
-
-    @property
-    def subtitle_names(self) -> tuple[str, ...]:
-        """See `LessonView.subtitle_names`."""
-        return self._subtitles.names
-
-    @property
-    def subtitle_index(self) -> int | None:
-        """See `LessonView.subtitle_index`."""
-        return self._subtitles.index
-
-    def show_subtitles(self, index: int | None) -> None:
-        """See `LessonView.show_subtitles`."""
-        self._subtitles.choose(index)
-        self._write(self.position_s)
-        self.state_changed.emit()
-
-    @property
-    def second_subtitle_index(self) -> int | None:
-        """See `LessonView.second_subtitle_index`."""
-        return self._subtitles.second_index
-
-    def show_second_subtitles(self, index: int | None) -> None:
-        """See `LessonView.show_second_subtitles`."""
-        self._subtitles.choose_second(index)
-        self._write(self.position_s)
-        self.state_changed.emit()
-
-    @property
-    def subtitle_percent(self) -> int:
-        """See `LessonView.subtitle_percent`."""
-        return self._subtitles.percent
-
-    def set_subtitle_percent(self, percent: int) -> None:
-        """See `LessonView.set_subtitle_percent`."""
-        self._subtitles.percent = min(300, max(50, percent))
-        self.surface.set_subtitle_percent(self._subtitles.percent)
         self.state_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -21,6 +21,7 @@ class PlayerSignals(QObject):
         ended(): the medium came to its end by itself.
         subtitle_said(str): what the chosen track inside the medium says now, where the player does
             not write it into the picture itself.
+        sound_lost(): the last loudspeaker went away; the medium goes on.
         failed(str): it cannot be played: "damaged", "no_picture", "timeout".
     """
 
@@ -30,6 +31,7 @@ class PlayerSignals(QObject):
     playing_changed = Signal()
     ended = Signal()
     subtitle_said = Signal(str)
+    sound_lost = Signal()
     failed = Signal(str)
 
 

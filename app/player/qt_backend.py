@@ -42,6 +42,7 @@ class QtPlayer(QObject):
         self._sink = QVideoSink(self)
         self._sound = QAudioOutput(self)
         self._devices = QMediaDevices(self)
+        self._has_sound = bool(QMediaDevices.audioOutputs())
         self._remember_no_overrides()
         self._player.setVideoSink(self._sink)
         self._player.setAudioOutput(self._sound)
@@ -281,6 +282,9 @@ class QtPlayer(QObject):
 
     def _follow_devices(self) -> None:
         """A loudspeaker was plugged in or pulled: go on with what is there now."""
+        had_sound, self._has_sound = self._has_sound, bool(QMediaDevices.audioOutputs())
+        if had_sound and not self._has_sound:
+            self.signals.sound_lost.emit()
         device = QMediaDevices.defaultAudioOutput()
         _without_gil(self._sound, "setDevice", Q_ARG(QAudioDevice, device))
 

@@ -4,10 +4,13 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QPageSize, QPdfWriter
+from PySide6.QtPdf import QPdfDocument
 from pytestqt.qtbot import QtBot
 
 from app.player.exercise import Question, parse_exercise
 from app.player.exercise_view import ExerciseView
+from app.player.folded_text import fold
 from app.player.text_view import TextView
 from tests.player.conftest import MakeView
 from tests.player.listening import opened
@@ -97,3 +100,29 @@ def test_a_plan_stays_a_text(qtbot: QtBot, make_view: MakeView, repository: Path
     assert isinstance(view, TextView)
     opened(qtbot, view)
     assert view.page_count > 1
+
+
+def test_prints_questions_first_and_answers_on_a_page_of_their_own(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path
+) -> None:
+    path = tmp_path / "练习.md"
+    path.write_text(TEXT, encoding="utf-8")
+    view = make_view(path, "text/markdown")
+    ear = opened(qtbot, view)
+    assert view.can_print
+    paper = tmp_path / "paper.pdf"
+    writer = QPdfWriter(str(paper))
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    view.print_on(writer)
+    del writer
+    document = QPdfDocument()
+    assert document.load(str(paper)) is QPdfDocument.Error.None_
+    pages = [fold(document.getAllText(page).text()) for page in range(document.pageCount())]
+    assert len(pages) == 2
+    assert fold("把一个苹果平均分成") in pages[0]
+    assert fold("没有答案的题") in pages[0]
+    assert fold("二分之一") not in pages[0]
+    assert fold("读作二分之一") in pages[1]
+    assert fold("苹果") not in pages[1]
+    assert ear.numbers("interacted") == {"what": "print"}
+    document.close()

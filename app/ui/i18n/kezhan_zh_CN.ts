@@ -164,6 +164,13 @@
     </message>
 </context>
 <context>
+    <name>ExercisePrint</name>
+    <message>
+        <source>Answers: {title}</source>
+        <translation>答案：{title}</translation>
+    </message>
+</context>
+<context>
     <name>ExerciseView</name>
     <message>
         <source>Hide the answer</source>

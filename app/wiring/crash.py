@@ -106,6 +106,12 @@ def report(paths: DataPaths, pid: int | None) -> Path | None:
     return target
 
 
+def newest_report(paths: DataPaths) -> Path | None:
+    """The last report that was written."""
+    found = sorted((paths.logs_dir / "crash").glob("*.txt"))
+    return found[-1] if found else None
+
+
 def compose(fault: str, log_tail: str, now: datetime) -> str:
     """The report's text."""
     lines = [

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 GUARDED_VARIABLE = "KEZHAN_GUARDED"
 RESTARTS_PER_MINUTE = 3
 _MINUTE_S = 60.0
+_END_WITHIN_S = 10.0
 _ENDED_WELL = b"end\n"
 # Ends that somebody wanted: done, a known problem, wrong usage, Ctrl+C, told to end.
 WANTED_ENDS = frozenset({0, 1, 2, 130, 143, -2, -15})
@@ -67,7 +68,11 @@ class Guard:
             process.stdin.close()
         except OSError:
             pass  # the guard was ended before
-        process.wait()
+        try:
+            process.wait(_END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 class Brake:

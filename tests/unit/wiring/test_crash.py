@@ -12,6 +12,7 @@ import pytest
 
 from app.base.paths import DataPaths
 from app.wiring import crash
+from app.wiring.doctor import Finding, examine
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -65,3 +66,15 @@ def test_only_the_newest_reports_stay(paths: DataPaths) -> None:
     kept = sorted(path.name for path in folder.glob("*.txt"))
     assert len(kept) == 5
     assert kept[0] == "20200116-000000-1.txt"
+
+
+def test_the_doctor_shows_a_crash_of_the_last_two_weeks(paths: DataPaths) -> None:
+    def finding() -> Finding:
+        return next(each for each in examine(paths) if each.check == "crash")
+
+    assert finding().is_fine
+    made = crash.report(paths, 1)
+    assert made is not None
+    assert finding().data == {"path": str(made)}
+    os.utime(made, (0, 0))
+    assert finding().is_fine

@@ -25,10 +25,8 @@ from app.sync.status import read_status
 from app.sync.store import SyncStore
 from app.wiring.console import Console
 from app.wiring.crash import newest_report
-from app.wiring.crash import newest_report
 
 _MEGABYTE = 1_000_000
-_RECENT_S = 14 * 86_400
 _RECENT_S = 14 * 86_400
 _WINDOWS_FONTS = ("msyh.ttc", "msyh.ttf", "simsun.ttc")
 
@@ -79,7 +77,6 @@ def examine(paths: DataPaths) -> Iterator[Finding]:
         ("codecs", _codecs),
         ("office", _office),
         ("fonts", _fonts),
-        ("crash", _crash),
         ("crash", _crash),
     )
     for name, check in checks:
@@ -178,14 +175,6 @@ def _office(_paths: DataPaths) -> Finding:
 
 def _fonts(_paths: DataPaths) -> Finding:
     return _fine("fonts") if _has_chinese_font() else Finding("fonts", "doctor_no_font", {})
-
-
-def _crash(paths: DataPaths) -> Finding:
-    """A crash of the last two weeks: somebody may want its report."""
-    newest = newest_report(paths)
-    if newest is None or time.time() - newest.stat().st_mtime > _RECENT_S:
-        return _fine("crash")
-    return Finding("crash", "doctor_crashed", {"path": str(newest)})
 
 
 def _crash(paths: DataPaths) -> Finding:

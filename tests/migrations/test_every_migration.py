@@ -31,6 +31,7 @@ FROZEN = {
     ("kezhan.lesson", "m002_room"): "8e2964b1265991ae",
     ("kezhan.publish", "m001_first"): "d2cccfaa266cfdc8",
     ("kezhan.publish.received", "m001_received"): "2bbd11f6775e11de",
+    ("kezhan.publish.received", "m002_unvouched"): "f647c22ea1c3b544",
     ("kezhan.statements", "m001_statements"): "b98cddb0b1684b41",
     ("kezhan.sync", "001_sync"): "19fa435dcf74777b",
     ("kezhan.universal", "m001_slips"): "a5a6d93528c5fbb1",

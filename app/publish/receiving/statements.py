@@ -22,13 +22,15 @@ from app.region.bundle import MAX_STATEMENT_BYTES, StatementRecord
 _AT_ONCE: Final = 500
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PER_FILE: Final = 5000
+UNVOUCHED_DIR: Final = "unvouched"
 
 
 class StatementInbox:
     """Takes statements in groups; `flush` before anything says that they have arrived."""
 
-    def __init__(self, store: ReceivedStore) -> None:
+    def __init__(self, store: ReceivedStore, *, is_vouched: bool) -> None:
         self._store = store
+        self._is_vouched = is_vouched
         self._waiting: list[StatementRecord] = []
         self.seen = 0
         self.added = 0
@@ -52,21 +54,20 @@ class StatementInbox:
 
     def flush(self) -> None:
         """Make durable what was taken."""
-        self.added += self._store.add_statements(self._waiting)
+        self.added += self._store.add_statements(self._waiting, is_vouched=self._is_vouched)
         self._waiting.clear()
 
 
 def write_batches(store: ReceivedStore, folder: Path) -> int:
     """Write everything in the spool to files; how many files were written."""
-    make_dir(folder)
     count = 0
     while (batch := store.next_batch(PER_FILE)) is not None:
-        number, lines = batch
-        content = b"".join(line + b"\n" for line in lines)
-        path = batch_path(folder, number)
+        content = b"".join(line + b"\n" for line in batch.lines)
+        path = batch_path(folder if batch.is_vouched else folder / UNVOUCHED_DIR, batch.number)
+        make_dir(path.parent)
         _step_aside(path, content)
         files.replace_bytes(path, content)
-        store.batch_written(number)
+        store.batch_written(batch)
         count += 1
     return count
 

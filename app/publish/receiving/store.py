@@ -45,6 +45,13 @@ def m001_received(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS()
+def m002_unvouched(db: Database) -> None:
+    """Statements that nobody vouches for are kept apart."""
+    for table in ("spool", "batch"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN is_vouched INTEGER NOT NULL DEFAULT 1")
+
+
 class State(StrEnum):
     """Where an upload stands at the region."""
 
@@ -60,10 +67,22 @@ ARRIVED: Final = (State.WAITING, State.ACCEPTED, State.RETURNED)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who brought something; `is_vouched` says that it knew the account of its school."""
+    """Who brought something; `is_vouched` says that it knew the account of its school.
+
+    Where a region has given out no accounts, everybody counts as vouched for.
+    """
 
     device_id: str
     school_code: str
+    is_vouched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What belongs into one file of statements."""
+
+    number: int
+    lines: tuple[bytes, ...]
     is_vouched: bool
 
 
@@ -150,7 +169,7 @@ class ReceivedStore:
 
     # --- statements
 
-    def add_statements(self, records: Iterable[StatementRecord]) -> int:
+    def add_statements(self, records: Iterable[StatementRecord], *, is_vouched: bool) -> int:
         """Keep those not known yet, all in one commit; how many were new."""
         added = 0
         with transaction(self._db):
@@ -159,37 +178,46 @@ class ReceivedStore:
                     "INSERT OR IGNORE INTO statement VALUES (?)", [record.statement_id]
                 )
                 if cursor.rowcount:
-                    self._db.execute("INSERT INTO spool (body) VALUES (?)", [record.raw])
+                    self._db.execute(
+                        "INSERT INTO spool (body, is_vouched) VALUES (?, ?)",
+                        [record.raw, int(is_vouched)],
+                    )
                     added += 1
         return added
 
-    def next_batch(self, most: int) -> tuple[int, list[bytes]] | None:
-        """The next file of statements: its number and lines; the same until `batch_written`."""
+    def next_batch(self, most: int) -> Batch | None:
+        """The next file of statements; the same until `batch_written`."""
         with transaction(self._db):
-            rows = self._rows("SELECT min(batch) FROM spool WHERE batch IS NOT NULL")
-            number = rows[0][0]
+            number = self._rows("SELECT min(batch) FROM spool WHERE batch IS NOT NULL")[0][0]
             if number is None:
                 number = self._rows("SELECT coalesce(max(number), 0) + 1 FROM batch")[0][0]
                 self._db.execute(
-                    "UPDATE spool SET batch = ? WHERE position IN"
-                    " (SELECT position FROM spool ORDER BY position LIMIT ?)",
+                    "UPDATE spool SET batch = ? WHERE position IN (SELECT position FROM spool"
+                    " WHERE is_vouched = (SELECT is_vouched FROM spool ORDER BY position LIMIT 1)"
+                    " ORDER BY position LIMIT ?)",
                     [number, most],
                 )
-        bodies = self._rows("SELECT body FROM spool WHERE batch = ? ORDER BY position", number)
-        return (int(number), [bytes(row[0]) for row in bodies]) if bodies else None
+        rows = self._rows(
+            "SELECT body, is_vouched FROM spool WHERE batch = ? ORDER BY position", number
+        )
+        if not rows:
+            return None
+        return Batch(int(number), tuple(bytes(row[0]) for row in rows), bool(rows[0][1]))
 
-    def batch_written(self, number: int) -> None:
+    def batch_written(self, batch: Batch) -> None:
         """The file is durable; its statements leave the spool."""
         with transaction(self._db):
             self._db.execute(
-                "INSERT OR IGNORE INTO batch (number, statements)"
-                " SELECT ?, count(*) FROM spool WHERE batch = ?",
-                [number, number],
+                "INSERT OR IGNORE INTO batch (number, statements, is_vouched) VALUES (?, ?, ?)",
+                [batch.number, len(batch.lines), int(batch.is_vouched)],
             )
-            self._db.execute("DELETE FROM spool WHERE batch = ?", [number])
+            self._db.execute("DELETE FROM spool WHERE batch = ?", [batch.number])
 
     def unposted_batches(self) -> list[int]:
-        rows = self._rows("SELECT number FROM batch WHERE NOT is_posted ORDER BY number")
+        """Files that may go to a record store and have not, the oldest first."""
+        rows = self._rows(
+            "SELECT number FROM batch WHERE NOT is_posted AND is_vouched ORDER BY number"
+        )
         return [int(row[0]) for row in rows]
 
     def batch_posted(self, number: int) -> None:

@@ -175,7 +175,8 @@ def _check(body: str) -> str:
     """Two signs: every single wrong sign and every swap of neighbours changes them."""
     values = [_CROCKFORD.index(sign) for sign in body]
     total = sum(value * prime for value, prime in zip(values, _CHECK_PRIMES, strict=True))
-    return _CROCKFORD[total % 31] + _CROCKFORD[sum(values) % 29]
+    places = sum(value * place for place, value in enumerate(values, 1))
+    return _CROCKFORD[total % 31] + _CROCKFORD[places % 29]
 
 
 def _shown(plain: str) -> str:

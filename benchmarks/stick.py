@@ -200,13 +200,25 @@ class Stick:
         return lambda: os.kill(daemon.pid, signal.SIGKILL)
 
     def unmount(self) -> None:
-        quiet(["umount", *(["-l"] if self._daemon is None else []), str(self.place)], check=False)
+        give_up_s = time.monotonic() + 20
+        while os.path.ismount(self.place) or not is_answering(self.place):
+            quiet(["umount", str(self.place)], check=False)
+            assert time.monotonic() < give_up_s, f"{self.kind} does not unmount"
         if self._daemon is not None:
             self._daemon.wait(20)
             self._daemon = None
         if self._loop:
             quiet(["losetup", "-d", self._loop], check=False)
             self._loop = ""
+
+
+def is_answering(place: Path) -> bool:
+    """A FUSE file system whose program is gone stays in the way until it is unmounted."""
+    try:
+        place.stat()
+    except OSError:
+        return False
+    return True
 
 
 def pulls(folder: Path, count: int) -> int:

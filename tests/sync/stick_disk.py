@@ -4,6 +4,7 @@
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,7 +64,13 @@ class DiskImage:
         run("mount", "-o", "loop", str(self.image), str(self.place))
 
     def unmount(self) -> None:
-        subprocess.run(["umount", "-l", str(self.place)], check=False, timeout=20)
+        """Wholly: mounting again while the old file system lingers would bring that one back."""
+        give_up_s = time.monotonic() + 20
+        while self.place.is_mount():
+            done = subprocess.run(
+                ["umount", str(self.place)], check=False, timeout=20, capture_output=True
+            )
+            assert done.returncode == 0 or time.monotonic() < give_up_s, done.stderr
 
     def cut_backing(self, left_bytes: int) -> None:
         """Everything behind `left_bytes` gives read errors from now on."""

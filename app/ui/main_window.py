@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._key = HOME
         self._behind = HOME  # where "back" leads from the details
-        self.place = WindowPlace(self, lambda: services.settings.current.screen)
+        self.place = WindowPlace(self, services.settings)
         self._changes: set[str] = set()
         self._wanted_id = ""
         self._refresh_timer = QTimer(self)
@@ -384,11 +384,10 @@ class MainWindow(QMainWindow):
             self.say("")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        player = self._pages.get("player")
-        end_lesson = getattr(player, "end_lesson", None)
-        if self.is_in_lesson and callable(end_lesson):
-            end_lesson()
+        if self.is_in_lesson and "player" in self._pages:
+            self._pages["player"].end_lesson()  # type: ignore[attr-defined]
         super().closeEvent(event)
+        self.place.pointer.restore()
         self.hide()  # nobody has to watch threads and processes end
         self.closing.emit()
 

@@ -7,11 +7,17 @@ numbers its outputs anew after every change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
+
+from app.ui.board.pointer import Pointer
+
+if TYPE_CHECKING:
+    from app.ui.services import SettingsBox
 
 _SETTLE_MS = 250  # Win+P: screens go and come again within moments
 
@@ -96,17 +102,19 @@ class ScreenWatch(QObject):
 
 
 class WindowPlace(QObject):
-    """Where one window stands: full on the chosen screen, or where it was before.
+    """Where one window stands: full on the chosen screen, or where it was before; its pointer.
 
     Signals: became_full(bool).
     """
 
     became_full = Signal(bool)
 
-    def __init__(self, window: QWidget, chosen_key: Callable[[], str]) -> None:
-        """`chosen_key` tells the `screen_key` of the settings."""
+    def __init__(self, window: QWidget, settings: SettingsBox) -> None:
         super().__init__(window)
-        self._window, self._chosen_key = window, chosen_key
+        self._window, self._settings = window, settings
+        self.pointer = Pointer()
+        settings.changed.connect(self.show_pointer)
+        self.show_pointer()
         self._before = QByteArray()
         self._is_wanted_full = False
         self._watch = ScreenWatch(self)
@@ -127,7 +135,14 @@ class WindowPlace(QObject):
         self.became_full.emit(is_full)
 
     def _screen(self) -> QScreen:
-        return choose_screen(QGuiApplication.screens(), self._chosen_key(), self._window.screen())
+        chosen = self._settings.current.screen
+        return choose_screen(QGuiApplication.screens(), chosen, self._window.screen())
+
+    @Slot()
+    def show_pointer(self) -> None:
+        """As large as the settings want it, over all of the window."""
+        is_large = self._settings.current.is_pointer_large
+        self.pointer.show(is_large=is_large, ratio=self._window.devicePixelRatioF())
 
     def to_next_screen(self) -> str:
         """Move to the next screen; returns what it is known by."""

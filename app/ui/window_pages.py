@@ -99,6 +99,7 @@ def _player(window: MainWindow) -> QWidget:
     from app.ui.pages.player import PlayerPage
 
     page = PlayerPage(window.theme, window.services)
+    page.share_pointer(window.place.pointer)
     page.left.connect(window.leave_player)
     page.full_screen_wanted.connect(window.place.set_full)
     page.screen_wanted.connect(window.to_next_screen)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, Qt, Slot
-from PySide6.QtGui import QCursor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QCursor, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.player.view import LessonView
 from app.ui.board.awake import Awake
@@ -39,7 +39,7 @@ class Stage(QWidget):
         self.setMouseTracking(True)
         self._theme, self._services = theme, services
         self._view: LessonView | None = None
-        self._was_touched = False
+        self._was_touched = self._is_passing_on = False
         self.tools = LessonTools(theme, self, services)
         self.bars = LessonBars(theme, self)
         self.waiting = label(theme, self.tr("Opening …"), "title")
@@ -53,7 +53,8 @@ class Stage(QWidget):
         self.black = BlackScreen(self)
         for part in (self.waiting, self.failure, self.hint, self.black):
             part.hide()
-        self.pointer = Pointer()
+        self._own_pointer = Pointer()
+        self._shared_pointer: Pointer | None = None
         self.awake = Awake()
         self.rivals = RivalPens(services.runner, self)
         self.input = StageInput(self, self.press_key)
@@ -103,6 +104,15 @@ class Stage(QWidget):
         is_always = self._services.settings.current.is_pen_always_offered
         return is_always or not self.rivals.is_running
 
+    @property
+    def pointer(self) -> Pointer:
+        """What the mouse looks like."""
+        return self._shared_pointer or self._own_pointer
+
+    def share_pointer(self, pointer: Pointer) -> None:
+        """Use the window's, which stays large between lessons."""
+        self._shared_pointer = pointer
+
     # -- beginning and end -------------------------------------------------------------------
 
     def enter(self) -> None:
@@ -120,7 +130,11 @@ class Stage(QWidget):
         self.input.rest()
         self.bars.sleep()
         self.hint.rest()
-        self.pointer.restore()
+        if self._shared_pointer is None:
+            self.pointer.restore()
+        else:
+            is_large = self._services.settings.current.is_pointer_large
+            self.pointer.show(is_large=is_large, ratio=self.devicePixelRatioF())
         self.unsetCursor()
 
     @Slot()
@@ -267,6 +281,29 @@ class Stage(QWidget):
         above: tuple[QWidget, ...] = (self.search, self.hint, self.black)
         for part in above:
             part.raise_()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel zooms and scrolls the lesson with the pen in the hand, too."""
+        view = self._view
+        is_ours = self.tools.is_writing and not self.tools.has_board and not self._is_passing_on
+        if view is None or not is_ours:
+            event.ignore()
+            return
+        at = view.mapFrom(self, event.position())
+        below = view.childAt(at.toPoint()) or view
+        copy = QWheelEvent(
+            below.mapFrom(view, at),
+            event.globalPosition(),
+            event.pixelDelta(),
+            event.angleDelta(),
+            event.buttons(),
+            event.modifiers(),
+            event.phase(),
+            event.inverted(),
+        )
+        self._is_passing_on = True  # what the lesson does not take comes up here again
+        QApplication.sendEvent(below, copy)
+        self._is_passing_on = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size, another screen."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -306,3 +307,43 @@ def test_the_next_resource_has_ink_of_its_own(
     with qtbot.waitSignal(player.shown, timeout=10_000):
         player.press("previous_item")
     qtbot.waitUntil(lambda: len(player.tools.layer.strokes) == 1, timeout=10_000)
+
+
+def test_the_picture_joins_the_list_that_is_taught(
+    qtbot: QtBot, frame: StageWindow, cards: list[Card], bench: Bench, wait: Wait
+) -> None:
+    made: list[tuple[str, str]] = []
+
+    def prepare(desk: Desk) -> object:
+        list_id = desk.lessons.create("几分之一")
+        made.append((list_id, desk.lessons.add(list_id, REGION, "slides", "课件")))
+        return None
+
+    bench.desk.submit(prepare)
+    wait(lambda: bool(made))
+    list_id, item_id = made[0]
+    player = frame.player
+    lesson = [replace(cards[0], item_id=item_id)]
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.begin(lesson[0], lesson)
+    player.press("picture")
+    wait(lambda: player.hint.isVisible() and "几分之一" in player.hint.text())
+    kinds: list[object] = []
+
+    def ask(desk: Desk) -> object:
+        return [item.kind for item in desk.lessons.items(list_id)]
+
+    bench.desk.submit(ask).succeeded.connect(kinds.append)
+    wait(lambda: bool(kinds))
+    assert kinds[0] == [ItemKind.RESOURCE, ItemKind.FILE]
+
+
+def test_the_wheel_still_zooms_with_the_pen_in_the_hand(player: PlayerPage) -> None:
+    press(player, "pen")
+    write(player)
+    layer = player.tools.layer
+    before = player.tools.ink._area()
+    handle = player.window().windowHandle()
+    QTest.wheelEvent(handle, QPointF(640, 300), QPoint(0, 240), QPoint(), CONTROL)
+    assert player.tools.ink._area().width() > before.width() * 1.2
+    assert len(layer.strokes) == 1

@@ -25,7 +25,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, objec
     ]
     config.write_text(json.dumps({"screens": screens}), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.ui.stage.two_screens"],
+        [sys.executable, "-m", "tests.ui.stage.two_screens", str(config.parent)],
         cwd=REPOSITORY,
         env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}"},
         capture_output=True,

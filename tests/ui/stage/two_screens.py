@@ -5,11 +5,16 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.base.paths import DataPaths
+from app.base.settings import Settings
 from app.ui.screens import WindowPlace, choose_screen, screen_key
+from app.ui.services import SettingsBox
 
 
 def main() -> None:
@@ -19,12 +24,12 @@ def main() -> None:
     window.setGeometry(100, 120, 500, 400)
     window.show()
     first, second = QGuiApplication.screens()
-    chosen = [screen_key(second)]
-    place = WindowPlace(window, lambda: chosen[0])
+    settings = SettingsBox(DataPaths(Path(sys.argv[1])), Settings(screen=screen_key(second)))
+    place = WindowPlace(window, settings)
     steps = {"before": _where(window)}
     place.set_full(True)
     steps["chosen"] = _where(window)
-    chosen[0] = place.to_next_screen()
+    settings.put(replace(settings.current, screen=place.to_next_screen()))
     steps["next"] = _where(window)
     place.set_full(False)
     steps["after"] = _where(window)

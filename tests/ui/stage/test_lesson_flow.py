@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.base.settings import Settings
 from app.lesson.lists import Extract
 from app.player.item import Fit, Position
+from app.ui.board.lesson_ink import KeptBook
 from app.ui.lesson_place import LessonPlace, load_place, parse_place, place_to_bytes
 from app.ui.models.card import Card
 from app.ui.pages.player import PlayerPage
@@ -261,3 +265,50 @@ def test_search_takes_the_keyboard_when_asked_and_gives_it_back(
     assert not strip.isVisible()
     QTest.keyClick(player, Key.Key_PageUp)
     assert player.view.page == 1
+
+
+def test_no_view_outlives_its_turn(
+    qtbot: QtBot, player: PlayerPage, cards: list[Card], bench: Bench, wait: Wait
+) -> None:
+    begin(qtbot, player, cards)
+    seen: list[weakref.ref[QObject]] = []
+    for number in range(24):
+        with qtbot.waitSignal(player.shown, timeout=10_000):
+            player._go_to_item((number + 1) % len(cards))
+        assert player.view is not None
+        seen.append(weakref.ref(player.view))
+    wait(lambda: bench.desk.is_idle)
+    player.next_up.drop()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    living = [view for one in seen if (view := one()) is not None and shiboken6.isValid(view)]
+    assert living == [player.view]
+    books = [one for one in gc.get_objects() if isinstance(one, KeptBook)]
+    assert len(books) <= 2  # of the resource and of the board
+
+
+def test_two_fingers_zoom_and_the_ink_follows(
+    qtbot: QtBot, player: PlayerPage, cards: list[Card], wait: Wait
+) -> None:
+    begin(qtbot, player, cards)
+    player.press("pen")
+    drag(player.tools.layer, *line(QPoint(600, 300), QPoint(700, 300)))
+    player.tools.put_pen_away()
+    before = player.tools.ink._area()
+    device = QTest.createTouchDevice()
+    view = player.view
+    assert view is not None
+    left, right = QPoint(600, 360), QPoint(680, 360)
+    QTest.touchEvent(view, device).press(0, left, view).press(1, right, view).commit()
+    for step in range(1, 9):
+        apart = QPoint(20 * step, 0)
+        QTest.touchEvent(view, device).move(0, left - apart, view).move(
+            1, right + apart, view
+        ).commit()
+    QTest.touchEvent(view, device).release(0, left - QPoint(160, 0), view).release(
+        1, right + QPoint(160, 0), view
+    ).commit()
+    wait(lambda: player.tools.ink._area().width() > before.width() * 1.3)
+    assert view.page == 1
+    assert len(player.tools.layer.strokes) == 1
+    assert not player.bars.more.isVisible()  # no long press

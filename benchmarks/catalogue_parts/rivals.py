@@ -42,7 +42,7 @@ def measure(case: Case) -> dict[str, Any]:
     times = _sqlite_times(case, file)
     wanted = [[s.kind, s.words] for s in load_searches(case) if s.kind in _KINDS]
     (case.folder / "zim-searches.json").write_text(json.dumps(wanted))
-    times["libzim"] = _zim("search", case.folder)
+    times |= _zim("search", case.folder)
     return {"rivals": times, "built": built}
 
 

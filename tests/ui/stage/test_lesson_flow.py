@@ -20,6 +20,7 @@ from app.lesson.lists import Extract
 from app.player.item import Fit, Position
 from app.ui.board.lesson_ink import KeptBook
 from app.ui.lesson_place import LessonPlace, load_place, parse_place, place_to_bytes
+from app.ui.look.theme import theme_for
 from app.ui.models.card import Card
 from app.ui.pages.player import PlayerPage
 from app.ui.pages.player_span import start_of
@@ -312,3 +313,21 @@ def test_two_fingers_zoom_and_the_ink_follows(
     assert view.page == 1
     assert len(player.tools.layer.strokes) == 1
     assert not player.bars.more.isVisible()  # no long press
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("at", [1, 2])
+def test_texts_are_dark_on_white_in_both_themes(
+    qtbot: QtBot, player: PlayerPage, cards: list[Card], theme: str, at: int
+) -> None:
+    player.window().setStyleSheet(theme_for(theme, 100).style_sheet())
+    begin(qtbot, player, [cards[at]])
+    assert player.view is not None
+    image = player.view.grab().toImage()
+    shades = [
+        image.pixelColor(x, y).lightness()
+        for x in range(10, image.width() - 40, 2)
+        for y in range(10, image.height() - 120, 2)
+    ]
+    assert sum(shade > 240 for shade in shades) > len(shades) * 0.6
+    assert sum(shade < 80 for shade in shades) > 300

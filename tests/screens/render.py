@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
@@ -238,6 +239,7 @@ def main() -> int:
         if not options.empty:
             fill_desk(bench, entries)
             sample_uploads(bench.paths)
+            bench.clock.set_to(time(9, 5))
             bench.classroom.refresh()
         percent = percent_on_screen(settings.scale_percent, height)
         window = MainWindow(theme_for(settings.theme, percent), bench.services)

@@ -7,7 +7,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from app.base.clock import SystemClock
@@ -15,6 +15,7 @@ from app.base.paths import DataPaths
 from app.base.settings import Settings
 from app.cache.reader import BlobReader
 from app.catalogue.query import EntryKey
+from app.lesson.bell import SCHOOL_TIME
 from app.lesson.school import read_school
 from app.region.entry import Entry
 from app.sync.status import Status, read_status
@@ -62,6 +63,11 @@ class SchoolClock(SystemClock):
     def __init__(self) -> None:
         super().__init__()
         self.later = timedelta()
+
+    def set_to(self, clock: time) -> None:
+        """It is that time of today by the clocks of schools."""
+        today = datetime.now(UTC).astimezone(SCHOOL_TIME).date()
+        self.later = datetime.combine(today, clock, SCHOOL_TIME) - datetime.now(UTC)
 
     def wall(self) -> datetime:
         """The shifted moment."""

@@ -52,12 +52,6 @@ def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
-def set_school_clock(bench: Bench, clock: time) -> None:
-    today = datetime.now(UTC).astimezone(SCHOOL_TIME).date()
-    wanted = datetime.combine(today, clock, SCHOOL_TIME)
-    bench.clock.later = wanted - datetime.now(UTC)
-
-
 def enrol(data_dir: Path, **document: object) -> None:
     folder = DataPaths(data_dir).region_dir(REGION)
     folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +145,7 @@ def test_an_office_is_not_asked_again(schooled: Bench, wait: Wait) -> None:
 
 
 def test_the_timetable_says_subject_and_teacher(home: HomePage, bench: Bench, wait: Wait) -> None:
-    set_school_clock(bench, time(9, 0))
+    bench.clock.set_to(time(9, 0))
     room = bench.classroom
 
     def make(desk: Desk) -> object:
@@ -204,7 +198,7 @@ def test_a_name_with_a_pin_is_asked_for_it(home: HomePage, bench: Bench, wait: W
 def test_class_teacher_and_period_reach_the_events(
     qtbot: QtBot, home: HomePage, bench: Bench, wait: Wait
 ) -> None:
-    set_school_clock(bench, time(8, 10))
+    bench.clock.set_to(time(8, 10))
     bench.classroom.pick_room("三(2)班")
     bench.classroom.pick_class("三(2)班")
 
@@ -253,7 +247,7 @@ def test_another_period_is_another_lesson(home: HomePage, bench: Bench) -> None:
 
 
 def test_the_bell_is_aligned_by_one_press(bench: Bench, wait: Wait) -> None:
-    set_school_clock(bench, time(8, 43))
+    bench.clock.set_to(time(8, 43))
     room = bench.classroom
     room.change(lambda desk: desk.lessons.set_timetable(TIMETABLE))
     wait(lambda: room.facts.timetable is not None)

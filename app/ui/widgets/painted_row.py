@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.base.errors import BugError
 from app.ui.look.painting import draw_lines
 from app.ui.look.theme import Theme
 
@@ -44,7 +45,7 @@ class PaintedRow(QStyledItemDelegate, Generic[T]):
 
     def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, row: T) -> None:
         """Paint one row."""
-        raise NotImplementedError
+        raise BugError(f"{type(self).__name__} paints nothing")
 
     def paint_waiting(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """Paint a row that has not come yet: nothing, unless a subclass knows better."""

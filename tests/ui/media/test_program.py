@@ -63,6 +63,9 @@ def type_words(program: Program, text: str) -> None:
 
 def test_first_start_search_play_and_log(program: Program, qtbot: QtBot) -> None:
     window = program.window
+    home = window.home
+    qtbot.waitUntil(lambda: home.has_content and home.is_settled, timeout=LONG_MS)
+    window.show_page("library")
     library = window.library
     qtbot.waitUntil(lambda: library.results.total >= 6 and library.is_settled, timeout=LONG_MS)
     assert program.agent.state.value == "running"

@@ -20,7 +20,7 @@ from app.region.enrolment import parse_enrolment
 from app.region.entry import Entry, ResourceFile
 from app.region.index import DeltaPart, Index, ShardKey, ShardLine, parse_index
 from app.region.shard import read_delta, read_snapshot
-from app.region.update import parse_updates
+from app.region.update import PLATFORMS, parse_updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Selector:
         ranked = [one for line in lines for one in self._entries(line)]
         ranked.sort(key=lambda one: (one.issued, one.entry.popularity), reverse=True)
         chooser = _Chooser(self._tree)
-        groups = [chooser.group(self._updates())]
+        groups = [chooser.group(self._updates(codes))]
         groups += [chooser.group(_files_of(one.entry)) for one in ranked]
         proof = [self._item(name) for name in self._proof_names(index, lines)]
         return Selection(
@@ -148,10 +148,20 @@ class Selector:
             raise CheckFailedError(problems=1, first=name)
         return raw
 
-    def _updates(self) -> list[ResourceFile]:
+    def _updates(self, codes: Sequence[str]) -> list[ResourceFile]:
+        """The newest version for each of these schools, or for all; pilots may have another."""
         raw = self._metadata.target_bytes(layout.UPDATES_TARGET)
         if raw is None:
             return []
+        offer = parse_updates(raw)
+        pilots = [code for package in offer.packages for code in package.pilots]
+        schools: Sequence[str | None] = list(codes) or [None, *pilots]
+        chosen = {
+            package.sha256: package
+            for platform in PLATFORMS
+            for code in schools
+            if (package := offer.choose(platform, "0", code)) is not None
+        }
         return [
             ResourceFile(
                 role="update",
@@ -161,8 +171,7 @@ class Selector:
                 sha256=package.sha256,
                 pieces_sha256=package.pieces_sha256,
             )
-            for package in parse_updates(raw).packages
-            if not package.is_paused
+            for package in chosen.values()
         ]
 
 

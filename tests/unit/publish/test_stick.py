@@ -126,6 +126,24 @@ def test_named_schools_get_what_they_follow(built: Region, tmp_path: Path) -> No
         make(built, tmp_path / "stick", schools=["S3"])
 
 
+def test_updates_of_the_program_go_along(built: Region, tmp_path: Path) -> None:
+    setups = {}
+    for version, pilots in (("1.1.0", []), ("1.2.0", []), ("1.3.0", ["--pilot", "S1"])):
+        setups[version] = os.urandom(9000)
+        path = tmp_path / f"Kezhan-{version}-Setup.exe"
+        path.write_bytes(setups[version])
+        command = ["update", str(built.root), str(path), "--version", version, *pilots]
+        assert main(command) == 0
+    built.build(5)
+    make(built, tmp_path / "all")
+    assert [holds(tmp_path / "all", one) for one in setups.values()] == [False, True, True]
+    schools = tmp_path / "schools.csv"
+    schools.write_text("学校代码,校名\nS1,一小\nS2,二小\n", encoding="utf-8")
+    commands.enrol(built.root, schools)
+    make(built, tmp_path / "S2", schools=["S2"])
+    assert [holds(tmp_path / "S2", one) for one in setups.values()] == [False, True, False]
+
+
 def test_new_lessons_come_first_where_not_all_fit(built: Region, tmp_path: Path) -> None:
     report = make(built, tmp_path / "stick", space_bytes=380_000)
     assert on_stick(tmp_path / "stick") == {"alt.mp4", "neu.mp4"}

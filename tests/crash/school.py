@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,12 +54,21 @@ class School:
 
     def enrol(self, mirror: str, folder: Path) -> None:
         """Join the county with an account for its record store and its upload server."""
+        self._join(mirror, self._lrs.url, self._tus.url, folder)
+
+    def enrol_through(self, lead_to: Callable[[int], int], mirror_port: int, folder: Path) -> None:
+        """The same where every server is reached through a router's ports."""
+        self._join(
+            f"http://127.0.0.1:{lead_to(mirror_port)}/",
+            self._lrs.url.replace(f":{self._lrs.port}/", f":{lead_to(self._lrs.port)}/"),
+            self._tus.url.replace(f":{self._tus.port}/", f":{lead_to(self._tus.port)}/"),
+            folder,
+        )
+
+    def _join(self, mirror: str, statements_url: str, uploads_url: str, folder: Path) -> None:
         source = self.county.home.enrolment(mirror)
         document = json.loads(source.read_bytes())
-        document["endpoints"] = {
-            "statements_url": self._lrs.url,
-            "uploads_url": self._tus.url,
-        }
+        document["endpoints"] = {"statements_url": statements_url, "uploads_url": uploads_url}
         document["credentials"] = {"user": self._lrs.user, "password": self._lrs.password}
         path = folder / "enrolment.json"
         path.write_text(json.dumps(document), encoding="utf-8")

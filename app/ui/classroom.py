@@ -202,13 +202,6 @@ class Classroom(QObject):
         is_alone = len(self.facts.teachers) == 1 and len(free) == 1
         return free[0] if is_alone else None
 
-    @property
-    def last_taught(self) -> Taught | None:
-        """What the class saw last, in the subject of now if there is one."""
-        subject = self.subject
-        fitting = (one for one in self.facts.taught if not subject or one.subject == subject)
-        return next(fitting, None)
-
     def occasion(self) -> Occasion:
         """What goes into the events of a lesson that begins now."""
         teacher = self.teacher

@@ -255,7 +255,7 @@ def test_a_file_plays_from_the_stick(
 
 
 def test_a_stick_is_let_go_of_after_copying(
-    stick: OwnStickPage, window: MainWindow, wait: Wait, tmp_path: Path
+    stick: OwnStickPage, window: MainWindow, bench: Bench, wait: Wait, tmp_path: Path
 ) -> None:
     click(stick.keep_all_button)
     wait(lambda: "can be pulled" in stick.notice.words.text())
@@ -264,7 +264,15 @@ def test_a_stick_is_let_go_of_after_copying(
     window.show_page("lists")
     window.lists.show_tab("own")
     wait(lambda: len(window.lists.cards.cards) == 2)
-    assert all(card.plays for card in window.lists.cards.cards)
+    page = window.lists
+    assert all(card.plays for card in page.cards.cards)
+    kept = page.cards.cards[0].entry.main_file
+    assert kept is not None
+    page.cards_view.setCurrentIndex(page.cards.index(0))
+    click(page.forget_button)
+    wait(lambda: len(page.cards.cards) == 1)
+    path = bench.own.store.path_of(kept.sha256)
+    wait(lambda: not path.exists())
 
 
 def test_one_file_is_kept_by_its_edge(stick: OwnStickPage, bench: Bench, wait: Wait) -> None:
@@ -296,3 +304,17 @@ def test_a_stick_that_was_pulled(stick: OwnStickPage, tmp_path: Path, wait: Wait
 )
 def test_a_double_click_opens_a_list(given: list[str], meant: list[str]) -> None:
     assert _associated(given) == meant
+
+
+def test_a_file_that_a_list_needs_is_not_deleted(
+    page: ListsPage, bench: Bench, tmp_path: Path, wait: Wait
+) -> None:
+    source = tmp_path / "课件.txt"
+    source.write_text("自己的", "utf-8")
+    page.travel.take_in([source], page._list_id)
+    wait(lambda: len(page.open.cards.cards) == 4)
+    main = page.open.cards.cards[3].entry.main_file
+    assert main is not None
+    page.travel.forget(main.sha256)
+    wait(lambda: "still needs" in page.notice.words.text())
+    assert bench.own.store.path_of(main.sha256).exists()

@@ -72,6 +72,7 @@ class DetailsPage(QWidget):
         self._make_head()
         self._make_rest()
         self._connect()
+        services.wanted.refresh()
 
     # -- building ----------------------------------------------------------------------------
 

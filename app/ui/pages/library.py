@@ -53,6 +53,7 @@ class LibraryPage(QWidget):
         self.where.set_key("playable")
         self.ask()
         self.chapters.show(is_playable_only=True)
+        services.wanted.refresh()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -160,6 +161,7 @@ class LibraryPage(QWidget):
     def refresh(self) -> None:
         """The catalogue or what is on this machine has changed."""
         self._services.covers.forget_missing()
+        self._services.wanted.refresh()
         self.results.ask_again()
         self.chapters.show(is_playable_only=self.is_playable_only)
 

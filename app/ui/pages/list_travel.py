@@ -183,6 +183,24 @@ class ListTravel(QObject):
         self.changed.emit()
         self.taken.emit(taken)
 
+    def forget(self, sha256: str) -> None:
+        """Delete an own file that no lesson list needs."""
+        job = self._services.desk.submit(lambda desk: (sha256, desk.lessons.forget_file(sha256)))
+        job.succeeded.connect(self._forgotten)
+        job.failed.connect(self._failed)
+
+    @Slot(object)
+    def _forgotten(self, answer: tuple[str, bool]) -> None:
+        sha256, is_forgotten = answer
+        if not is_forgotten:
+            self.said.emit(self.tr("A lesson list still needs this file."))
+            return
+        store = self._services.own.store
+        job = self._services.runner.start(lambda _context: store.forget(sha256))
+        job.failed.connect(self._failed)
+        self.said.emit("")
+        self.changed.emit()
+
 
 def _keep(taken: Taken, desk: Desk) -> object:
     for file in taken.files:

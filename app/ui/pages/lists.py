@@ -17,6 +17,7 @@ from app.ui.look.theme import Theme
 from app.ui.models.card import CARD_ROLE, Card
 from app.ui.models.cards import CardsModel
 from app.ui.models.list_rows import LIST_ROLE, ListsModel
+from app.ui.pages.list_empty import say_empty
 from app.ui.pages.list_open import OpenList
 from app.ui.pages.list_reading import Asked, read_cards, read_tab, ready_of
 from app.ui.pages.list_travel import ListTravel
@@ -48,6 +49,7 @@ class ListsPage(QWidget):
         self._make()
         self._connect()
         self.tabs.set_key("lists")
+        services.wanted.refresh()
         self.refresh()
 
     # -- building ----------------------------------------------------------------------------
@@ -69,7 +71,13 @@ class ListsPage(QWidget):
         self.import_button = button(theme, self.tr("Import"), "download")
         self.stick_button = button(theme, self.tr("USB stick: open or keep"), "usb", "quiet")
         self.acts = FlowBox(theme.px(10))
-        for made in (self.new_button, self.import_button, self.stick_button):
+        self.forget_button = button(theme, self.tr("Delete the chosen file"), "delete")
+        for made in (
+            self.new_button,
+            self.import_button,
+            self.forget_button,
+            self.stick_button,
+        ):
             self.acts.add(made)
         self.notice = Notice(theme, "noticeQuiet", "info")
         self.undo_button = button(theme, self.tr("Undo"), "", "quiet")
@@ -108,6 +116,7 @@ class ListsPage(QWidget):
         self.new_button.clicked.connect(self._create)
         self.import_button.clicked.connect(self._import)
         self.stick_button.clicked.connect(self.stick_wanted)
+        self.forget_button.clicked.connect(self._forget)
         self.undo_button.clicked.connect(self._undo)
         self.lists_view.chosen.connect(self._open_row)
         self.cards_view.chosen.connect(self._choose)
@@ -186,31 +195,14 @@ class ListsPage(QWidget):
         self.new_button.setVisible(tab == "lists")
         self.import_button.setVisible(tab == "lists")
         self.stick_button.setVisible(tab == "own")
+        self.forget_button.setVisible(tab == "own" and is_filled)
         self.acts.setVisible(tab in ("lists", "own"))
         self.acts.refresh()
         if is_filled:
             self._shown.setCurrentWidget(view)
             return
-        self._say_empty(tab)
+        say_empty(self.empty, tab)
         self._shown.setCurrentWidget(self.empty)
-
-    def _say_empty(self, tab: str) -> None:
-        if tab == "lists":
-            title = self.tr("No lesson list yet")
-            words = self.tr(
-                "Put the resources of a lesson in order, then play them one after another."
-            )
-        elif tab == "favourites":
-            title = self.tr("No favourites yet")
-            words = self.tr("Open a resource and press “Favourite”; it is found here again.")
-        elif tab == "own":
-            title = self.tr("No files of your own yet")
-            words = self.tr("Bring them in from a USB stick, or add them to a lesson list.")
-        else:
-            title = self.tr("Nothing used yet")
-            words = self.tr("What was played on this machine is found here again.")
-        icons = {"favourites": "star", "recent": "clock", "own": "folder"}
-        self.empty.say(title, words, icon=icons.get(tab, "lists"))
 
     @Slot(str)
     def _say(self, words: str) -> None:
@@ -259,6 +251,13 @@ class ListsPage(QWidget):
             self.play_wanted.emit(card, (card,))
         elif not card.is_own:
             self.chosen.emit(card)
+
+    @Slot()
+    def _forget(self) -> None:
+        """The own file that was opened last."""
+        card = self.cards_view.currentIndex().data(CARD_ROLE)
+        if isinstance(card, Card) and card.is_own:
+            self.travel.forget(card.entry.id)
 
     @Slot(int)
     def _teach(self, at: int) -> None:

@@ -541,6 +541,10 @@
         <source>Kept on this machine; the stick can be pulled.</source>
         <translation>已收进本机，U盘可以拔了。</translation>
     </message>
+    <message>
+        <source>A lesson list still needs this file.</source>
+        <translation>还有备课单要用这个文件。</translation>
+    </message>
 </context>
 <context>
     <name>Lists</name>
@@ -582,6 +586,10 @@
     <message>
         <source>USB stick: open or keep</source>
         <translation>U盘：打开/收进本机</translation>
+    </message>
+    <message>
+        <source>Delete the chosen file</source>
+        <translation>删除选中的文件</translation>
     </message>
     <message>
         <source>Undo</source>

@@ -187,7 +187,10 @@ def any_bundle(root: Path) -> bool:
 
 def pull_ext4(place: Path) -> Pull:
     """Makes every access to a mounted ext4 fail, as when its stick is pulled."""
+    # Nothing but the test's own disk may ever be shut down.
+    assert place.is_mount(), place
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    assert os.fstat(descriptor).st_dev != place.parent.stat().st_dev
 
     def pull() -> None:
         fcntl.ioctl(descriptor, _EXT4_IOC_SHUTDOWN, _NOLOGFLUSH.to_bytes(4, "little"))

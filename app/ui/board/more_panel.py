@@ -44,7 +44,6 @@ class MorePanel(QFrame):
         self._whole.setSpacing(theme.px(4))
         self._boxes = [self._make_box(names) for names in self._groups()]
         self._make_volume()
-        self._even_out()
         for box in self._boxes:
             self._whole.addWidget(box)
             if box is self._boxes[0]:
@@ -97,11 +96,13 @@ class MorePanel(QFrame):
         return box
 
     def _even_out(self) -> None:
-        """One width for all, so that they stand in columns."""
-        widest = max(made.sizeHint().width() for made in self.buttons.values())
+        """One width for all, so that they stand in columns; known once the style is there."""
         for made in self.buttons.values():
-            if made is not self.mute:
-                made.setFixedWidth(max(widest, self._theme.px(84)))
+            made.ensurePolished()
+        shown = [made for made in self.buttons.values() if made is not self.mute]
+        widest = max(self._theme.px(84), *(made.sizeHint().width() for made in shown))
+        for made in shown:
+            made.setFixedWidth(widest)
 
     def _make_volume(self) -> None:
         theme = self._theme
@@ -169,6 +170,7 @@ class MorePanel(QFrame):
     def best_size(self, room_width_px: int, room_height_px: int) -> tuple[int, int]:
         """Width and height on a stage of that size: six columns, more when it is too low."""
         theme = self._theme
+        self._even_out()
         margins = self._whole.contentsMargins()
         edges = margins.left() + margins.right()
         cell = max(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.board.stage_button import WHITE, StageButton
 from app.ui.look.theme import TARGET_PX, Theme
@@ -87,6 +87,9 @@ class SideBar(QFrame):
             made.clicked.connect(self._press)
             self.buttons[key] = made
             layout.addWidget(made)
+        # With fixed widths the narrowest word would bind the whole column.
+        for part in (self.grip, *self.buttons.values()):
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def fold(self, *, is_folded: bool) -> None:
         """Leave only the grip, or show all."""
@@ -98,6 +101,9 @@ class SideBar(QFrame):
     def fit_height(self, room_px: int) -> None:
         """Leave the words out where they do not fit (a large scale on a low screen)."""
         self._style(is_compact=False)
+        for part in (self.grip, *self.buttons.values()):
+            part.ensurePolished()  # hints before are those of another style
+            part.updateGeometry()
         if self.sizeHint().height() > room_px:
             self._style(is_compact=True)
 

@@ -21,7 +21,6 @@ _TRUST_CLOCK_S = 1.0
 # A video track without a picture this long after the start is one that libvlc cannot decode.
 _PICTURE_DEADLINE_MS = 4000
 _SHAPE_TRIES = 50
-_INSIST_MS = 300
 _CLOCK_MOVED_S = 0.03
 _USUAL_FRAME_S = 0.04
 
@@ -69,7 +68,7 @@ class VlcPlayer(QObject):
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
         self._count_at_seek = 0
-        self._insist = QTimer(self, interval=_INSIST_MS, singleShot=True)
+        self._insist = QTimer(self, interval=300, singleShot=True)
         self._insist.timeout.connect(self._seek_again)
 
     def _attach_events(self) -> None:
@@ -78,7 +77,8 @@ class VlcPlayer(QObject):
         self._wire.time_moved.connect(self._take_time, queued)
         self._wire.state.connect(self._take_state, queued)
         kinds = self._vlc.EventType
-        manager = self._media_player.event_manager()
+        # python-vlc's own `event_manager()` keeps every player that was asked, for ever.
+        self._manager = self._vlc.libvlc_media_player_event_manager(self._media_player)
         for kind, word in (
             (kinds.MediaPlayerPlaying, "playing"),
             (kinds.MediaPlayerPaused, "paused"),
@@ -86,8 +86,8 @@ class VlcPlayer(QObject):
             (kinds.MediaPlayerEncounteredError, "failed"),
             (kinds.MediaPlayerLengthChanged, "length"),
         ):
-            manager.event_attach(kind, self._on_state, word)
-        manager.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
+            self._manager.event_attach(kind, self._on_state, word)
+        self._manager.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
 
     # -- on libvlc's threads -------------------------------------------------------------
 
@@ -221,8 +221,8 @@ class VlcPlayer(QObject):
     def show_track(self, index: int | None) -> None:
         """See `Player.show_track`; libvlc writes into the picture itself."""
         listed = listed_subtitles(self._media_player)
-        is_known = index is not None and index < len(listed)
-        self._media_player.video_set_spu(listed[index or 0][0] if is_known else -1)
+        chosen = listed[index : index + 1] if index is not None else []
+        self._media_player.video_set_spu(chosen[0][0] if chosen else -1)
 
     def current_frame(self) -> QImage:
         """See `Player.current_frame`."""

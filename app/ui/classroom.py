@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from app.ui.services import SettingsBox
 
 _LOOK_MS = 20_000
-# A name that was tapped stands this long without a timetable: one lesson and its break.
-_TEACHER_S = 50 * 60
+# What was tapped stands this long without a timetable: one lesson and its break.
+_TAPPED_S = 50 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Classroom(QObject):
         self.now: NowTaught | None = None
         self.is_known = False  # the first answer of desk.db has come
         self._picked_subject: tuple[str, str] | None = None  # period and subject
+        self._picked_class: tuple[str, str, float] | None = None  # period, class, boot second
         self._picked_teacher: tuple[str, str, float] | None = None  # period, id, boot second
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -180,6 +181,26 @@ class Classroom(QObject):
         return class_of_room(self.room, classes) or (classes[0] if len(classes) == 1 else "")
 
     @property
+    def is_class_sure(self) -> bool:
+        """Whether `class_id` may go into the register.
+
+        In a room that several classes use, the class of the lesson before says nothing about this
+        one: it is shown, and recorded only when somebody has tapped it.
+        """
+        chosen = self.class_id
+        own = class_of_room(self.room, self.classes)
+        if not chosen or len(self.classes) < 2 or chosen == own:
+            return bool(chosen)
+        picked = self._picked_class
+        return picked is not None and picked[1] == chosen and self._is_fresh(picked[0], picked[2])
+
+    def _is_fresh(self, period: str, boot_s: float) -> bool:
+        """Whether what was tapped then is about this lesson."""
+        if period != self._period_key:
+            return False
+        return bool(period) or self._clock.boot_s() - boot_s < _TAPPED_S
+
+    @property
     def subject(self) -> str:
         """The subject of now: what was tapped in this period, the timetable's, the last choice."""
         picked = self._picked_subject
@@ -191,10 +212,8 @@ class Classroom(QObject):
     def teacher(self) -> Teacher | None:
         """Who teaches now, if anybody said so."""
         picked = self._picked_teacher
-        if picked is not None and picked[0] == self._period_key:
-            is_fresh = bool(picked[0]) or self._clock.boot_s() - picked[2] < _TEACHER_S
-            if is_fresh:
-                return next((t for t in self.facts.teachers if t.teacher_id == picked[1]), None)
+        if picked is not None and self._is_fresh(picked[0], picked[2]):
+            return next((t for t in self.facts.teachers if t.teacher_id == picked[1]), None)
         planned = self.now.teacher if self.now is not None else ""
         free = [teacher for teacher in self.facts.teachers if not teacher.has_pin]
         if planned:
@@ -207,7 +226,7 @@ class Classroom(QObject):
         teacher = self.teacher
         return Occasion(
             teacher_id=teacher.teacher_id if teacher is not None else "",
-            class_id=self.class_id,
+            class_id=self.class_id if self.is_class_sure else "",
             period_id=str(self.now.number) if self.now is not None else "",
         )
 
@@ -228,10 +247,14 @@ class Classroom(QObject):
         """This is that room; empty for an office or home computer."""
         box = self._settings
         box.put(replace(box.current, room=room, is_room_asked=True))
-        self._reread()
+        if class_of_room(room, self.school.classes):
+            self._choose(replace(self.facts.choice, class_id=""))  # the room says which
+        else:
+            self._reread()
 
     def pick_class(self, name: str) -> None:
         """This class sits here now."""
+        self._picked_class = (self._period_key, name, self._clock.boot_s())
         self._choose(replace(self.facts.choice, class_id=name))
 
     def pick_subject(self, subject: str) -> None:

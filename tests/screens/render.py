@@ -229,6 +229,8 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     width, height = map(int, options.size.split("x"))
     settings = Settings(language=options.language, theme=options.theme, scale_percent=options.scale)
+    if not options.empty:
+        settings = replace(settings, room="三(2)班教室")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         translations = Translations()

@@ -361,3 +361,24 @@ def test_the_register_names_class_teacher_and_period(
         texts = book.read("xl/sharedStrings.xml").decode("utf-8")
     for shown in ("三(2)班", "王老师", "第3节", "数学", "几分之一"):
         assert f">{shown}<" in texts
+
+
+def test_a_shared_room_records_only_the_class_that_was_tapped(schooled: Bench, wait: Wait) -> None:
+    room = schooled.classroom
+    wait(lambda: room.is_asking_room and room.is_known)
+    room.pick_room("音乐室")
+    room.change(lambda desk: desk.lessons.set_timetable(TIMETABLE))
+    schooled.clock.set_to(time(8, 10))
+    wait(lambda: room.now is not None)
+    room.pick_class("四(1)班")
+    assert room.occasion().class_id == "四(1)班"
+    schooled.clock.set_to(time(9, 0))
+    room.refresh()
+    wait(lambda: room.now is not None and room.now.number == 2)
+    assert room.class_id == "四(1)班"  # still shown: it may well be the same
+    assert room.occasion().class_id == ""
+    room.pick_class("四(1)班")
+    assert room.occasion().class_id == "四(1)班"
+    room.pick_room("三(2)班教室")
+    assert room.class_id == "三(2)班"
+    assert room.is_class_sure

@@ -77,7 +77,11 @@ class ClassBar(QWidget):
 
     def show_room(self, room: Classroom, subject: str) -> None:
         """Say who is taught what by whom now."""
-        self._name(self.class_button, room.class_id or self.tr("Choose class"))
+        is_doubtful = bool(room.class_id) and not room.is_class_sure
+        class_words = (
+            self.tr("{name}?").format(name=room.class_id) if is_doubtful else room.class_id
+        )
+        self._name(self.class_button, class_words or self.tr("Choose class"))
         self._name(self.subject_button, subject or self.tr("Choose subject"))
         teacher = room.teacher
         self._name(self.teacher_button, teacher.name if teacher else self.tr("Who is teaching?"))

@@ -61,6 +61,10 @@
         <translation>U盘：打开/收进本机</translation>
     </message>
     <message>
+        <source>{name}?</source>
+        <translation>{name}？</translation>
+    </message>
+    <message>
         <source>Choose class</source>
         <translation>选班级</translation>
     </message>

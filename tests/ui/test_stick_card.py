@@ -138,8 +138,8 @@ def test_one_tap_brings_everything_and_says_when_to_pull(
     assert desk.card.words.text().startswith("4 files came")
     assert machine.is_offline("video-1")
     desk.card.main_button.click()
-    assert desk.phase is Phase.IDLE
     assert not desk.card.isVisible()
+    see(Phase.IDLE)
 
 
 def test_what_waits_goes_along_in_the_same_tap(

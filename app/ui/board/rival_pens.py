@@ -15,26 +15,24 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.ui.jobs import JobContext, JobRunner
 
 LOOK_MS = 5_000
-# Names of processes, lower case, without ".exe": pens and whiteboards shipped with boards, and
-# the free ones that schools put on them.
+# Names of processes, lower case, without ".exe": pens that write over other programs. Not here:
+# whiteboards that keep to their own window, and helpers that always run on such a board (希沃's
+# PPTService waits for slide shows), or our pen would never be seen there.
 PEN_PROGRAMS = frozenset(
     {
-        "desktopannotation",  # 希沃 desktop pen
-        "pptservice",  # 希沃 palette over slide shows
-        "easinote",  # 希沃白板
-        "easinote5",
-        "easinote5c",  # 希沃轻白板
+        "desktopannotation",  # 希沃
         "hiteannotation",  # 鸿合屏幕书写
-        "hitetouchpro",  # 鸿合白板
-        "hitepai",
         "vcomteach",  # 优教授课
-        "smartboardink",  # SMART Ink
-        "smartink",
+        "smartink",  # SMART
         "ink canvas",  # InkCanvas and its descendants
         "inkcanvas",
         "inkcanvasforclass",
+        "icc-ce",
         "inkeys",  # 智绘教
-        "智绘教",
+        "智绘教inkeys",
+        "zoomit",
+        "epic pen",
+        "epicpen",
     }
 )
 

@@ -226,7 +226,10 @@ class Stage(QWidget):
     def _long_pressed(self, at: QPointF) -> None:
         place = self.mapFromGlobal(at).toPoint()
         is_busy = self.tools.is_writing or self.is_docked or not self.black.isHidden()
-        if is_busy or self.bars.covers(place) or not self.tools.spotlight.isHidden():
+        tools = self.tools
+        others = (tools.panel, tools.timer, tools.board.strip, tools.spotlight, self.search)
+        is_on_other = any(not o.isHidden() and o.geometry().contains(place) for o in others)
+        if is_busy or is_on_other or self.bars.covers(place):
             return
         self.bars.open_more(self.surroundings(), place)
 

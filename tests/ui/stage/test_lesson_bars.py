@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -112,6 +112,13 @@ def test_a_long_press_opens_more_there_and_a_short_one_does_not(
     QTest.touchEvent(handle, device).release(0, at).commit()
     assert player.bars.more.isVisible()
     assert player.bars.more.geometry().contains(at)
+
+
+def test_holding_the_timer_still_is_no_long_press(player: PlayerPage) -> None:
+    player.press("timer")
+    timer = player.tools.timer
+    player._long_pressed(QPointF(timer.mapToGlobal(QPoint(30, 10))))
+    assert not player.bars.more.isVisible()
 
 
 def test_a_moving_finger_is_no_long_press(player: PlayerPage) -> None:
@@ -258,7 +265,7 @@ def test_running_programs_are_seen(bench: Bench, wait: Wait) -> None:
     names = running_programs()
     assert any(name.startswith(("python", "pytest")) for name in names)
     assert all(name == name.lower() and not name.endswith(".exe") for name in PEN_PROGRAMS)
-    listed = [frozenset({"explorer", "easinote"}), frozenset({"explorer"})]
+    listed = [frozenset({"explorer", "desktopannotation"}), frozenset({"explorer"})]
     rivals = RivalPens(bench.runner, list_programs=lambda: listed.pop(0))
     seen: list[bool] = []
     rivals.changed.connect(seen.append)

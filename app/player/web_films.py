@@ -8,6 +8,7 @@ the page, and its end or the cross goes back to the courseware.
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from app.player.web_sandbox import Courseware
 
 _MOST_BUTTONS = 4
+_LEFTOVER_S = 24 * 3600
 _BUTTON_PX = 56
 _EDGE_PX = 20
 _STYLE = (
@@ -157,8 +159,9 @@ class WebFilms(QObject):
 
     def _copy(self, name: str, courseware: Courseware) -> Path | None:
         if self._folder is None:
+            _drop_leftovers(self._view.item.converted_dir)
             self._folder = self._view.item.converted_dir / f"web-{uuid.uuid4().hex[:12]}"
-        path = self._folder / f"{len(list(self._buttons))}-{abs(hash(name))}"
+        path = self._folder / str(list(self._buttons).index(name))
         try:
             content = courseware.read(name)
             if content is None:
@@ -174,3 +177,11 @@ class WebFilms(QObject):
         self.close_film()
         if not isinstance(error, NoMediaBackendError):
             self._view.noticed.emit(error)
+
+
+def _drop_leftovers(folder: Path) -> None:
+    """Copies of a run that lost power."""
+    now = time.time()
+    for left in folder.glob("web-*"):
+        if now - left.stat().st_mtime > _LEFTOVER_S:
+            shutil.rmtree(left, ignore_errors=True)

@@ -94,6 +94,20 @@ def _compress(raw: bytes, level: int) -> bytes:
     return zstandard.ZstdCompressor(level=level, write_content_size=True).compress(raw)
 
 
+class _Faults:
+    """Makes the errors of one shard. Apart from its container, which would refer to itself
+    otherwise and keep its megabytes until the next full collection."""
+
+    def __init__(self) -> None:
+        self.shard_id = ""
+
+    def fail(self, name: str, reason: Reason) -> KnownError:
+        return self.damaged(f"{name}: {reason.value}")
+
+    def damaged(self, reason: str) -> ShardDamagedError:
+        return ShardDamagedError(shard_id=self.shard_id, reason=reason)
+
+
 class Container:
     """Reads what `pack` wrote, one column at a time.
 
@@ -103,13 +117,14 @@ class Container:
     """
 
     def __init__(self, raw: bytes) -> None:
-        self.shard_id = ""
+        self._faults = _Faults()
         self._raw = raw
         line, found, _ = raw[: MAX_HEADER_BYTES + 1].partition(b"\n")
         if not found:
             line = raw[: MAX_HEADER_BYTES + 1]
         header = Fields(
-            parse_document(line, SHARD_FORMAT, SHARD_MAJOR, max_bytes=MAX_HEADER_BYTES), self.fail
+            parse_document(line, SHARD_FORMAT, SHARD_MAJOR, max_bytes=MAX_HEADER_BYTES),
+            self._faults.fail,
         )
         packed, unpacked = self._numbers(header.items("directory", 2), 2)
         if unpacked > MAX_DIRECTORY_BYTES:
@@ -121,11 +136,12 @@ class Container:
         self._read_places(start + packed)
         self._kept: tuple[int, bytes] | None = None
 
-    def fail(self, name: str, reason: Reason) -> KnownError:
-        return self.damaged(f"{name}: {reason.value}")
+    @property
+    def shard_id(self) -> str:
+        return self._faults.shard_id
 
     def damaged(self, reason: str) -> ShardDamagedError:
-        return ShardDamagedError(shard_id=self.shard_id, reason=reason)
+        return self._faults.damaged(reason)
 
     def _numbers(self, items: object, count: int) -> list[int]:
         is_list = isinstance(items, (list, tuple)) and len(items) == count
@@ -139,8 +155,8 @@ class Container:
             directory = json.loads(self._unpack(block))
         except (ValueError, RecursionError) as error:
             raise self.damaged("directory is no JSON") from error
-        fields = Fields(directory, self.fail)
-        self.shard_id = fields.text("shard", 64)
+        fields = Fields(directory, self._faults.fail)
+        self._faults.shard_id = fields.text("shard", 64)
         return fields
 
     def _read_places(self, start: int) -> None:

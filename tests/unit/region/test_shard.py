@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import gc
 import json
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -289,3 +291,16 @@ def test_absent_columns_cost_nothing() -> None:
         "edition",
         "resource_type",
     }
+
+
+def test_a_shard_that_was_read_leaves_the_memory_at_once() -> None:
+    """A region has hundreds of them, and waiting for the collector cost half a gigabyte."""
+    gc.disable()
+    try:
+        reader = read_snapshot(encode_snapshot(KEY, 1, some_entries(3)))
+        container = weakref.ref(reader.rows._container)
+        list(reader)
+        del reader
+        assert container() is None
+    finally:
+        gc.enable()

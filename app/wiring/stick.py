@@ -72,6 +72,9 @@ def _say_exported(result: Mapping[str, Any], console: Console) -> None:
     left = result.get("left_statements", 0) + result.get("left_uploads", 0)
     if left:
         console.say("cli_stick_not_all", left=left)
+    if not result.get("bundles"):
+        console.say("cli_stick_aboard")
+        return
     console.say(
         "cli_stick_taken", statements=result.get("statements"), uploads=result.get("uploads")
     )

@@ -111,7 +111,11 @@ def done_words(imported: Mapping[str, Any], exported: Mapping[str, Any]) -> str:
             "StickCard", "{count} parcels of other schools were taken in."
         )
         lines.append(words.format(count=number(imported, "relayed")))
-    if number(exported, "bundles") or number(exported, "aboard"):
+    if number(exported, "aboard") and not number(exported, "bundles"):
+        lines.append(
+            QCoreApplication.translate("StickCard", "What waits here is on the stick already.")
+        )
+    elif number(exported, "bundles"):
         words = QCoreApplication.translate(
             "StickCard", "{statements} records and {uploads} files are sealed on the stick."
         )

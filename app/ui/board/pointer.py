@@ -37,28 +37,30 @@ def large_pointer(ratio: float) -> QCursor:
 
 
 class Pointer:
-    """What the mouse looks like over the whole program while a lesson runs."""
+    """What the mouse looks like over the whole program."""
 
     def __init__(self) -> None:
-        self._is_overridden = False
+        self._shown: float | None = None  # the density it was drawn for; 0 while hidden
 
     def show(self, *, is_large: bool, ratio: float) -> None:
         """The usual pointer of each place, or the large one everywhere."""
         if not is_large:
             self.restore()
-        elif self._is_overridden:
-            QApplication.changeOverrideCursor(large_pointer(ratio))
-        else:
+        elif self._shown is None:
             QApplication.setOverrideCursor(large_pointer(ratio))
-            self._is_overridden = True
+            self._shown = ratio
+        elif self._shown != ratio:
+            QApplication.changeOverrideCursor(large_pointer(ratio))
+            self._shown = ratio
 
     def hide(self) -> None:
         """Nothing to see until the mouse moves."""
-        if self._is_overridden:
+        if self._shown:
             QApplication.changeOverrideCursor(QCursor(Qt.CursorShape.BlankCursor))
+            self._shown = 0.0
 
     def restore(self) -> None:
         """Each place has its own pointer again."""
-        if self._is_overridden:
+        if self._shown is not None:
             QApplication.restoreOverrideCursor()
-            self._is_overridden = False
+            self._shown = None

@@ -30,9 +30,6 @@ PEN_PROGRAMS = frozenset(
         "icc-ce",
         "inkeys",  # 智绘教
         "智绘教inkeys",
-        "zoomit",
-        "epic pen",
-        "epicpen",
     }
 )
 

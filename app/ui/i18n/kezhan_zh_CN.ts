@@ -1795,6 +1795,10 @@
         <translation>代收了其他学校的 {count} 个加密包。</translation>
     </message>
     <message>
+        <source>What waits here is on the stick already.</source>
+        <translation>等着上报的内容已经都在U盘上了。</translation>
+    </message>
+    <message>
         <source>{statements} records and {uploads} files are sealed on the stick.</source>
         <translation>已把 {statements} 条记录、{uploads} 个文件加密写入U盘。</translation>
     </message>

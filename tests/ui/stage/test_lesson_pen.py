@@ -347,3 +347,35 @@ def test_the_wheel_still_zooms_with_the_pen_in_the_hand(player: PlayerPage) -> N
     QTest.wheelEvent(handle, QPointF(640, 300), QPoint(0, 240), QPoint(), CONTROL)
     assert player.tools.ink._area().width() > before.width() * 1.2
     assert len(layer.strokes) == 1
+
+
+def test_ink_on_a_text_scrolls_with_the_text(
+    qtbot: QtBot, frame: StageWindow, cards: list[Card]
+) -> None:
+    player = frame.player
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.begin(cards[1], cards[1:2])
+    press(player, "pen")
+    write(player, 600)
+    before = player.tools.ink._area().top()
+    QTest.keyClick(player, Key.Key_PageDown)
+    qtbot.waitUntil(lambda: player.tools.ink._area().top() < before - 200, timeout=10_000)
+    qtbot.waitUntil(
+        lambda: player.tools.layer._area.top() == player.tools.ink._area().top(), timeout=10_000
+    )
+    assert len(player.tools.layer.strokes) == 1  # one long page, whatever screenful is shown
+
+
+def test_each_side_up_of_a_picture_has_its_own_ink(
+    qtbot: QtBot, frame: StageWindow, cards: list[Card]
+) -> None:
+    player = frame.player
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.begin(cards[3], cards[3:])
+    press(player, "pen")
+    write(player)
+    shown = []
+    for _ in range(4):
+        player.press("rotate")
+        shown.append(len(player.tools.layer.strokes))
+    assert shown == [0, 0, 0, 1]

@@ -30,7 +30,7 @@ _SUBJECTS = ("语文", "数学", "英语", "道德与法治", "科学", "音乐"
 
 @dataclass(frozen=True, slots=True)
 class BookCover:
-    """One textbook of which something plays here (or, `playable_count` 0, is only listed)."""
+    """One textbook of which something plays here."""
 
     path: NodePath
     count: int
@@ -108,15 +108,11 @@ class ContentsModel(RowsModel[ContentsLine]):
 
 
 def book_covers(
-    catalogue: CatalogueReader,
-    grades: frozenset[str],
-    subscribed: frozenset[Subscribed],
-    *,
-    is_playable_only: bool = True,
+    catalogue: CatalogueReader, grades: frozenset[str], subscribed: frozenset[Subscribed]
 ) -> tuple[BookCover, ...]:
-    """The textbooks of these grades (all without any) that the school uses, in school order."""
+    """The school's textbooks of these grades (all without any) of which something plays here."""
     found: list[BookCover] = []
-    for path, count, playable in _walk(catalogue, (), grades, subscribed, is_playable_only):
+    for path, count, playable in _walk(catalogue, (), grades, subscribed):
         found.append(BookCover(path, count, playable))
         if len(found) >= 4 * MAX_BOOKS:
             break
@@ -124,16 +120,40 @@ def book_covers(
     return tuple(found[:MAX_BOOKS])
 
 
+class BookCache:
+    """The covers as read last, until the catalogue or the question is another.
+
+    Walking through thousands of textbooks takes a good part of a second, and the page is read anew
+    with every bell. Used on the catalogue's thread only.
+    """
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._books: tuple[BookCover, ...] = ()
+
+    def covers(
+        self,
+        catalogue: CatalogueReader,
+        grades: frozenset[str],
+        subscribed: frozenset[Subscribed],
+    ) -> tuple[BookCover, ...]:
+        """As `book_covers`; the counts of the stages tell whether anything has changed."""
+        key = (catalogue.browse(()), grades, subscribed)
+        if key != self._key:
+            self._books = book_covers(catalogue, grades, subscribed)
+            self._key = key
+        return self._books
+
+
 def _walk(
     catalogue: CatalogueReader,
     path: NodePath,
     grades: frozenset[str],
     subscribed: frozenset[Subscribed],
-    is_playable_only: bool,
 ) -> Iterator[tuple[NodePath, int, int]]:
     for node in catalogue.browse(path):
         below = tuple(node.path)
-        if is_playable_only and not node.playable_count:
+        if not node.playable_count:
             continue
         if len(below) == 3 and subscribed and Subscribed(*below) not in subscribed:
             continue
@@ -142,7 +162,7 @@ def _walk(
         if len(below) == BOOK_DEPTH:
             yield below, node.count, node.playable_count
         else:
-            yield from _walk(catalogue, below, grades, subscribed, is_playable_only)
+            yield from _walk(catalogue, below, grades, subscribed)
 
 
 def _book_rank(book: BookCover) -> tuple[int, int, str, str]:

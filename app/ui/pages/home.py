@@ -17,7 +17,7 @@ from app.base.errors import KnownError
 from app.base.messages import message_of
 from app.lesson.lists import LessonList
 from app.ui.look.theme import Theme
-from app.ui.models.books import BOOK_ROLE, BookCover, BooksModel, lesson_cards
+from app.ui.models.books import BOOK_ROLE, BookCache, BookCover, BooksModel, lesson_cards
 from app.ui.models.card import Card
 from app.ui.pages.home_parts import ClassBar, Hero, Section
 from app.ui.pages.home_reading import (
@@ -67,6 +67,7 @@ class HomePage(QWidget):
         self._soon.timeout.connect(self._ask)
         self.is_waiting = True
         self._is_progress = False
+        self._cache = BookCache()
         self.books = BooksModel()
         self._make()
         self._connect()
@@ -234,12 +235,12 @@ class HomePage(QWidget):
 
     @Slot(object)
     def _prepared(self, prepared: Prepared) -> None:
-        asked, services = self._asked, self._services
+        asked, services, cache = self._asked, self._services, self._cache
         if asked is None:
             return
 
         def work(catalogue: CatalogueReader) -> object:
-            return read_shown(services, asked, prepared, catalogue)
+            return read_shown(services, asked, prepared, cache, catalogue)
 
         job = services.catalogue.submit(work, "home")
         job.succeeded.connect(self._show)

@@ -12,9 +12,9 @@ from app.lesson.lists import LessonList
 from app.lesson.teaching import Taught
 from app.ui.classroom import Classroom
 from app.ui.models.books import (
+    BookCache,
     BookCover,
     ContentsLine,
-    book_covers,
     catalogue_subject,
     known_subjects,
     lesson_after,
@@ -74,7 +74,6 @@ class Shown:
     news: tuple[Card, ...] = ()
     lists: tuple[LessonList, ...] = ()
     favourites: tuple[Card, ...] = ()
-    are_all_grades: bool = True
 
 
 def asked_of(room: Classroom, number: int) -> Asked:
@@ -94,15 +93,18 @@ def read_prepared(desk: Desk) -> Prepared:
 
 
 def read_shown(
-    services: Services, asked: Asked, prepared: Prepared, catalogue: CatalogueReader
+    services: Services,
+    asked: Asked,
+    prepared: Prepared,
+    cache: BookCache,
+    catalogue: CatalogueReader,
 ) -> Shown:
     """On the catalogue's thread."""
     subjects = known_subjects(catalogue)
     subject = catalogue_subject(asked.subject, subjects)
-    books = book_covers(catalogue, asked.grades, asked.subscribed)
-    are_all = not asked.grades
+    books = cache.covers(catalogue, asked.grades, asked.subscribed)
     if not books and asked.grades:
-        books, are_all = book_covers(catalogue, frozenset(), asked.subscribed), True
+        books = cache.covers(catalogue, frozenset(), asked.subscribed)
     if subject:
         books = tuple(sorted(books, key=lambda book: book.subject != subject))
     found = (catalogue.entry(key) for key in prepared.favourites)
@@ -118,7 +120,6 @@ def read_shown(
         favourites=tuple(
             card_from_entry(services, key, entry) for key, entry in pairs if entry is not None
         ),
-        are_all_grades=are_all,
     )
 
 

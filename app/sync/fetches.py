@@ -152,10 +152,18 @@ class Fetches:
             if run.is_abandoned or run.is_useless:
                 raise _EnoughError
             content.extend(chunk)
+            run.at(start + len(content))
+            if run.position >= (run.tail or (0, 0))[1]:  # another stream took over the rest
+                raise _EnoughError
 
-        self._fetch(run, blob, start, end - start, sink)
-        if len(content) == end - start:
-            tail = Tail(start, bytes(content), frozenset({run.carrier}))
+        try:
+            self._fetch(run, blob, start, end - start, sink)
+        except _EnoughError:
+            if run.is_abandoned or run.is_useless:
+                return
+        wanted_bytes = (run.tail or (0, 0))[1] - start
+        if len(content) >= wanted_bytes:
+            tail = Tail(start, bytes(content[:wanted_bytes]), frozenset({run.carrier}))
             self.tails.put(run.first, tail, end_of_piece)
 
     def _fetch(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 LONGEST_RUN = 16
@@ -236,29 +236,35 @@ class RunPlan:
         return Run(carrier, first, last, self._now_s)
 
     def _take_end(self, carrier: str, held_from: Callable[[int], int | None]) -> Run | None:
-        """The later half of what is missing of the piece that has most of it to come."""
+        """The later half of the largest stretch of one piece that a single stream still brings."""
         if carrier in self._unhelpful:
             return None
-        refused = self._refused.get(carrier, set())
-        best: tuple[int, int, int] | None = None
-        for run, at in self._begun():
-            if at != run.last or at in refused or at in self._whole or at in self._done:
-                continue
-            missing = self._missing(run, at, held_from)
-            if missing is not None and (
-                best is None or missing[2] - missing[1] > best[2] - best[1]
-            ):
-                best = missing
-        if best is None or best[2] - best[1] < 2 * SMALLEST_TAIL_BYTES:
+        refused = self._refused.get(carrier, set()) | self._whole | self._done
+        stretches = [item for item in self._stretches(held_from) if item[0].last not in refused]
+        run, position, end = max(
+            stretches, key=lambda item: item[2] - item[1], default=(None, 0, 0)
+        )
+        if run is None or end - position < 2 * SMALLEST_TAIL_BYTES:
             return None
-        number, position, end = best
         start = max((position + end) // 2, end - LARGEST_TAIL_BYTES)
-        return Run(carrier, number, number, self._now_s, tail=(start, end))
+        if run.tail is not None:
+            run.tail = (run.tail[0], start)
+        return Run(carrier, run.last, run.last, self._now_s, tail=(start, end))
+
+    def _stretches(self, held_from: Callable[[int], int | None]) -> Iterator[tuple[Run, int, int]]:
+        """Slow runs inside one piece: where they are, and up to where nobody else brings it."""
+        for run, at in self._begun():
+            missing = self._missing(run, at, held_from) if at == run.last else None
+            if missing is not None:
+                yield run, missing[0], missing[1]
+        for run in self._active:
+            if run.tail is not None and not run.is_abandoned and run.is_slow(run.tail[1]):
+                yield run, run.position, run.tail[1]
 
     def _missing(
         self, run: Run, number: int, held_from: Callable[[int], int | None]
-    ) -> tuple[int, int, int] | None:
-        """The piece, where its stream is, and up to where nobody brings the rest."""
+    ) -> tuple[int, int] | None:
+        """Where the stream of a piece is, and up to where nobody brings the rest."""
         if self._bounds is None:
             return None
         end_of_piece = end = sum(self._bounds(number))
@@ -266,4 +272,4 @@ class RunPlan:
         taken = [one.tail[0] for one in self._active if one.tail is not None and number in one]
         held = held_from(number)
         end = min([end, *taken, *([held] if held is not None else [])])
-        return (number, position, end) if end_of_piece - end < MOST_TAIL_BYTES else None
+        return (position, end) if end_of_piece - end < MOST_TAIL_BYTES else None

@@ -63,6 +63,7 @@ class LessonStage(Stage):
     def begin(self, card: Card, lesson: Sequence[Card], start: LessonPlace | None = None) -> None:
         """Start a lesson with `card`; the others of `lesson` follow on request. With `start` it
         goes on exactly there."""
+        self.close_item()  # of a lesson that still runs
         self._cards = tuple(lesson)
         self._at = start.at if start is not None else self._cards.index(card)
         self._start = start.position if start is not None else None

@@ -331,3 +331,18 @@ def test_texts_are_dark_on_white_in_both_themes(
     ]
     assert sum(shade > 240 for shade in shades) > len(shades) * 0.6
     assert sum(shade < 80 for shade in shades) > 300
+
+
+def test_another_lesson_over_a_running_one_leaves_its_place_right(
+    qtbot: QtBot, player: PlayerPage, cards: list[Card], wait: Wait
+) -> None:
+    begin(qtbot, player, [cards[1], cards[0]])
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.next_item()
+    QTest.keyClick(player, Key.Key_PageDown)
+    begin(qtbot, player, [cards[3]])
+    assert player.card is cards[3]
+    begin(qtbot, player, [cards[0]])
+    assert player.view is not None
+    view = player.view
+    wait(lambda: view.page == 2)

@@ -130,6 +130,9 @@ def _add_stick(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     stick.add_argument(
         "--relay", action="store_true", help="import: take other machines' sealed parcels along"
     )
+    stick.add_argument(
+        "--refill", action="store_true", help="export: fill the stick for a point without a line"
+    )
 
 
 def _add_machine_commands(

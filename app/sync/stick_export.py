@@ -49,6 +49,7 @@ from app.sync.courier.errors import StickFullError
 from app.sync.courier.label import point_of
 from app.sync.courier.loading import Loader, Seal
 from app.sync.courier.pace import Pace, Stop
+from app.sync.courier.refill import Refill
 from app.sync.courier.store import Bundle, BundleStore
 from app.sync.courier.worker import call
 from app.sync.membership import load_enrolment
@@ -77,6 +78,7 @@ class Exported:
     left_statements: int = 0
     left_uploads: int = 0
     relayed: int = 0
+    refilled: int = 0
     is_stopped: bool = False
     errors: list[KnownError] = field(default_factory=list)
 
@@ -91,6 +93,7 @@ class Exported:
             "left_statements": self.left_statements,
             "left_uploads": self.left_uploads,
             "relayed": self.relayed,
+            "refilled": self.refilled,
             "is_stopped": self.is_stopped,
             "problems": sorted({error.code for error in self.errors}),
         }
@@ -109,8 +112,12 @@ class StickExport:
         self._exported = Exported()
         self._done_bytes = self._total_bytes = 0
 
-    def run(self, folder: Path, space_bytes: int | None = None) -> Exported:
+    def run(
+        self, folder: Path, space_bytes: int | None = None, *, is_refill: bool = False
+    ) -> Exported:
         """Load as much as fits into the free room, or into `space_bytes` if that is less.
+
+        With `is_refill` also what a point needs: receipts, catalogue, lessons that are here.
 
         Raises:
             BundleKeyMissingError: the region takes nothing from sticks; nothing was written.
@@ -124,12 +131,18 @@ class StickExport:
             for region in self._context.store.regions():
                 if self._waits(region):
                     self._try_region(region, folder, space_bytes)
+                if is_refill:
+                    refill = Refill(self._context, region, folder)
+                    exported.refilled += refill.run(self._refill_step, space_bytes)
         except StoppedByUserError:
             exported.is_stopped = True
-        has_any = exported.bundles or exported.aboard or exported.relayed
+        has_any = exported.bundles or exported.aboard or exported.relayed or exported.refilled
         if exported.errors and not has_any:
             raise exported.errors[0]
         return exported
+
+    def _refill_step(self, job: Callable[[Callable[[int], None]], object]) -> object:
+        return self.work(lambda stop: job(stop.passed), "")
 
     def _waits(self, region: RegionRow) -> bool:
         if Depot(self._context).to_pass_on(region.region_id):

@@ -50,7 +50,8 @@ class StickWishes:
         try:
             work = StickExport(self._context, self._keeper, errand)
             room_bytes = None if space_bytes is None else int(space_bytes)
-            return work.run(Path(str(body["dir"])), room_bytes).as_result()
+            folder, is_refill = Path(str(body["dir"])), body.get("refill") is True
+            return work.run(folder, room_bytes, is_refill=is_refill).as_result()
         finally:
             errand.close()
 

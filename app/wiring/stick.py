@@ -42,7 +42,7 @@ def stick(options: argparse.Namespace, paths: DataPaths, console: Console) -> in
     space_bytes = size_in_bytes(options.space) if options.space is not None else None
     if options.space is not None and space_bytes is None:
         return _wrong_usage(console, "cli_stick_size", size=options.space)
-    body = {"dir": folder, "space_bytes": space_bytes}
+    body = {"dir": folder, "space_bytes": space_bytes, "refill": options.refill}
     _say_exported(errand(Kind.STICK_EXPORT, body, paths, console).result, console)
     return 0
 
@@ -65,6 +65,8 @@ def _say_imported(result: Mapping[str, Any], console: Console) -> None:
 
 
 def _say_exported(result: Mapping[str, Any], console: Console) -> None:
+    if result.get("refilled"):
+        console.say("cli_stick_refilled", files=result["refilled"])
     on_it = result.get("bundles", 0) + result.get("aboard", 0) + result.get("relayed", 0)
     if not on_it:
         console.say("cli_stick_nothing")

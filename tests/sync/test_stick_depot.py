@@ -185,3 +185,26 @@ def test_a_parcel_cut_short_is_not_taken(
     shutil.copytree(county.public / "metadata", stick / "metadata")
     assert wish(depot, "stick_import", stick, relay=True)["relayed"] == 0
     assert point is not None
+
+
+def test_a_refilled_stick_brings_a_point_everything_and_its_receipts(
+    join: Join, point: Machine, county: RegionHome, stick: Path, tmp_path: Path
+) -> None:
+    inbound.receive(county.root, stick, LATER)
+    commands.build(county.root, LATER)
+    depot = join("depot", county.public.as_uri())
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+
+    filled = wish(depot, "stick_export", fresh, space_bytes=None, refill=True)
+
+    assert filled["refilled"] == 4
+    brought = wish(point, "stick_import", fresh)
+    assert brought["problems"] == []
+    assert statements(point) == {"delivered": EVENTS}
+    other = Machine(tmp_path / "other-point")
+    other.run_requests(other.enrol(str(county.enrolment(NOWHERE))))
+    first = wish(other, "stick_import", fresh)
+    assert (first["files"], first["shards"], first["problems"]) == (4, 2, [])
+    assert other.is_offline("video-1")
+    assert wish(depot, "stick_export", fresh, space_bytes=None, refill=True)["refilled"] == 0

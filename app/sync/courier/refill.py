@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Refills a stick for a point: what this machine trusts and holds of a region, as a tree.
+
+Receipts and catalogue first, then the files that are here as they fit. Nothing of it has to be
+believed by whoever gets it: it is the county's own signed documents, and files named by their hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.base import files
+from app.base.errors import KnownError, known_os_error
+from app.region import generation
+from app.region.index import parse_index
+from app.region.layout import (
+    INDEX_TARGET,
+    METADATA_DIR,
+    RECEIPTS_TARGET,
+    REGION_TARGET,
+    blob_path,
+    target_path,
+)
+from app.sync.carriers import read_verified
+from app.sync.context import Context
+from app.sync.courier.aboard import copy_part, free_bytes, stick_error
+from app.sync.courier.places import HOME_DIR, is_link, plain_child
+from app.sync.floors import state_dir
+from app.sync.membership import load_enrolment
+from app.sync.plan import wanted_shards
+from app.sync.store import RegionRow
+
+logger = logging.getLogger(__name__)
+_ROLES = ("snapshot", "targets")
+_SPARE_BYTES = 4 << 20
+# A blob larger than FAT32 takes stays here: splitting is the county's business.
+_MOST_BYTES = (1 << 32) - 1
+
+Work = Callable[[Callable[[Callable[[int], None]], object]], object]
+
+
+class Refill:
+    """One region onto one stick; the agent's main thread alone uses it."""
+
+    def __init__(self, context: Context, region: RegionRow, root: Path) -> None:
+        self._context = context
+        self._region = region
+        self._root = root
+        floor = context.floors.of(region.region_id)
+        folder = state_dir(context.paths, region.region_id)
+        self._trusted = (
+            generation.directory(folder, floor.generation) if floor is not None else None
+        )
+
+    def run(self, work: Work, space_bytes: int | None) -> int:
+        """Write what fits; returns how many lesson files are new on the stick.
+
+        `work` runs a job in a worker with progress and stop.
+
+        Raises:
+            StickFullError, StickProtectedError, StickFailingError, CarrierGoneError,
+            StickLinkError, CancelledError: what was written before is good.
+        """
+        if self._trusted is None:
+            return 0
+        tree = self._tree()
+        if _version(tree / METADATA_DIR / "timestamp.json") > self._version("timestamp"):
+            return 0  # the county was here later than this machine has heard of it
+        count = self._blobs(tree, work, space_bytes)
+        for path, raw in self._documents():
+            work(lambda _, p=path, r=raw: self._put(tree, p, r))  # type: ignore[misc]
+        return count
+
+    def _tree(self) -> Path:
+        place = self._root
+        for name in (HOME_DIR, self._region.region_id):
+            found = plain_child(place, name)
+            if found is None:
+                found = place / name
+                self._guard(found.mkdir)
+            place = found
+        return place
+
+    # -- documents --------------------------------------------------------------------------
+
+    def _documents(self) -> Iterator[tuple[str, bytes]]:
+        """Everything signed or named by what is signed; the timestamp last."""
+        assert self._trusted is not None  # noqa: S101 - `run` has looked
+        metadata = generation.metadata_dir(self._trusted)
+        yield from self._catalogue()
+        for name in (REGION_TARGET, INDEX_TARGET, RECEIPTS_TARGET):
+            path = generation.targets_dir(self._trusted) / name
+            if path.is_file():
+                raw = path.read_bytes()
+                yield target_path(name, hashlib.sha256(raw).hexdigest()), raw
+        for path in sorted((metadata / "root_history").glob("*.root.json")):
+            yield f"{METADATA_DIR}/{path.name}", path.read_bytes()
+        for role in _ROLES:
+            name = f"{METADATA_DIR}/{self._version(role)}.{role}.json"
+            yield name, (metadata / f"{role}.json").read_bytes()
+        yield f"{METADATA_DIR}/timestamp.json", (metadata / "timestamp.json").read_bytes()
+
+    def _catalogue(self) -> Iterator[tuple[str, bytes]]:
+        """Snapshots and deltas of the shards this machine wants, from here or over the line."""
+        assert self._trusted is not None  # noqa: S101 - `run` has looked
+        context, region_id = self._context, self._region.region_id
+        index = parse_index((generation.targets_dir(self._trusted) / INDEX_TARGET).read_bytes())
+        enrolment = load_enrolment(context.paths, region_id)
+        switched = context.store.subscriptions(region_id)
+        for line in wanted_shards(index, enrolment.subscriptions, switched):
+            kept = context.paths.shards_dir / region_id / line.shard_id
+            for part in (line.snapshot, *line.deltas):
+                raw = self._part(kept, part.path, part.length, part.sha256)
+                if raw is not None:
+                    yield part.path, raw
+
+    def _part(self, kept: Path, path: str, length: int, sha256: str) -> bytes | None:
+        here = kept / path.rpartition("/")[2]
+        try:
+            raw = here.read_bytes()
+            if hashlib.sha256(raw).hexdigest() == sha256:
+                return raw
+        except OSError:
+            pass
+        context = self._context
+        for carrier in context.carriers(self._region):
+            try:
+                return context.streams.call(
+                    lambda c=carrier: read_verified(c, path, length, sha256),  # type: ignore[misc]
+                    context.between,
+                )
+            except KnownError as error:
+                if error.code in ("cancelled", "transfer_paused"):
+                    raise
+                logger.info("no %s from %s: %s", path, carrier.host, error)
+        return None
+
+    def _version(self, role: str) -> int:
+        assert self._trusted is not None  # noqa: S101 - `run` has looked
+        return _version(generation.metadata_dir(self._trusted) / f"{role}.json")
+
+    # -- files ------------------------------------------------------------------------------
+
+    def _blobs(self, tree: Path, work: Work, space_bytes: int | None) -> int:
+        count = used_bytes = 0
+        for sha256, source in self._held():
+            size_bytes = source.stat().st_size
+            target = tree / blob_path(sha256)
+            if size_bytes > _MOST_BYTES or is_link(target) or _is_there(target, size_bytes):
+                continue
+            room_bytes = free_bytes(self._root, space_bytes, used_bytes)
+            if size_bytes + _SPARE_BYTES > room_bytes:
+                continue
+            work(lambda passed, s=source, t=target: self._copy(s, t, passed))  # type: ignore[misc]
+            used_bytes += size_bytes
+            count += 1
+        return count
+
+    def _held(self) -> Iterator[tuple[str, Path]]:
+        """Blobs of this region that are here, those used last first."""
+        database = self._context.store.database
+        rows = database.execute(
+            "SELECT DISTINCT sha256, size_bytes FROM blob JOIN blob_entry USING(sha256)"
+            " WHERE region_id=? ORDER BY used_at DESC, sha256",
+            [self._region.region_id],
+        )
+        for sha256, size_bytes in rows.fetchall():
+            path = self._context.blobs.locate(str(sha256), int(size_bytes))
+            if path is not None:
+                yield str(sha256), path
+
+    # -- writing ----------------------------------------------------------------------------
+
+    def _put(self, tree: Path, name: str, raw: bytes) -> None:
+        target = tree / name
+        if not name.endswith("timestamp.json") and _is_there(target, len(raw)):
+            return
+        self._guard(lambda: target.parent.mkdir(parents=True, exist_ok=True))
+        try:
+            files.replace_bytes(target, raw)
+        except KnownError as error:
+            raise stick_error(error, self._root) from error
+
+    def _copy(self, source: Path, target: Path, passed: Callable[[int], None]) -> None:
+        temporary = target.with_name(f"{target.name}.part")
+
+        def copy() -> None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.unlink(missing_ok=True)
+            copy_part(source, temporary, passed)
+            temporary.replace(target)
+            files.sync_dir(target.parent)
+
+        self._guard(copy)
+
+    def _guard(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except OSError as error:
+            raise stick_error(known_os_error(error, self._root), self._root) from error
+
+
+def _is_there(path: Path, size_bytes: int) -> bool:
+    try:
+        return path.stat().st_size == size_bytes and not is_link(path)
+    except OSError:
+        return False
+
+
+def _version(path: Path) -> int:
+    """The version in a TUF document; 0 when there is none that can be read."""
+    try:
+        found = json.loads(path.read_bytes())["signed"]["version"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 0
+    return found if isinstance(found, int) else 0

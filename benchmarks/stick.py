@@ -42,11 +42,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--pulls", type=int, default=0, metavar="N")
+    parser.add_argument("--system", choices=("ext4", "exfat", "fat32"), help="of --pulls; all")
     parser.add_argument("--folder", type=Path, default=None)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         if options.pulls:
-            return pulls(Path(folder), options.pulls)
+            return pulls(Path(folder), options.pulls, options.system)
         speed(Path(folder), options.megabytes)
     return 0
 
@@ -221,12 +222,12 @@ def is_answering(place: Path) -> bool:
     return True
 
 
-def pulls(folder: Path, count: int) -> int:
+def pulls(folder: Path, count: int, only: str | None) -> int:
     """`count` bad ends of imports and of exports on each file system: half killed, half pulled."""
     kinds = ["ext4"]
     kinds += ["exfat"] if shutil.which("mount.exfat-fuse") and shutil.which("mkfs.exfat") else []
     kinds += ["fat32"] if shutil.which("fusefat") and shutil.which("mkfs.vfat") else []
-    for kind in kinds:
+    for kind in [one for one in kinds if only in (None, one)]:
         for direction in (Kind.STICK_IMPORT, Kind.STICK_EXPORT):
             place = folder / f"{kind}-{direction.value}"
             place.mkdir()

@@ -16,7 +16,7 @@ from pathlib import Path
 from app.base import files
 from app.base.errors import KnownError, known_os_error
 from app.region import generation
-from app.region.index import parse_index
+from app.region.index import DeltaPart, Part, parse_index
 from app.region.layout import (
     INDEX_TARGET,
     METADATA_DIR,
@@ -113,7 +113,8 @@ class Refill:
         switched = context.store.subscriptions(region_id)
         for line in wanted_shards(index, enrolment.subscriptions, switched):
             kept = context.paths.shards_dir / region_id / line.shard_id
-            for part in (line.snapshot, *line.deltas):
+            parts: list[Part | DeltaPart] = [line.snapshot, *line.deltas]
+            for part in parts:
                 raw = self._part(kept, part.path, part.length, part.sha256)
                 if raw is not None:
                     yield part.path, raw

@@ -1340,6 +1340,14 @@
         <translation>边距（电视切掉画面边缘时）</translation>
     </message>
     <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
         <source>Where the window is</source>
         <translation>窗口所在的屏幕</translation>
     </message>

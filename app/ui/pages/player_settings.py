@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QSlider
+from PySide6.QtWidgets import QSlider
 
 from app.ui.look.theme import Theme
 from app.ui.screens import ScreenWatch, screen_key, screen_words
@@ -52,15 +52,15 @@ class PresentingCard(Card):
         self.palm.set_key(current.palm)
         self.palm.picked.connect(self._set_palm)
         self._line(self.tr("A palm on the board"), self.palm)
-        self.pointer = self._check(self.tr("Large pointer"), is_on=current.is_pointer_large)
-        self.pointer.toggled.connect(self._set_pointer)
-        self.pen = self._check(
+        self.pointer = self._switch(self.tr("Large pointer"), is_on=current.is_pointer_large)
+        self.pointer.picked.connect(self._set_pointer)
+        self.pen = self._switch(
             self.tr("Show our pen even while the board's own pen program runs"),
             is_on=current.is_pen_always_offered,
         )
-        self.pen.toggled.connect(self._set_pen)
+        self.pen.picked.connect(self._set_pen)
 
-    def _line(self, words: str, *parts: Chooser | Segments | QSlider | QCheckBox) -> None:
+    def _line(self, words: str, *parts: Chooser | Segments | QSlider) -> None:
         line = row(label(self._theme, words), gap=self._theme.px(16))
         line.setStretch(0, 1)
         for part in parts:
@@ -83,11 +83,10 @@ class PresentingCard(Card):
         line.setStretch(0, 1)
         self.body.addLayout(line)
 
-    def _check(self, words: str, *, is_on: bool) -> QCheckBox:
-        made = QCheckBox(words)
-        made.setFont(self._theme.font())
-        made.setChecked(is_on)
-        self.body.addWidget(made)
+    def _switch(self, words: str, *, is_on: bool) -> Segments:
+        made = Segments(self._theme, [("off", self.tr("Off")), ("on", self.tr("On"))], words)
+        made.set_key("on" if is_on else "off")
+        self._line(words, made)
         return made
 
     @Slot()
@@ -122,13 +121,13 @@ class PresentingCard(Card):
     def _set_palm(self, palm: str) -> None:
         self._put(palm=palm)
 
-    @Slot(bool)
-    def _set_pointer(self, is_large: bool) -> None:
-        self._put(is_pointer_large=is_large)
+    @Slot(str)
+    def _set_pointer(self, key: str) -> None:
+        self._put(is_pointer_large=key == "on")
 
-    @Slot(bool)
-    def _set_pen(self, is_always: bool) -> None:
-        self._put(is_pen_always_offered=is_always)
+    @Slot(str)
+    def _set_pen(self, key: str) -> None:
+        self._put(is_pen_always_offered=key == "on")
 
     def _put(self, **changes: str | int | bool) -> None:
         self._box.put(replace(self._box.current, **changes))  # type: ignore[arg-type]

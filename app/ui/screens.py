@@ -26,7 +26,8 @@ def screen_key(screen: QScreen) -> str:
     """By what a screen is found again."""
     parts = (screen.manufacturer(), screen.model(), screen.serialNumber())
     told = " ".join(part.strip() for part in parts if part.strip())
-    return told or screen.name()
+    size = screen.size()
+    return told or screen.name() or f"{size.width()}x{size.height()}"
 
 
 def screen_words(screen: QScreen, number: int) -> str:

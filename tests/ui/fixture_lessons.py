@@ -233,6 +233,6 @@ def _elsewhere() -> list[Entry]:
         lesson="圆的面积",
         resource_type="素材",
         updated="2011-05-04",
-        files=(promised("圆的面积.swf", 812_000),),
+        files=(promised("圆的面积.rar", 812_000),),
     )
     return [base, flash]

@@ -26,6 +26,7 @@ from app.catalogue.spool import ROW, Frame
 from app.catalogue.store import Segment, Store
 
 IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
+_COUNTED: Final = ("book", "kind")
 COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
 # Lists longer than this get stored counts, so that no search gathers more rows than these.
 STORED_COUNTS_FROM: Final = 20_000
@@ -61,7 +62,10 @@ class SegmentBuilder:
         self._counts = counts
         self._books = len(counts.books)
         self._folder = folder
-        self._columns: list[npt.NDArray[np.void]] = []
+        self._columns: dict[str, list[npt.NDArray[Any]]] = {
+            name: [] for name in (*COLUMNS, "ident")
+        }
+        self._newer: list[tuple[int, int]] = []
         self._spills: list[_Spill] = []
         self._whole: Postings | None = None
         self._rows = 0
@@ -78,7 +82,11 @@ class SegmentBuilder:
                 self._whole = postings  # a weekly delta needs no file of its own
                 continue
             self._spills.append(_Spill(self._folder / f"spill{len(self._spills)}", postings))
-        self._columns.append(frame.rows)
+        for name, parts in self._columns.items():
+            parts.append(frame.rows[name].copy())
+        for row in np.flatnonzero(frame.rows["older"]).tolist():
+            place = self._segment.first + self._rows + row
+            self._newer.append((place, int(frame.rows["older"][row])))
         self._rows += len(frame)
 
     def _postings(self, frame: Frame, part: slice) -> Postings:
@@ -95,16 +103,12 @@ class SegmentBuilder:
 
     def finish(self) -> None:
         number = self._segment.segment
-        rows = np.concatenate(self._columns) if self._columns else np.zeros(0, ROW)
+        self._put_idents(self._column("ident"))
         for name in COLUMNS:
-            self._store.put_column(name, number, pack_column(rows[name]))
-        self._put_idents(rows["ident"])
-        superseding = np.flatnonzero(rows["older"])
-        documents = (superseding + self._segment.first).tolist()
-        pairs = zip(documents, rows["older"][superseding].tolist(), strict=True)
-        self._store.put_newer(number, pairs)
+            self._store.put_column(name, number, pack_column(self._column(name)))
+        self._store.put_newer(number, self._newer)
         directory: list[Postings] = []
-        self._store.put_grams(number, self._merged(rows, directory))
+        self._store.put_grams(number, self._merged(directory))
         self._store.put_directory(number, pack_directory(directory))
         for spill in self._spills:
             spill.close()
@@ -120,11 +124,17 @@ class SegmentBuilder:
         self._store.put_idents(number, packed)
         self._store.put_column(IDENT_FIRST, number, pack_column(pairs["ident"][::IDENT_BLOCK]))
 
-    def _merged(
-        self, rows: npt.NDArray[np.void], directory: list[Postings]
-    ) -> Iterator[tuple[int, bytes]]:
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        """A column of the whole segment; its parts are given up unless counts need them."""
+        parts = self._columns.pop(name)
+        joined = np.concatenate(parts) if parts else np.zeros(0, ROW[name])
+        if name in _COUNTED:
+            self._columns[name] = [joined]
+        return joined
+
+    def _merged(self, directory: list[Postings]) -> Iterator[tuple[int, bytes]]:
         """Every row of lists in key order; frequent lists get their counts stored."""
-        book, kind = (np.ascontiguousarray(rows[name]) for name in ("book", "kind"))
+        book, kind = (self._column(name) for name in _COUNTED)
         histograms: list[tuple[int, bytes]] = []
         for postings in self._ranges():
             is_text = postings.keys < np.uint64(keys.NODE)

@@ -154,7 +154,11 @@ class Spool:
     def column(self, name: str) -> npt.NDArray[np.int64]:
         """popularity, ident or shard of all rows."""
         parts = self._summaries[name]
-        return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
+        return (
+            np.concatenate(parts, dtype=np.int64, casting="unsafe")
+            if parts
+            else np.zeros(0, np.int64)
+        )
 
     def in_order(self, order: npt.NDArray[np.int64], chunk_rows: int) -> Iterator[Frame]:
         """The rows numbered `order`, in that order, in frames of `chunk_rows` (the last smaller).

@@ -94,6 +94,8 @@ class Staging:
         """Numbers of the rows that are still the last word on their shard and id."""
         shards, idents = self.spool.column("shard"), self.spool.column("ident")
         numbers = np.arange(len(shards))
+        if not self._deleted and _are_distinct(idents):
+            return self._without_replaced(numbers, shards)
         deleted = np.array(self._deleted, np.int64).reshape(-1, 3)
         # A deletion comes after the rows that were there and before the next one.
         moments = np.concatenate((2 * numbers + 1, 2 * deleted[:, 2]))
@@ -106,9 +108,18 @@ class Staging:
         )
         last = order[is_last]
         last = np.sort(last[last < len(shards)])
-        for shard, first in self.replaced.items():
-            last = last[(shards[last] != shard) | (last >= first)]
-        return last
+        return self._without_replaced(last, shards)
+
+    def _without_replaced(
+        self, rows: npt.NDArray[np.int64], shards: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Rows that came after the last snapshot of their shard."""
+        if not self.replaced:
+            return rows
+        first = np.zeros(max(int(shards.max(initial=0)), *self.replaced) + 1, np.int64)
+        for shard, row in self.replaced.items():
+            first[shard] = row
+        return rows[rows >= first[shards[rows]]]
 
     def touched(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """(shards, idents) of every row that ends if the catalogue has it."""
@@ -119,3 +130,8 @@ class Staging:
     def close(self) -> None:
         self.spool.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _are_distinct(idents: npt.NDArray[np.int64]) -> bool:
+    ordered = np.sort(idents)
+    return not bool((ordered[1:] == ordered[:-1]).any())

@@ -55,20 +55,19 @@ class Canary:
     def count_up(self) -> None:
         """Count beyond every place; called at each start and after each copy of state.db.
 
-        Raises:
-            DiskFullError, ReadOnlyError: the data directory refuses.
+        A place that refuses (a full disk) stays behind, which alarms nobody.
         """
         count = 1 + max(self._here(), _read(self._beside), _read(self._elsewhere))
         self._store.set_meta(_META, count)
         content = json.dumps(document_header(_FORMAT, _MAJOR, 0) | {"count": count}).encode()
-        files.replace_bytes(self._beside, content)
-        if self._elsewhere is None:
-            return
-        try:
-            self._elsewhere.parent.mkdir(parents=True, exist_ok=True)
-            files.replace_bytes(self._elsewhere, content)
-        except (KnownError, OSError) as error:
-            logger.info("the second place of the canary refuses: %s", error)
+        for place in (self._beside, self._elsewhere):
+            if place is None:
+                continue
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                files.replace_bytes(place, content)
+            except (KnownError, OSError) as error:
+                logger.info("a place of the canary refuses: %s", error)
 
     def _here(self) -> int:
         count = self._store.meta(_META)

@@ -160,6 +160,16 @@ def test_a_cut_while_counting_is_no_alarm(tmp_path: Path, store: SyncStore, cut_
     assert canary.look() is None
 
 
+def test_a_place_that_refuses_alarms_nobody(tmp_path: Path, store: SyncStore) -> None:
+    second = tmp_path / "other disk"
+    canary = Canary(DataPaths(tmp_path), store, second, "device")
+    canary.count_up()
+    shutil.rmtree(second)
+    second.write_bytes(b"a file where a folder should be")
+    canary.count_up()
+    assert canary.look() is None
+
+
 def test_a_frozen_disk_is_told_from_a_restored_database(tmp_path: Path, store: SyncStore) -> None:
     second = tmp_path / "other disk"
     canary = Canary(DataPaths(tmp_path), store, second, "device")

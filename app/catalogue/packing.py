@@ -49,7 +49,11 @@ def packed_rows(postings: Postings, entries: int) -> Iterator[tuple[int, bytes]]
         return
     counts = postings.counts.astype(np.int64)
     forms = _forms(counts, entries)
-    sizes, streams = _streams(postings.docs, counts, forms)
+    is_gaps = forms != Form.ROARING
+    docs = postings.docs if is_gaps.all() else postings.docs[np.repeat(is_gaps, counts)]
+    sizes = np.zeros(len(counts), np.int64)
+    sizes[is_gaps], streams = _streams(docs, counts[is_gaps], forms[is_gaps])
+    number = np.cumsum(is_gaps) - is_gaps  # among the lists that are no bitmaps
     widths = np.array([0, 1, 2, 4], np.int64)[forms]
     lengths = sizes * widths
     is_alone = (forms == Form.ROARING) | (lengths >= _ALONE_FROM_BYTES)
@@ -60,8 +64,10 @@ def packed_rows(postings: Postings, entries: int) -> Iterator[tuple[int, bytes]]
     for first, last in zip(edges, [*edges[1:], len(keys)], strict=True):
         key = int(keys[first])
         if not alone[first]:
-            yield key, _pack(packer, keys[first:last], forms[first:last], sizes[first:last],
-                             [streams[form].part(first, last) for form in _PACKED])  # fmt: skip
+            span = int(number[first]), int(number[last - 1]) + 1
+            parts = [streams[form].part(*span) for form in _PACKED]
+            packed = _pack(packer, keys[first:last], forms[first:last], sizes[first:last], parts)
+            yield key, packed
             continue
         form = Form(int(forms[first]))
         if form is Form.ROARING:
@@ -71,7 +77,7 @@ def packed_rows(postings: Postings, entries: int) -> Iterator[tuple[int, bytes]]
             bitmap.run_optimize()
             data = bytes(bitmap.serialize())
         else:
-            data = streams[form].part(first, last)
+            data = streams[form].part(int(number[first]), int(number[first]) + 1)
             data = packer.compress(data) if form is Form.GAP8 else data
         yield key, data + bytes([form])
 

@@ -31,8 +31,9 @@ COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
 # Lists longer than this get stored counts, so that no search gathers more rows than these.
 STORED_COUNTS_FROM: Final = 20_000
 _SMALL: Final = np.uint32(0xFFFF)
-_MERGE_DOCS: Final = 2_000_000
+_MERGE_DOCS: Final = 1_000_000
 _SAMPLE: Final = 256
+_SAMPLE_DOCS: Final = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +178,11 @@ class _Spill:
         ends = np.cumsum(postings.counts, dtype=np.int64)
         self._size = len(ends)
         self.total = int(ends[-1]) if len(ends) else 0
-        # One key in so many stays in memory.
-        self.keys = postings.keys[::_SAMPLE].copy()
-        self.ends = ends[::_SAMPLE].copy()
+        # One key in so many, and one for so many documents, stays in memory.
+        steps = np.searchsorted(ends, np.arange(0, self.total, _SAMPLE_DOCS))
+        self._places = np.unique(np.concatenate((np.arange(0, self._size, _SAMPLE), steps)))
+        self.keys = postings.keys[self._places]
+        self.ends = ends[self._places]
         with path.open("wb") as file:
             file.write(postings.keys.astype("<u8").tobytes())
             file.write(postings.counts.astype("<u4").tobytes())
@@ -188,11 +191,13 @@ class _Spill:
     def read(self, low: int, high: int) -> Postings:
         edges = np.array([low, high], np.uint64)
         a, b = np.searchsorted(self.keys, edges).tolist()
-        first, last = max(a - 1, 0) * _SAMPLE, min(b * _SAMPLE, self._size)
+        place = max(a - 1, 0)
+        first = int(self._places[place]) if self._size else 0
+        last = int(self._places[b]) if b < len(self._places) else self._size
         with self._path.open("rb") as file:
             found = self._array(file, "<u8", 8 * first, last - first)
             counts = self._array(file, "<u4", 8 * self._size + 4 * first, last - first)
-            before = int(self.ends[first // _SAMPLE]) - int(counts[0]) if last > first else 0
+            before = int(self.ends[place]) - int(counts[0]) if last > first else 0
             a, b = np.searchsorted(found, edges).tolist()
             ends = np.cumsum(counts, dtype=np.int64)
             start, end = (int(ends[n - 1]) if n else 0 for n in (a, b))

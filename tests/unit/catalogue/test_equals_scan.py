@@ -55,6 +55,7 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(segment, "STORED_COUNTS_FROM", 4)
     monkeypatch.setattr(segment, "_MERGE_DOCS", 200)
     monkeypatch.setattr(segment, "_SAMPLE", 3)
+    monkeypatch.setattr(segment, "_SAMPLE_DOCS", 7)
     for module in (state, postings, packing):
         monkeypatch.setattr(module, "FEW", 3)
     monkeypatch.setattr(packing, "_ALONE_FROM_BYTES", 5)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from app.base.errors import BugError, KnownError
 from app.base.messages import message
@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         theme = self.theme
-        QApplication.setFont(theme.font())
+        theme.dress()
         self.setStyleSheet(theme.style_sheet())
         self._whole = QStackedWidget()
         self.shell = QWidget()

@@ -285,6 +285,7 @@ class Program(QObject):
     @Slot()
     def close(self) -> None:
         """End in order: nothing that was recorded is lost, no thread or process is left."""
+        self._has_begun = True  # a window that closes at once begins nothing more
         self.beside.close()
         self.lesson_log.close()
         self.classroom.close()

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
 
 from app.base.resources import read_text
 from app.ui.look.colours import DARK, LIGHT, Colours
@@ -98,6 +99,11 @@ class Theme:
         for role, name in roles.items():
             palette.setColor(role, self.colour(name))
         return palette
+
+    def dress(self) -> None:
+        """Give the whole program this theme's type and palette."""
+        QApplication.setFont(self.font())
+        QApplication.setPalette(self.palette())
 
     def style_sheet(self) -> str:
         """The style sheet with this theme's colours and sizes filled in."""

@@ -35,7 +35,7 @@ from app.catalogue.syllables import Syllables
 if TYPE_CHECKING:
     from app.catalogue.pinyin import PinyinTable
 
-_LISTS_KEPT: Final = 64
+_LISTS_KEPT: Final = 24  # of four million documents one takes up to half a megabyte
 _TEXTS_KEPT: Final = 2_000
 # From here on NumPy is loaded for lists of middling length too.
 _LARGE: Final = 20_000

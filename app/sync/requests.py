@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from app.base.db import Database, DatabaseError, transaction
@@ -49,6 +49,10 @@ def request_state(reader: Database, request_id: str) -> RequestState | None:
     return None if row is None else _state(row)
 
 
+# Requests begin in the order they were left, and two of one click differ by less than a second.
+_LEFT_AT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
 class RequestTable:
     """The agent's side."""
 
@@ -66,7 +70,7 @@ class RequestTable:
                     request.kind.value,
                     json.dumps(dict(request.body), ensure_ascii=False),
                     WORKING,
-                    stamp(now),
+                    now.astimezone(UTC).strftime(_LEFT_AT),
                 ],
             )
         return bool(cursor.rowcount)

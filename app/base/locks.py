@@ -70,3 +70,14 @@ class ProcessLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def is_held(lock_path: Path) -> bool:
+    """Whether a living process holds a lock; the note of a dead one does not count."""
+    lock = ProcessLock(lock_path)
+    try:
+        lock.acquire()
+    except AlreadyRunningError:
+        return True
+    lock.release()
+    return False

@@ -23,7 +23,7 @@ import app
 from app.base.clock import SystemClock
 from app.base.errors import AlreadyRunningError, KnownError, OtherSessionError
 from app.base.identity import device
-from app.base.locks import ProcessLock
+from app.base.locks import ProcessLock, is_held
 from app.base.log import configure_logging
 from app.base.messages import Message, message, message_of
 from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
@@ -75,17 +75,6 @@ class WindowOptions:
     is_guarded: bool = False
     is_resumed: bool = False  # by the guard, after a crash
     is_in_tray: bool = False  # by the system's start: no window, where the settings have a tray
-
-
-def is_held(lock_path: Path) -> bool:
-    """Whether a living process holds a lock; the note of a dead one does not count."""
-    lock = ProcessLock(lock_path)
-    try:
-        lock.acquire()
-    except AlreadyRunningError:
-        return True
-    lock.release()
-    return False
 
 
 class Program(QObject):

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from app.base.locks import ProcessLock
+from app.base.locks import ProcessLock, is_held
 from app.base.paths import DataPaths
 from app.ui.single_instance import SingleInstance
-from app.wiring.window import is_held
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

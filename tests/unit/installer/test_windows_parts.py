@@ -126,7 +126,7 @@ def test_setup_and_checker_ask_for_the_same_windows() -> None:
 
 
 def test_the_uninstaller_deletes_only_a_folder_with_our_marker() -> None:
-    from app.base.paths import MARKER_NAME
+    from app.base.moved import MARKER_NAME
 
     script = (NSIS / "uninstall.nsh").read_text("utf-8")
     guard = script.index(f"$DataDir\\{MARKER_NAME}")

@@ -17,9 +17,9 @@ from typing import TypeVar
 import psutil
 import pytest
 
+from app.base.locks import is_held
 from app.base.paths import DataPaths
 from app.wiring import guard
-from app.wiring.window import is_held
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PATIENCE_S = 60.0

@@ -28,6 +28,7 @@ from app.ui.services import CatalogueReader
 
 PAGE_ROWS = 24
 _KEPT_PAGES = 40
+_EXACT = -1  # instead of a page's number: the same query once more, counted exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class _Answer:
 
 
 class ResultsModel(QAbstractListModel):
-    """Signals: answered() after a query's first page came; failed(KnownError)."""
+    """Signals: answered() after a query's first page came, and again when a total that was shown
+    as 「约」 has been counted; failed(KnownError)."""
 
     answered = Signal()
     failed = Signal(object)
@@ -105,8 +107,12 @@ class ResultsModel(QAbstractListModel):
         if answer.query_no != self._query_no:
             return
         cards = answer.cards
+        if answer.page_no == _EXACT:
+            self._refine(answer.page)
+            return
         if answer.page_no == 0 and self.is_waiting:
             self._start_over(answer.page, cards)
+            self._count_exactly()
             return
         self._keep(answer.page_no, cards)
         first = answer.page_no * PAGE_ROWS
@@ -132,6 +138,28 @@ class ResultsModel(QAbstractListModel):
             self._keep(0, cards)
             self.total = page.total
             self.endResetModel()
+        self.answered.emit()
+
+    def _count_exactly(self) -> None:
+        """A large result is counted after it is shown, so that the keystroke never waits for it."""
+        if self.is_total_exact and self.are_counts_exact:
+            return
+        exact = replace(self._query, offset=0, limit=1, with_facets=True, is_exact=True)
+        self._submit(exact, _EXACT, "count")
+
+    def _refine(self, page: Page) -> None:
+        self.facets = page.facets
+        self.are_counts_exact = page.are_counts_exact
+        self.is_total_exact = page.is_total_exact
+        nowhere = QModelIndex()
+        if page.total < self.total:
+            self.beginRemoveRows(nowhere, page.total, self.total - 1)
+            self.total = page.total
+            self.endRemoveRows()
+        elif page.total > self.total:
+            self.beginInsertRows(nowhere, self.total, page.total - 1)
+            self.total = page.total
+            self.endInsertRows()
         self.answered.emit()
 
     def _keep(self, page_no: int, cards: tuple[Card, ...]) -> None:

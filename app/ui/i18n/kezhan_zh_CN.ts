@@ -520,6 +520,49 @@
     </message>
 </context>
 <context>
+    <name>LineCard</name>
+    <message>
+        <source>Line</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最高速度</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>The line costs by volume: lessons wait for another one</source>
+        <translation>按流量计费的网络：先不下载资源</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished">关</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished">开</translation>
+    </message>
+    <message>
+        <source>Lessons that arrive in a folder of this machine, by satellite for example, are taken from it by themselves.</source>
+        <translation>资源若先到达本机某个文件夹（例如卫星接收目录），会自动导入。</translation>
+    </message>
+    <message>
+        <source>Choose folder …</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Watch no folder</source>
+        <translation>不再接收</translation>
+    </message>
+    <message>
+        <source>The folder that lessons arrive in</source>
+        <translation>接收资源的文件夹</translation>
+    </message>
+</context>
+<context>
     <name>ListTravel</name>
     <message>
         <source>Being brought in: {percent} %</source>
@@ -1651,6 +1694,22 @@
     <message>
         <source>Everything has been sent.</source>
         <translation>都已送出。</translation>
+    </message>
+    <message>
+        <source>about a minute left</source>
+        <translation>约剩 1 分钟</translation>
+    </message>
+    <message>
+        <source>about {minutes} min left</source>
+        <translation>约剩 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>about {hours} h left</source>
+        <translation>约剩 {hours} 小时</translation>
+    </message>
+    <message>
+        <source>about {days} days left</source>
+        <translation>约剩 {days} 天</translation>
     </message>
     <message>
         <source>Download</source>

@@ -539,11 +539,11 @@
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished">关</translation>
+        <translation>关</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished">开</translation>
+        <translation>开</translation>
     </message>
     <message>
         <source>Lessons that arrive in a folder of this machine, by satellite for example, are taken from it by themselves.</source>

@@ -534,8 +534,8 @@
         <translation>不限</translation>
     </message>
     <message>
-        <source>The line costs by volume: lessons wait for another one</source>
-        <translation>按流量计费的网络：先不下载资源</translation>
+        <source>The line costs by volume: hold the limit at night too, fetch nothing ahead</source>
+        <translation>按流量计费：夜里也限速，不提前下载</translation>
     </message>
     <message>
         <source>Off</source>

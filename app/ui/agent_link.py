@@ -49,6 +49,7 @@ class Progress:
     title: str
     done_bytes: int
     total_bytes: int
+    left_s: int | None = None  # None: nobody can know
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +268,14 @@ class AgentLink(QObject):
             self._process.closeWriteChannel()
 
     def _take_progress(self, event: dict[str, Any]) -> None:
-        done, total = event.get("done_bytes"), event.get("total_bytes")
+        done, total, left = (event.get(key) for key in ("done_bytes", "total_bytes", "left_s"))
         progress = Progress(
             job=str(event.get("job", "")),
             kind=str(event.get("kind", "")),
             title=str(event.get("title", "")),
             done_bytes=done if isinstance(done, int) else 0,
             total_bytes=total if isinstance(total, int) else 0,
+            left_s=left if isinstance(left, int) else None,
         )
         if progress.total_bytes and progress.done_bytes >= progress.total_bytes:
             self.transfers.pop(progress.job, None)

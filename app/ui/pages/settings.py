@@ -12,6 +12,7 @@ import app
 from app.base.settings import Settings
 from app.ui.look.theme import SCALE_PERCENT_MAX, SCALE_PERCENT_MIN, Theme
 from app.ui.pages.player_settings import PresentingCard
+from app.ui.pages.settings_line import LineCard
 from app.ui.pages.settings_place import PlaceCard
 from app.ui.pages.settings_room import RoomCard, TeachersCard, TimetableCard
 from app.ui.pages.settings_start import StartCard
@@ -45,6 +46,8 @@ class SettingsPage(QWidget):
         if services.autostart is not None:
             self.start = StartCard(theme, services, services.autostart)
             body.addWidget(self.start)
+        self.line = LineCard(theme, services)
+        body.addWidget(self.line)
         self.place = PlaceCard(theme, services, services.mover)
         body.addWidget(self.place)
         body.addWidget(self._make_about())

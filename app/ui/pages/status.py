@@ -17,6 +17,7 @@ from app.ui.look.theme import Theme
 from app.ui.pages.status_words import (
     age_words,
     agent_words,
+    left_words,
     outbox_words,
     since_words,
     transfer_words,
@@ -210,7 +211,7 @@ class StatusPage(QWidget):
         moving = list(self._services.agent.transfers.values())
         if not moving and self._status is not None:
             moving = [
-                Progress(t.sha256, "download", t.title, t.done_bytes, t.total_bytes)
+                Progress(t.sha256, "download", t.title, t.done_bytes, t.total_bytes, t.left_s)
                 for t in self._status.transfers
             ]
         self.moving.setVisible(bool(moving))
@@ -231,7 +232,8 @@ class StatusPage(QWidget):
         bar.setAccessibleName(progress.title)
         title = label(theme, progress.title or transfer_words(progress.kind), is_bold=True)
         done = f"{size_words(progress.done_bytes)} / {size_words(progress.total_bytes)}"
-        amount = label(theme, done, "small", "muted")
+        left = left_words(progress.left_s)
+        amount = label(theme, f"{done} · {left}" if left else done, "small", "muted")
         amount.setWordWrap(False)
         head = row(title, amount, gap=theme.px(12))
         head.setStretch(0, 1)

@@ -84,6 +84,22 @@ def outbox_words(status: Status) -> tuple[str, str]:
     return total, " · ".join(parts)
 
 
+def left_words(left_s: int | None) -> str:
+    """How long it will still take, as roughly as one can know; empty when nobody can."""
+    if left_s is None:
+        return ""
+    if left_s < 90:
+        return QCoreApplication.translate("Status", "about a minute left")
+    if left_s < 90 * 60:
+        words = QCoreApplication.translate("Status", "about {minutes} min left")
+        return words.format(minutes=round(left_s / 60))
+    if left_s < 36 * _HOUR_S:
+        words = QCoreApplication.translate("Status", "about {hours} h left")
+        return words.format(hours=round(left_s / _HOUR_S))
+    words = QCoreApplication.translate("Status", "about {days} days left")
+    return words.format(days=round(left_s / (24 * _HOUR_S)))
+
+
 def transfer_words(kind: str) -> str:
     """What a transfer without a title is."""
     words = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.base.settings import load_settings
@@ -23,25 +24,25 @@ def card(bench: Bench, qtbot: QtBot) -> LineCard:
     return made
 
 
-def test_a_limit_is_kept_at_once_and_taken_back(card: LineCard, bench: Bench, qtbot: QtBot) -> None:
-    qtbot.mouseClick(card.limit.choice(str(256 << 10)), Qt.MouseButton.LeftButton)
+def test_a_limit_is_kept_at_once_and_taken_back(card: LineCard, bench: Bench) -> None:
+    QTest.mouseClick(card.limit.choice(str(256 << 10)), Qt.MouseButton.LeftButton)
     assert load_settings(bench.paths).limit_bytes_per_s == 256 << 10
-    qtbot.mouseClick(card.limit.choice(NO_LIMIT), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(card.limit.choice(NO_LIMIT), Qt.MouseButton.LeftButton)
     assert load_settings(bench.paths).limit_bytes_per_s is None
 
 
-def test_a_line_that_costs_by_volume(card: LineCard, bench: Bench, qtbot: QtBot) -> None:
-    qtbot.mouseClick(card.metered.choice(ON), Qt.MouseButton.LeftButton)
+def test_a_line_that_costs_by_volume(card: LineCard, bench: Bench) -> None:
+    QTest.mouseClick(card.metered.choice(ON), Qt.MouseButton.LeftButton)
     assert load_settings(bench.paths).is_metered
 
 
 def test_a_watched_folder_is_shown_and_forgotten(
-    card: LineCard, bench: Bench, qtbot: QtBot, tmp_path: Path
+    card: LineCard, bench: Bench, tmp_path: Path
 ) -> None:
     card.watch(tmp_path / "卫星 接收")
     assert load_settings(bench.paths).watched_folder == str(tmp_path / "卫星 接收")
     assert "卫星 接收" in card.folder.text()
-    qtbot.mouseClick(card.no_folder, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(card.no_folder, Qt.MouseButton.LeftButton)
     assert load_settings(bench.paths).watched_folder == ""
     assert card.folder.isHidden()
 

@@ -33,7 +33,9 @@ class LineCard(Card):
         )
         self.limit.set_key(str(now.limit_bytes_per_s or 0))
         self.limit.picked.connect(self._set_limit)
-        words = self.tr("The line costs by volume: hold the limit at night too, fetch nothing ahead")
+        words = self.tr(
+            "The line costs by volume: hold the limit at night too, fetch nothing ahead"
+        )
         self.metered = self._add(
             words, Segments(theme, [(OFF, self.tr("Off")), (ON, self.tr("On"))], words)
         )

@@ -9,7 +9,11 @@ if not __package__:
     # the package has to be importable, and `app/` itself must not be.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from app.wiring.cli import main
+from app.wiring.standby import may_end
 
 if __name__ == "__main__":
+    if may_end(sys.argv[1:]):
+        sys.exit(0)
+    from app.wiring.cli import main
+
     sys.exit(main())

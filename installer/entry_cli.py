@@ -5,6 +5,11 @@ import os
 import sys
 from pathlib import Path
 
+from app.wiring.standby import may_end
+
+if may_end(sys.argv[1:]):
+    sys.exit(0)
+
 from app.wiring.cli import main
 from installer import start
 

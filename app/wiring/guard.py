@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 
 from app.base.paths import DataPaths, agent_command, is_frozen, program_dir
 from app.wiring import crash
+from app.wiring.standby import ENDED_WELL
 
 if TYPE_CHECKING:
     from app.wiring.console import Console
@@ -30,7 +31,6 @@ GUARDED_VARIABLE = "KEZHAN_GUARDED"
 RESTARTS_PER_MINUTE = 3
 _MINUTE_S = 60.0
 _END_WITHIN_S = 10.0
-_ENDED_WELL = b"end\n"
 # Ends that somebody wanted: done, a known problem, wrong usage, Ctrl+C, told to end.
 WANTED_ENDS = frozenset({0, 1, 2, 130, 143, -2, -15})
 _NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW
@@ -64,7 +64,7 @@ class Guard:
         if process is None or process.stdin is None:
             return
         try:
-            process.stdin.write(_ENDED_WELL)
+            process.stdin.write(ENDED_WELL)
             process.stdin.close()
         except OSError:
             pass  # the guard was ended before
@@ -104,11 +104,11 @@ def window_command(root: Path, *arguments: str) -> list[str]:
 
 def ended_well(stream: IO[bytes]) -> bool:
     """Wait for the end of input; whether the window said that it ends."""
-    return stream.read() == _ENDED_WELL
+    return stream.read() == ENDED_WELL
 
 
 def guard(options: argparse.Namespace, paths: DataPaths, _console: Console) -> int:
-    """`kezhan guard`: stand by until the window ends as it should."""
+    """`kezhan guard`: stand by until the window ends as it should (`standby` has waited before)."""
     if ended_well(sys.stdin.buffer):
         return 0
     brake = Brake()

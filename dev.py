@@ -181,8 +181,7 @@ def set_up(*debian: str, locks: Sequence[Path] = (RUN_LOCK, DEV_LOCK)) -> None:
 
 
 def has_recent_node() -> bool:
-    node = shutil.which("node")
-    if not node or not shutil.which("npm"):
+    if not (node := shutil.which("node")) or not shutil.which("npm"):
         return False
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     return tuple(int(part) for part in re.findall(r"\d+", answer)[:2]) >= OLDEST_NODE
@@ -206,7 +205,8 @@ def npm_install(folder: Path, *, is_needed: bool = True) -> None:
     try:
         with step(f"npm-{folder.name}", folder / "package-lock.json") as is_due:
             if is_due:
-                run([*npm_command(), "ci", "--silent", "--ignore-scripts", "--prefix", str(folder)])
+                how = f"--silent --ignore-scripts --fetch-retries={2 * is_needed}".split()
+                run([*npm_command(), "ci", *how, "--prefix", str(folder)])
     except SetupError as error:
         if is_needed:
             raise

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What holds for every test: no display, no network, its own data, no warnings, no orphans."""
 
+import gc
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,18 @@ for _name in ("http_proxy", "https_proxy", "all_proxy"):
 os.environ["TZ"] = "CST-8"
 if sys.platform != "win32":
     time.tzset()
+
+
+# A collection on a worker thread may destroy a QObject there and deadlock (app/ui/rubbish.py).
+gc.disable()
+_MUCH_GARBAGE = 20_000
+
+
+@pytest.fixture(autouse=True)
+def _garbage_dies_on_the_main_thread() -> Iterator[None]:
+    yield
+    gc.disable()
+    gc.collect(2 if gc.get_count()[0] > _MUCH_GARBAGE else 0)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ from app.ui.look.icons import icon_pixmap
 from app.ui.look.theme import Theme, percent_on_screen, theme_for
 from app.ui.main_window import PACKAGE_ENDING, MainWindow
 from app.ui.own_shelf import OwnShelf
+from app.ui.rubbish import Rubbish
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.wanted import Wanted
 from app.ui.widgets.cover import CoverStore
@@ -132,6 +133,7 @@ class Program(QObject):
         )
         self.beside = Beside(self.window, paths, self.end)
         self._has_begun = False
+        self.rubbish: Rubbish | None = None
         self._applied = self.settings.current
         self._shooter: Screenshooter | None = None
         self.settings.changed.connect(self._settings_changed)
@@ -178,7 +180,7 @@ class Program(QObject):
             return
         self._has_begun = True
         gc.freeze()  # what a start has made stays until the end
-        gc.enable()
+        self.rubbish = Rubbish(self)
         self.beside.answer_second_starts()
         if self.options.screenshot is None:
             self._use_tray()
@@ -276,6 +278,8 @@ class Program(QObject):
         """End in order: nothing that was recorded is lost, no thread or process is left."""
         self._has_begun = True  # a window that closes at once begins nothing more
         self.beside.close()
+        if self.rubbish is not None:
+            self.rubbish.close()
         self.lesson_log.close()
         self.classroom.close()
         self.agent.stop()
@@ -324,7 +328,7 @@ def run_window(options: WindowOptions) -> int:
     Raises:
         KnownError: the data directory cannot be used; the caller says why.
     """
-    gc.disable()  # nothing that a start makes is garbage; looking for some takes a tenth of it
+    gc.disable()  # nothing that a start makes is garbage; `Rubbish` collects from then on
     paths = DataPaths(find_data_root(options.data_dir))
     paths.ensure()
     configure_logging(paths, "window")
@@ -351,7 +355,6 @@ def run_window(options: WindowOptions) -> int:
         log.warning("the window could not start: %s", message_of(error, "en").line)
         raise
     finally:
-        gc.enable()
         ending.close()
         faults.close()
         lock.release()

@@ -10,6 +10,7 @@ what is shown; strokes are drawn with real mouse events.
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import sys
 import tempfile
@@ -189,6 +190,7 @@ class Shots:
 
 def main() -> int:
     """Render one set."""
+    gc.disable()  # a collection on a worker thread could stop the window (app/ui/rubbish.py)
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="1280x720")

@@ -11,6 +11,7 @@ the logical one. The pictures are for looking at; what code can check, it checks
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import tempfile
 from collections.abc import Callable
@@ -216,6 +217,7 @@ class Photographer:
 
 def main() -> int:
     """Render one set."""
+    gc.disable()  # a collection on a worker thread could stop the window (app/ui/rubbish.py)
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="1280x720")

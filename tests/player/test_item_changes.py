@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.player.create import create_view
 from app.player.item import Backend
+from app.ui.rubbish import Rubbish
 from tests.player.conftest import MakeItem
 from tests.player.listening import Ear
 from tests.player.media_cases import open_files
@@ -82,13 +83,16 @@ def test_five_hundred_items_leave_nothing(
     early: list[int] = []
     late: list[int] = []
     threads = 0
+    rubbish = Rubbish()  # as in the window, where it looks once a second
     for change in range(CHANGES):
         show_once(qtbot, make_item, kinds[change % len(kinds)])
+        rubbish.look()
         if change == WARM_UP:
             threads = process.num_threads()
         for start, held in ((WARM_UP, early), (CHANGES - len(kinds), late)):
             if start <= change < start + len(kinds):
                 held.append(memory_in_use())  # once after each kind: they differ among themselves
+    rubbish.close()
     qtbot.waitUntil(lambda: process.num_threads() <= threads + 2, timeout=10_000)
     assert median(late) < median(early) * (1 + MOST_GROWTH_SHARE)
     qtbot.waitUntil(lambda: not {kind[0] for kind in kinds} & open_files(), timeout=3000)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, QUrl
@@ -32,6 +33,14 @@ _STYLE_SCRIPT = """(() => {{
   }}
   style.textContent = {css};
 }})()"""
+# The end of an earlier load can arrive after the next chapter was asked for: the document that
+# is there says whether it is the one to be scrolled.
+_SCROLL_SCRIPT = """(() => {{
+  if (decodeURIComponent(location.pathname) !== {path}) return false;
+  const page = document.documentElement;
+  scrollTo(0, {share} * (page.scrollHeight - innerHeight));
+  return true;
+}})()"""
 
 
 class EpubView(WebView):
@@ -42,6 +51,7 @@ class EpubView(WebView):
         self._book: EpubBook | None = None
         self._page = 1
         self._scroll_share = 0.0
+        self._awaited: str | None = None  # the chapter asked for and not yet loaded
         self._log = PageLog(self.happened.emit, self)
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._apply_style)
@@ -116,6 +126,7 @@ class EpubView(WebView):
         if self._book is None or self.sandbox is None:
             return
         has_changed, self._page, self._scroll_share = page != self._page, page, share
+        self._awaited = self._book.chapters[page - 1]
         self.sandbox.page.setUrl(self._start_url())
         if has_changed:
             self._log.show(page)
@@ -148,13 +159,18 @@ class EpubView(WebView):
         super()._take_load(is_loaded)
         if self.sandbox is None or self._book is None:
             return
-        # A link inside the book may have led to another chapter.
         name = self.sandbox.page.url().path().removeprefix("/")
-        if name in self._book.chapters and name != self._book.chapters[self._page - 1]:
-            self._page = self._book.chapters.index(name) + 1
+        if self._awaited in (None, name):
+            self._awaited = None
+            self._follow_link(self._book.chapters, name)
+        self._apply_style()
+
+    def _follow_link(self, chapters: Sequence[str], name: str) -> None:
+        """A link inside the book may have led to another chapter."""
+        if name in chapters and name != chapters[self._page - 1]:
+            self._page = chapters.index(name) + 1
             self._log.show(self._page)
             self.state_changed.emit()
-        self._apply_style()
 
     def _set_zoom(self, zoom: float) -> None:
         """Larger letters, not a larger page: lines are broken anew."""
@@ -175,9 +191,13 @@ class EpubView(WebView):
         )
         self._run(_STYLE_SCRIPT.format(css=json.dumps(css)))
         if self._scroll_share > 0:
-            share, self._scroll_share = self._scroll_share, 0.0
-            height = "(document.documentElement.scrollHeight - innerHeight)"
-            self._run(f"scrollTo(0, {share:.6f} * {height})")
+            path = json.dumps(self._start_url().path())
+            script = _SCROLL_SCRIPT.format(path=path, share=f"{self._scroll_share:.6f}")
+            self._run(script, self._take_scrolled)
+
+    def _take_scrolled(self, has_scrolled: object) -> None:
+        if has_scrolled is True:
+            self._scroll_share = 0.0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Letters follow the size of the window."""
@@ -186,12 +206,15 @@ class EpubView(WebView):
 
     # -- scrolling ---------------------------------------------------------------------------
 
-    def _run(self, script: str) -> None:
+    def _run(self, script: str, take: Callable[[object], None] | None = None) -> None:
         from PySide6.QtWebEngineCore import QWebEngineScript
 
         if self.sandbox is not None:
             world = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
-            self.sandbox.page.runJavaScript(script, world)
+            if take is None:
+                self.sandbox.page.runJavaScript(script, world)
+            else:
+                self.sandbox.page.runJavaScript(script, world, take)
 
     def _left_below(self) -> float:
         """How much more there is to scroll, in pixels."""

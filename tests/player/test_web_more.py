@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.player.epub_view import EpubView
+from app.player.item import Position
 from app.player.media_view import MediaView
 from app.player.web_view import WebView
 from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE
@@ -129,6 +130,11 @@ def test_a_book_turns_by_screenfuls_and_chapters(
     assert view.previous_page()
     wait_title(qtbot, view, "一.xhtml")
     qtbot.waitUntil(lambda: page.scrollPosition().y() > 1000, timeout=10_000)
+    for _ in range(5):  # the end of the load before arrives after the next was asked for
+        view.go_to(2)
+        view.restore(Position(page=1, y=1.0))
+        qtbot.waitUntil(lambda: page.scrollPosition().y() > 1000, timeout=10_000)
+        assert view.page == 1
     view.close_item()
     assert ear.kinds[0] == "initialized"
     assert ear.kinds[-1] == "terminated"

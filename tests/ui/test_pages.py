@@ -118,9 +118,12 @@ def test_status_page_says_what_waits_and_what_to_do(
     assert page.outbox.more.text() == "Uploads: 2 · Usage records: 41"
     assert page.last.fact.text() == "3 hours ago"
     assert page.disk.fact.text() == "3.0 GB"
-    notices = [notice.words.text() for notice in page.findChildren(Notice) if notice.isVisible()]
-    assert len(notices) == 1
-    assert "KezhanData" in notices[0]
+
+    def notices() -> list[str]:
+        return [one.words.text() for one in page.findChildren(Notice) if one.isVisible()]
+
+    wait(lambda: len(notices()) == 1)
+    assert "KezhanData" in notices()[0]
     bench.agent.transfers["1"] = Progress("1", "download", "水的三态变化", 5, 10)
     bench.agent.progressed.emit(bench.agent.transfers["1"])
     assert page.moving.isVisible()

@@ -52,6 +52,7 @@ _CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    look_up: int
     card: Card | None
     siblings: tuple[Card, ...]
 
@@ -68,6 +69,7 @@ class DetailsPage(QWidget):
         self._theme, self._services = theme, services
         self.card: Card | None = None
         self._is_favourite = False
+        self._look_ups = 0
         self.siblings = CardsModel()
         self._make_head()
         self._make_rest()
@@ -247,18 +249,22 @@ class DetailsPage(QWidget):
         if self.card is None:
             return
         key, playable, wishes = self.card.key, self._services.playable, self._services.wanted
+        self._look_ups += 1
+        mine = self._look_ups
 
         def work(catalogue: CatalogueReader) -> object:
             hits = catalogue.lesson_resources(key)
             cards = tuple(card_of(hit, playable, wishes) for hit in hits)
-            return _Found(next((card for card in cards if card.key == key), None), cards)
+            return _Found(mine, next((card for card in cards if card.key == key), None), cards)
 
         job = self._services.catalogue.submit(work, "details")
         job.succeeded.connect(self._found)
 
     @Slot(object)
     def _found(self, found: _Found) -> None:
-        if found.card is None or self.card is None or found.card.key != self.card.key:
+        # One begun before a tap on "Download" would offer that button again for a moment.
+        is_late = found.look_up != self._look_ups
+        if is_late or found.card is None or self.card is None or found.card.key != self.card.key:
             return
         self.card = found.card
         self._fill(found.card)

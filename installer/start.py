@@ -17,6 +17,7 @@ from app.base.settings import Settings, save_settings
 INSTALLATION_NAME = "installation.ini"
 KNOWN_FORMAT = "1"
 _MAX_BYTES = 64 * 1024
+_ENDING, _ZIP_BEGINS = ".kezhan", b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,17 @@ def give_streams() -> None:
 
 
 def enrolment_file(arguments: Sequence[str]) -> str | None:
-    """The `.kezhan` file that was double-clicked, which arrives as the only argument."""
-    if len(arguments) == 1 and arguments[0].lower().endswith(".kezhan"):
-        return str(Path(arguments[0]).absolute())
-    return None
+    """The enrolment that was double-clicked, which arrives as the only argument.
+
+    A lesson list has the same ending and is a zip; the window itself opens that, and says so of a
+    file that cannot be read.
+    """
+    if len(arguments) != 1 or not arguments[0].lower().endswith(_ENDING):
+        return None
+    path = Path(arguments[0]).absolute()
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(_ZIP_BEGINS))
+    except OSError:
+        return None
+    return None if begin == _ZIP_BEGINS else str(path)

@@ -10,6 +10,7 @@ import pytest
 
 from app.base.paths import DATA_DIR_VARIABLE, DataPaths
 from app.base.settings import Settings, load_settings, save_settings
+from app.lesson.package import write_package
 from installer import setup, start
 
 
@@ -81,10 +82,19 @@ def test_the_room_enters_the_first_settings_only(tmp_path: Path) -> None:
 
 def test_a_double_clicked_enrolment_is_told_from_a_command(tmp_path: Path) -> None:
     file = tmp_path / "县 平台.KEZHAN"
+    file.write_text("{}", "utf-8")
     assert start.enrolment_file([str(file)]) == str(file)
     assert start.enrolment_file(["open", "x.kezhan"]) is None
     assert start.enrolment_file(["status"]) is None
     assert start.enrolment_file([]) is None
+
+
+def test_a_double_clicked_lesson_list_is_no_enrolment(tmp_path: Path) -> None:
+    lesson = tmp_path / "第一课时.kezhan"
+    write_package(lesson, "第一课时", [], lambda _: None, lambda _: None, lambda: False)
+    assert start.enrolment_file([str(lesson)]) is None
+    lesson.unlink()
+    assert start.enrolment_file([str(lesson)]) is None
 
 
 def test_writing_without_a_console_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:

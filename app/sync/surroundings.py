@@ -7,7 +7,8 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from app.base.clock import Anchor
-from app.base.errors import KnownError
+from app.base.errors import CancelledError, KnownError
+from app.base.handover import is_moving
 from app.base.settings import Settings, load_settings
 from app.sync.bandwidth import BandwidthPolicy, rate_now
 from app.sync.context import Context
@@ -35,7 +36,14 @@ class Surroundings:
         context.session.true_time.earliest = context.estimate().lower
 
     def look(self) -> None:
-        """Take note of everything."""
+        """Take note of everything.
+
+        Raises:
+            CancelledError: the data is being moved; the agent goes on in the other place.
+        """
+        if is_moving(self._context.paths.root):
+            self._context.events.emit({"event": "making_way"})
+            raise CancelledError()
         self.save_dates()
         is_lesson = self._lease.left_s() > 0
         if is_lesson != self.is_lesson:

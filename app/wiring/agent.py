@@ -16,12 +16,18 @@ from app.sync.agent import PARTS, AgentConfig, run_agent
 from app.sync.priority import lower_priority
 from app.wiring.console import Console
 from app.wiring.move import finish
+from app.wiring.move_follow import run_again, settled
 
 _MEGABYTE = 1_000_000
 
 
 def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
-    """Run the agent until it is stopped, or with `--once` until nothing is left to do."""
+    """Run the agent until it is stopped, or with `--once` until nothing is left to do.
+
+    An agent that had to make way for a move of the data goes on in the other place.
+    """
+    if not options.once:
+        paths = settled(paths)
     paths.ensure()
     finish(paths)
     configure_logging(paths, "agent")
@@ -35,7 +41,11 @@ def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int
         rests_after_s=options.rest,
         second_place=second_place(paths),
     )
-    return run_agent(config, sys.stdin.fileno() if sys.stdin else None, EventPrinter(console))
+    printer = EventPrinter(console)
+    code = run_agent(config, sys.stdin.fileno() if sys.stdin else None, printer)
+    if printer.has_made_way and not options.once:
+        return run_again(paths, options)
+    return code
 
 
 class EventPrinter:
@@ -43,12 +53,15 @@ class EventPrinter:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self.has_made_way = False
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         """Take one event."""
         self._console.record(event)
         kind = event.get("event")
-        if kind == "progress":
+        if kind == "making_way":
+            self.has_made_way = True
+        elif kind == "progress":
             self._console.progress(_progress_line(event))
         elif kind == "problem":
             words = message(event["code"], event["data"], self._console.language)

@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,7 +21,8 @@ from functools import partial
 from pathlib import Path
 
 from app.base import files
-from app.base.errors import AlreadyRunningError, known_os_error
+from app.base.errors import known_os_error
+from app.base.handover import called_away, patiently
 from app.base.locks import ProcessLock
 from app.base.moved import MOVED_TO, MOVING_FROM, read_marker, write_marker
 from app.base.paths import DataPaths
@@ -33,7 +33,6 @@ from app.wiring.move_target import LEFT_BEHIND, NOTE_NAME, check_target
 _MEGABYTE = 1_000_000
 _CHUNK_BYTES = 1 << 20
 _PATIENCE_S = 20.0  # a window and its agent need a moment to end
-_LOOK_S = 0.1
 
 OnProgress = Callable[[int, int], None]
 
@@ -102,6 +101,7 @@ def move_data(
         DiskFullError, ReadOnlyError, UnreadableFileError: the data is used where it was.
     """
     source = paths.root
+    check_target(source, wanted, 0)  # what will not do anyway disturbs nobody
     with kept_out(paths, patience_s):
         found = list(_files_of(source))
         total = sum(size for _, size in found)
@@ -138,29 +138,16 @@ def finish(paths: DataPaths) -> None:
 
 @contextmanager
 def kept_out(paths: DataPaths, patience_s: float) -> Iterator[None]:
-    """Hold both locks, so that neither window nor agent touches the data."""
+    """Hold both locks, so that neither window nor agent touches the data.
+
+    A window ends by itself or not at all: somebody may be teaching. An agent that works without one
+    is asked to make way.
+    """
     with ExitStack() as held:
-        for path in (paths.window_lock, paths.agent_lock):
-            held.enter_context(_patiently(ProcessLock(path), patience_s))
+        held.enter_context(patiently(ProcessLock(paths.window_lock), patience_s))
+        held.enter_context(called_away(paths.root, patience_s))
+        held.enter_context(patiently(ProcessLock(paths.agent_lock), patience_s))
         yield
-
-
-@contextmanager
-def _patiently(lock: ProcessLock, patience_s: float) -> Iterator[None]:
-    deadline = time.monotonic() + patience_s
-    pause = threading.Event()
-    while True:
-        try:
-            lock.acquire()
-            break
-        except AlreadyRunningError:
-            if time.monotonic() >= deadline:
-                raise
-            pause.wait(_LOOK_S)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _files_of(root: Path) -> Iterator[tuple[Path, int]]:

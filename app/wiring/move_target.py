@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from app.base.errors import known_os_error
+from app.base.handover import MOVING_LOCK_NAME
 from app.base.moved import MARKER_NAME, MOVED_TO, MOVING_FROM, read_marker
 from app.base.paths import FOLDER_NAME
 from app.wiring.errors import (
@@ -31,7 +32,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs"}
 )
 NOTE_NAME = "moved-to.txt"  # for the uninstaller, which reads no JSON
-LEFT_BEHIND = frozenset({MARKER_NAME, NOTE_NAME, "window.lock", "agent.lock"})
+LEFT_BEHIND = frozenset({MARKER_NAME, NOTE_NAME, "window.lock", "agent.lock", MOVING_LOCK_NAME})
 _SPARE_BYTES = 512 * _MEGABYTE
 _DRIVE_FIXED = 3
 

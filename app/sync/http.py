@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import http.cookiejar
 import ssl
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 from urllib.request import getproxies
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.utils import should_bypass_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from app.base.errors import CancelledError, KnownError, OfflineError
 from app.sync.bandwidth import Throttle
+from app.sync.causes import causes_of
 from app.sync.errors import (
     CertificateError,
     ClockWrongError,
@@ -51,7 +53,7 @@ from app.sync.guard import (
     active,
     tls_context,
 )
-from app.sync.headers import check_address, host_of, parse_http_date
+from app.sync.headers import check_address, host_of, parse_http_date, request_headers
 from app.sync.true_time import TrueTime
 
 __all__ = [
@@ -63,7 +65,6 @@ __all__ = [
     "Timeouts",
     "known_network_error",
 ]
-USER_AGENT = "Kezhan/1"
 # A name that resolves and an address that swallows every connection: often a firewall.
 NO_ANSWER = "no_answer"
 _CERT_NOT_YET_VALID, _CERT_EXPIRED = 9, 10
@@ -77,6 +78,8 @@ _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[KnownError]], ...] 
     ((ssl.SSLError,), CertificateError),
 )
 _T = TypeVar("_T")
+Judge = Callable[[Mapping[str, Any]], None]
+Context = Callable[[], ssl.SSLContext]
 
 
 class HttpSession:
@@ -188,7 +191,7 @@ class HttpSession:
         check_address(url)
         self.throttle.check()
         prepared = self._session.prepare_request(
-            requests.Request(method, url, headers=_all_headers(headers), data=body or None)
+            requests.Request(method, url, headers=request_headers(headers), data=body or None)
         )
         raw = self.translated(url, lambda: self._send(prepared, timeout, deadline))
         # read1 returns what is there; read would wait for the whole amount behind a drip.
@@ -223,7 +226,7 @@ class HttpSession:
     def _learn_time(self, host: str, timeout: Timeouts, deadline: Deadline) -> bool:
         """Ask a host whose certificate is good but for its dates what time it is."""
         certificates: list[Mapping[str, Any]] = []
-        question = requests.Request("HEAD", f"https://{host}/", headers=_all_headers(None))
+        question = requests.Request("HEAD", f"https://{host}/", headers=request_headers())
         with _new_session(self._sockets, judge=certificates.append) as session:
             reply = _send_by(session, session.prepare_request(question), timeout, deadline)
             reply.close()
@@ -231,17 +234,16 @@ class HttpSession:
         return bool(certificates) and self.true_time.learn(host, date, certificates[-1])
 
 
-def _new_session(
-    sockets: OpenSockets, judge: Callable[[Mapping[str, Any]], None] | None
-) -> requests.Session:
+def _new_session(sockets: OpenSockets, judge: Judge | None) -> requests.Session:
     """A session without a memory; with a `judge`, certificate dates are its business alone."""
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
-    context = tls_context(is_time_checked=judge is None)
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, _GuardedAdapter(context, sockets, judge))
+    context = cache(lambda: tls_context(is_time_checked=judge is None))
+    session.mount("http://", _GuardedAdapter(sockets, judge, context, is_tls=False))
+    tls = partial(_GuardedAdapter, sockets, judge, context, is_tls=True)
+    session.mount("https://", _LateAdapter(tls))
     return session
 
 
@@ -265,12 +267,6 @@ def _send_by(
         active.deadline = None
 
 
-def _all_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    # identity: a compressed body has other bytes, and no ranges (measured with nginx gzip on).
-    base = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-    return {**base, **(headers or {})}
-
-
 def _proxies(url: str) -> dict[str, str]:
     """The system's proxies, read for each request: a notebook changes networks."""
     return {} if should_bypass_proxies(url, no_proxy=None) else dict(getproxies())
@@ -278,7 +274,7 @@ def _proxies(url: str) -> dict[str, str]:
 
 def known_network_error(error: Exception, host: str) -> KnownError:
     """The typed error for what requests, urllib3 or a socket raised."""
-    causes = _causes(error)
+    causes = causes_of(error)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             is_date = cause.verify_code in (_CERT_NOT_YET_VALID, _CERT_EXPIRED)
@@ -297,19 +293,6 @@ def _is_without_answer(error: BaseException) -> bool:
     kinds = urllib3.exceptions
     is_timeout = isinstance(error, kinds.ConnectTimeoutError)
     return is_timeout and not isinstance(error, kinds.NewConnectionError)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """An exception and everything it carries: urllib3 hides causes in reason, args and context."""
-    found: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting and len(found) < 30:
-        item = waiting.pop(0)
-        if not isinstance(item, BaseException) or any(item is seen for seen in found):
-            continue
-        found.append(item)
-        waiting += [getattr(item, "reason", None), item.__cause__, item.__context__, *item.args]
-    return found
 
 
 def _guard(opened: Any) -> None:
@@ -338,30 +321,29 @@ class _GuardedConnection(HTTPConnection):
 class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
     """The same with TLS on top."""
 
-    judge: Callable[[Mapping[str, Any]], None] | None
+    judge: Judge | None
 
     def connect(self) -> None:
         super().connect()
         _guard(self.sock)
+        if not (self.is_verified and self.ssl_context and self.ssl_context.check_hostname):
+            self.close()
+            raise ssl.SSLError("a connection without verification")
+        certificate: Mapping[str, Any] = {}
         if isinstance(self.sock, GuardedTlsSocket):
             self.open_sockets.add(self.sock)
             certificate = self.sock.getpeercert() or {}
-        else:
-            certificate = {}
         if self.judge is not None:
             self.judge(certificate)
 
 
 class _GuardedAdapter(HTTPAdapter):
-    """Gives requests our sockets and our TLS context."""
+    """Gives requests our sockets and, wherever TLS is spoken, our context."""
 
     def __init__(
-        self,
-        context: ssl.SSLContext,
-        sockets: OpenSockets,
-        judge: Callable[[Mapping[str, Any]], None] | None,
+        self, sockets: OpenSockets, judge: Judge | None, context: Context, *, is_tls: bool
     ) -> None:
-        self._context = context
+        self._context, self._is_tls = context, is_tls
         plain = type("Plain", (_GuardedConnection,), {"open_sockets": sockets})
         attributes = {"open_sockets": sockets, "judge": judge and staticmethod(judge)}
         tls = type("Tls", (_GuardedTlsConnection,), attributes)
@@ -372,14 +354,46 @@ class _GuardedAdapter(HTTPAdapter):
         super().__init__(pool_connections=8, pool_maxsize=8, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        if self._is_tls:
+            kwargs["ssl_context"] = self._context()
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        if self._is_tls or proxy.lower().startswith("https"):
+            kwargs["ssl_context"] = self._context()
+        manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools
         return manager
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> Any:
+        # Whatever a caller, the environment or a later requests says of it.
+        return super().build_connection_pool_key_attributes(request, True, cert)
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         # The context already holds the authorities; requests would load its own bundle each time.
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+class _LateAdapter(BaseAdapter):
+    """Made when the first address asks for it: reading all authorities takes a tenth of a second,
+    and a machine whose mirrors are sticks, or speak http, never needs them.
+    """
+
+    def __init__(self, make: Callable[[], HTTPAdapter]) -> None:
+        super().__init__()
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: HTTPAdapter | None = None
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        with self._lock:
+            made = self._made = self._made or self._make()
+        return made.send(*args, **kwargs)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._made is not None:
+                self._made.close()

@@ -6,8 +6,10 @@ import email.utils
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.base.errors import KnownError
+from app.sync import guard
 from app.sync.http import HttpSession
 from tests.sync.machine import QUICK
 
@@ -197,3 +200,91 @@ def test_a_relaxed_host_says_nothing_about_another_authority(
     with pytest.raises(KnownError) as caught:
         ask(serve(Authority(), valid=(truth - DAY, truth + DAY), says=truth))
     assert caught.value.code in ("certificate_refused", "clock_wrong")
+
+
+# -- one context, late, and never without verification ---------------------------------------------
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
+    """Every TLS context that a session has made."""
+    made: list[ssl.SSLContext] = []
+
+    def make(*, is_time_checked: bool = True) -> ssl.SSLContext:
+        made.append(guard.tls_context(is_time_checked=is_time_checked))
+        return made[-1]
+
+    monkeypatch.setattr("app.sync.http.tls_context", make)
+    return made
+
+
+def test_authorities_are_read_once_and_only_for_tls(
+    authority: Authority, serve: Serve, made: list[ssl.SSLContext]
+) -> None:
+    url = serve(authority)
+    session = HttpSession(timeouts=QUICK)
+    try:
+        with pytest.raises(KnownError):
+            session.request("GET", "http://127.0.0.1:9/")
+        assert made == []
+        with ThreadPoolExecutor(4) as pool:
+            replies = list(pool.map(lambda _: session.request("GET", url), range(8)))
+    finally:
+        session.abort()
+        session.close()
+    assert [reply.content for reply in replies] == [b"hello"] * 8
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_reached_with_the_same_context(made: list[ssl.SSLContext], scheme: str) -> None:
+    adapter: Any = HttpSession()._session.get_adapter(f"{scheme}://county.example/")
+    speaker = adapter._make() if scheme == "https" else adapter
+
+    manager = speaker.proxy_manager_for("https://proxy.example:8443")
+
+    assert [manager.connection_pool_kw["ssl_context"]] == made
+
+
+@pytest.mark.parametrize("way", ["request", "session", "environment"])
+def test_nobody_can_switch_verification_off(
+    authority: Authority, serve: Serve, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    url = serve(Authority())
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONHTTPSVERIFY"):
+        monkeypatch.setenv(name, "0" if name.startswith("PYTHON") else "")
+    session = HttpSession(timeouts=QUICK)
+    if way == "request":
+        send = session._session.send
+        monkeypatch.setattr(
+            session._session, "send", lambda *words, **more: send(*words, **more | OFF)
+        )
+    elif way == "session":
+        session._session.verify = False
+    try:
+        with pytest.raises(KnownError) as caught:
+            session.request("GET", url)
+    finally:
+        session.abort()
+        session.close()
+    assert caught.value.code == "certificate_refused"
+
+
+OFF = {"verify": False}
+
+
+@pytest.mark.parametrize("what", ["chain", "name"])
+def test_a_context_that_does_not_verify_is_never_spoken_with(
+    authority: Authority, serve: Serve, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def careless(*, is_time_checked: bool = True) -> ssl.SSLContext:
+        context = guard.tls_context(is_time_checked=is_time_checked)
+        context.check_hostname = False
+        if what == "chain":
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    monkeypatch.setattr("app.sync.http.tls_context", careless)
+    with pytest.raises(KnownError) as caught:
+        ask(serve(authority))
+    assert caught.value.code == "certificate_refused"

@@ -12,7 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.crash.zygote import CRASHED
 from tests.servers.process import REPOSITORY, dying_with_parent
+
+_LAST_WORDS_CHARS = 8_000
 
 
 class Agents:
@@ -20,19 +23,22 @@ class Agents:
 
     def __init__(self, folder: Path) -> None:
         self._events = folder / "events.ndjson"
+        self._errors = folder / "agents.err"
         self._seen_bytes = 0
         environment = dict(os.environ) | {
             "PYTHONPATH": str(REPOSITORY),
             "OPENBLAS_NUM_THREADS": "1",
         }
-        self._process = subprocess.Popen(
-            [*dying_with_parent(), sys.executable, str(Path(__file__).with_name("zygote.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-            cwd=folder,
-        )
+        with self._errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [*dying_with_parent(), sys.executable, str(Path(__file__).with_name("zygote.py"))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=environment,
+                cwd=folder,
+            )
         assert "ready" in self._answer()
 
     def __enter__(self) -> Agents:
@@ -62,7 +68,8 @@ class Agents:
     def kill_stopped(self) -> None:
         """The end of an agent that stands still."""
         self._say("kill")
-        assert "killed" in self._answer()
+        answer = self._answer()
+        assert "killed" in answer, answer
 
     def said(self) -> Iterator[dict[str, Any]]:
         """What agents said since the last call; a line cut off by a kill was never said."""
@@ -91,10 +98,25 @@ class Agents:
 
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise AssertionError(self._last_words()) from error
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, self._last_words()
+        answer: dict[str, Any] = json.loads(line)
+        assert answer.get("ended") != CRASHED, self._last_words()
         return answer
+
+    def _last_words(self) -> str:
+        """Why the forking process, or an agent that it forked, went down."""
+        written = self._errors.read_text("utf-8", "replace")[-_LAST_WORDS_CHARS:]
+        try:
+            end = f"ended with {self._process.wait(1)}"
+        except subprocess.TimeoutExpired:
+            end = "lives on"
+        return f"the forking process {end}; its error output:\n{written}"

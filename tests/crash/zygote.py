@@ -14,6 +14,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from app.base.paths import DataPaths
 from app.sync.agent import AgentConfig, run_agent
 from app.sync.http import Timeouts
 
+# An agent that raised what it must not; its traceback is on the error output.
+CRASHED = 9
 QUICK = Timeouts(connect_s=2.0, silence_s=3.0, total_s=20.0)
 
 
@@ -38,10 +41,13 @@ def be_the_agent(order: Mapping[str, Any], heard: int) -> None:
     config = AgentConfig(
         DataPaths(Path(order["root"])), is_once=True, shelves=(), timeouts=QUICK, machine="school"
     )
-    code = 9
+    code = CRASHED
     try:
         code = run_agent(config, None, out)
+    except BaseException:  # noqa: BLE001 - nothing may leave a forked child but through here
+        traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(code)
 
 
@@ -76,13 +82,24 @@ def end_of(child: int, order: Mapping[str, Any], code: int | None) -> dict[str, 
     if code is not None:
         return {"ended": code}
     if order["how"] == "stop":
-        os.kill(child, signal.SIGSTOP)
-        os.waitid(os.P_PID, child, os.WSTOPPED)
+        code = end_or_stop(child)
+        if code is not None:
+            return {"ended": code}
         print(json.dumps({"stopped": child}), flush=True)
         sys.stdin.readline()
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return {"killed": child}
+
+
+def end_or_stop(child: int) -> int | None:
+    """Let a child stand still; its exit status where it was quicker and has ended meanwhile."""
+    os.kill(child, signal.SIGSTOP)
+    # Asked for stops alone, the system knows no such child once it has ended.
+    became = os.waitid(os.P_PID, child, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    if became is None or became.si_code == os.CLD_STOPPED:
+        return None
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def main() -> None:

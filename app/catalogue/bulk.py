@@ -13,9 +13,10 @@ import zstandard
 from pyroaring import BitMap
 
 from app.catalogue.columns import Column
+from app.catalogue.decoding import ascending_bitmap
 from app.catalogue.facets import BOOK_DIMENSIONS, KIND_DIMENSIONS, KINDS, CountTable, Histogram
 from app.catalogue.keys import FACET
-from app.catalogue.postings import bitmap_of, doc_array
+from app.catalogue.postings import doc_array
 
 Counts = npt.NDArray[np.int64]
 Docs = npt.NDArray[np.uint32]
@@ -74,7 +75,7 @@ def keep(docs: BitMap, column: Column, is_chosen: bytearray) -> BitMap:
     """Those documents whose number in the column is chosen."""
     ids = doc_array(docs)
     chosen = np.frombuffer(is_chosen, np.bool_)
-    return bitmap_of(ids[chosen[np.asarray(column)[ids]]])
+    return ascending_bitmap(ids[chosen[np.asarray(column)[ids]]])
 
 
 def term_keys(
@@ -89,16 +90,6 @@ def term_keys(
             np.array(known, np.uint64)[np.frombuffer(counts.codes(dimension), np.int64)[column]]
         )
     return keys
-
-
-def from_gaps(gaps: memoryview, more: int) -> BitMap:
-    """Documents from the gaps between them; see `postings`."""
-    array = np.asarray(gaps)
-    is_doc = array != more
-    docs = np.cumsum(array, dtype=np.uint32)
-    docs += np.cumsum(is_doc, dtype=np.uint32)
-    docs -= np.uint32(1)
-    return bitmap_of(docs if is_doc.all() else docs[is_doc])
 
 
 # --- order

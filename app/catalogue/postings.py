@@ -10,6 +10,7 @@ bitmaps take twice that.
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +30,7 @@ GAP16_MORE: Final = 0xFFFF
 _MAX_LIST_BYTES: Final = 1 << 28
 _MAX_PACK_BYTES: Final = 1 << 22
 _PACK_HEAD: Final = 6
-_GAPS_ONE_BY_ONE: Final = 128
+_BYTES_ONE_BY_ONE: Final = 128
 
 
 class Form(IntEnum):
@@ -59,6 +60,14 @@ class Pack:
     elements: memoryview
 
 
+@dataclass(frozen=True, slots=True)
+class RawList:
+    """A list as it is stored, no longer compressed."""
+
+    form: Form
+    data: bytes | memoryview
+
+
 class ListReader:
     """Reads rows of lists. Documents are numbered within their segment. For one thread at a time.
 
@@ -82,19 +91,17 @@ class ListReader:
         sizes = body[keys_end:ends].cast("H")
         return Pack(row_key, row_key + max(keys), keys, sizes, (plain, wide, narrow), body[ends:])
 
-    def alone(self, row_key: int, raw: bytes, key: int) -> BitMap | None:
+    def alone(self, row_key: int, raw: bytes, key: int) -> RawList | None:
         """The list of a row that is no pack, if it is that of `key`."""
         if row_key != key:
             return None
         form = Form(raw[-1])
         data = raw[:-1]
-        if form is Form.ROARING:
-            return BitMap.deserialize(data)
         if form is Form.GAP8:
             data = self._decompressor.decompress(data, max_output_size=_MAX_LIST_BYTES)
-        return self._list(form, memoryview(data))
+        return RawList(form, data)
 
-    def packed(self, pack: Pack, key: int) -> BitMap | None:
+    def packed(self, pack: Pack, key: int) -> RawList | None:
         """The list of `key` in a pack, if it is there."""
         offset, first, start = key - pack.first, 0, 0
         sizes = pack.sizes
@@ -102,7 +109,7 @@ class ListReader:
             place = bisect_left(pack.keys, offset, first, first + count)
             if place < first + count and pack.keys[place] == offset:
                 begin = start + width * sum(sizes[first:place])
-                return self._list(form, pack.elements[begin : begin + width * sizes[place]])
+                return RawList(form, pack.elements[begin : begin + width * sizes[place]])
             start += width * sum(sizes[first : first + count])
             first += count
         return None
@@ -111,29 +118,52 @@ class ListReader:
         """Decode a row; raises ValueError or ZstdError: it cannot be read."""
         pack = self.pack(row_key, raw)
         if pack is None:
-            self.alone(row_key, raw, row_key)
+            found = self.alone(row_key, raw, row_key)
+            if found is not None:
+                self.bitmap(found)
             return
         plain, wide, _ = pack.counts
         length = 4 * sum(pack.sizes[:plain]) + 2 * sum(pack.sizes[plain : plain + wide])
         if len(pack.elements) != length + sum(pack.sizes[plain + wide :]):
             raise ValueError("length of a pack")
 
-    def _list(self, form: Form, data: memoryview) -> BitMap:
-        if form is Form.PLAIN:
-            return BitMap(array("I", data.tobytes()))
-        gaps, more = (data, GAP8_MORE) if form is Form.GAP8 else (data.cast("H"), GAP16_MORE)
-        if len(gaps) > (_GAPS_ONE_BY_ONE if self._is_many else FEW):
-            from app.catalogue.bulk import from_gaps
+    def bitmap(self, raw: RawList) -> BitMap:
+        """The documents of a list."""
+        if raw.form is Form.ROARING:
+            return BitMap.deserialize(bytes(raw.data))
+        is_long = len(raw.data) > (_BYTES_ONE_BY_ONE if self._is_many else FEW)
+        if is_long and raw.form is not Form.PLAIN:
+            from app.catalogue.decoding import ascending_bitmap, documents
 
-            return from_gaps(gaps, more)
-        # A gap counts the documents between.
-        docs, place = [], -1
-        for gap in gaps:
-            place += gap
-            if gap != more:
-                place += 1
-                docs.append(place)
-        return BitMap(docs)
+            return ascending_bitmap(documents((raw,), raw.form))
+        return BitMap(_one_by_one(raw))
+
+    def union(self, lists: Sequence[RawList], first: int) -> BitMap:
+        """All documents of lists of a segment that starts at document `first`."""
+        if len(lists) == 1:
+            joined = self.bitmap(lists[0])
+        elif self._is_many:
+            from app.catalogue import decoding
+
+            joined = decoding.union(lists)
+        else:
+            joined = BitMap.union(BitMap(), *map(self.bitmap, lists))
+        return joined.shift(first) if first else joined
+
+
+def _one_by_one(raw: RawList) -> Iterable[int]:
+    if raw.form is Form.PLAIN:
+        return array("I", bytes(raw.data))
+    is_narrow = raw.form is Form.GAP8
+    more = GAP8_MORE if is_narrow else GAP16_MORE
+    # A gap counts the documents between.
+    docs, place = [], -1
+    for gap in memoryview(raw.data).cast("B" if is_narrow else "H"):
+        place += gap
+        if gap != more:
+            place += 1
+            docs.append(place)
+    return docs
 
 
 def pack_bitmap(bitmap: BitMap) -> bytes:

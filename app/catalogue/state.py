@@ -26,7 +26,7 @@ from app.catalogue.facets import CountTable, Histogram
 from app.catalogue.fetch import read_records, read_texts
 from app.catalogue.keys import NODE
 from app.catalogue.naming import Names
-from app.catalogue.postings import ListReader, unpack
+from app.catalogue.postings import ListReader, RawList, unpack
 from app.catalogue.query import TREE_LEVELS, Facet, NodePath
 from app.catalogue.records import Record, kind_values
 from app.catalogue.store import Segment, Store
@@ -220,15 +220,19 @@ class State:
         self._texts.clear()
 
     def _read(self, key: int) -> BitMap:
-        lists = [self._list(segment, key) for segment in self.segments]
-        found = [docs for docs in lists if docs is not None]
-        return BitMap.union(*found) if found else BitMap()
+        return self.union((key,))
 
-    def _list(self, segment: Segment, key: int) -> BitMap | None:
-        """A list of one segment, with the numbers that its documents have everywhere."""
-        return next(self._lists_of(segment, (key,)), None)
+    def union(self, keys: Sequence[int]) -> BitMap:
+        """All documents with one of the keys."""
+        ordered = sorted(keys)
+        found = []
+        for segment in self.segments:
+            lists = list(self._lists_of(segment, ordered))
+            if lists:
+                found.append(self._reader.union(lists, segment.first))
+        return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
-    def _lists_of(self, segment: Segment, keys: Sequence[int]) -> Iterator[BitMap]:
+    def _lists_of(self, segment: Segment, keys: Sequence[int]) -> Iterator[RawList]:
         """The lists of ascending keys that are there; neighbours often share a pack."""
         reader, pack = self._reader, None
         for key in keys:
@@ -237,17 +241,11 @@ class State:
                 if row is None:
                     continue
                 pack = reader.pack(*row)
-                docs = reader.alone(*row, key) if pack is None else reader.packed(pack, key)
+                found = reader.alone(*row, key) if pack is None else reader.packed(pack, key)
             else:
-                docs = reader.packed(pack, key)
-            if docs is not None:
-                yield docs.shift(segment.first) if segment.first else docs
-
-    def union(self, keys: Sequence[int]) -> BitMap:
-        """All documents with one of the keys."""
-        ordered = sorted(keys)
-        found = [docs for segment in self.segments for docs in self._lists_of(segment, ordered)]
-        return BitMap.union(*found) if found else BitMap()
+                found = reader.packed(pack, key)
+            if found is not None:
+                yield found
 
     def length(self, key: int) -> int:
         """How many documents have the key (below NODE), without reading them."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.catalogue import (
     builder,
+    decoding,
     letters,
     matching,
     packing,
@@ -65,7 +66,9 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(packing, "_ROARING_BELOW", 2)
     monkeypatch.setattr(state, "_LARGE", 0)
     monkeypatch.setattr(state, "FEW_OF_MANY", 3)
-    monkeypatch.setattr(postings, "_GAPS_ONE_BY_ONE", 2)
+    monkeypatch.setattr(postings, "_BYTES_ONE_BY_ONE", 2)
+    monkeypatch.setattr(decoding, "_ADDED_BELOW", 2)
+    monkeypatch.setattr(decoding, "_LONG_BYTES", 8)
     for module in (letters, matching, search):
         monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
     monkeypatch.setattr(search, "_BATCH", 2)

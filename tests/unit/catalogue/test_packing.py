@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.catalogue.decoding import ascending_bitmap
 from app.catalogue.grams import Postings
 from app.catalogue.packing import packed_rows
 from app.catalogue.postings import Form, ListReader
@@ -32,8 +33,8 @@ def read(rows: list[tuple[int, bytes]], key: int, is_many: bool) -> list[int] | 
         return None
     reader = ListReader(is_many)
     pack = reader.pack(*before[-1])
-    docs = reader.alone(*before[-1], key) if pack is None else reader.packed(pack, key)
-    return None if docs is None else list(docs)
+    raw = reader.alone(*before[-1], key) if pack is None else reader.packed(pack, key)
+    return None if raw is None else list(reader.bitmap(raw))
 
 
 @given(
@@ -69,3 +70,20 @@ def test_frequent_lists_stand_alone_in_their_form(every: int, form: Form) -> Non
 
 def test_nothing_is_packed_into_nothing() -> None:
     assert list(packed_rows(postings_of({}), 10)) == []
+
+
+@pytest.mark.parametrize("every", [1, 2, 15, 17, 60_000])
+def test_documents_become_a_bitmap_however_dense_they_are(every: int) -> None:
+    docs = np.concatenate((np.arange(70_000, 140_000, every), [1_000_000], [3_999_999]))
+    assert list(ascending_bitmap(docs.astype(np.uint32))) == docs.tolist()
+
+
+@given(st.lists(st.one_of(NEAR, FAR).map(sorted), min_size=1, max_size=20), st.booleans())
+def test_lists_are_joined_as_they_are_read(lists: list[list[int]], is_many: bool) -> None:
+    rows = list(packed_rows(postings_of(dict(enumerate(lists))), ENTRIES))
+    reader = ListReader(is_many)
+    pack = reader.pack(*rows[0])
+    assert pack is not None
+    found = [reader.packed(pack, key) for key in range(len(lists)) if key <= pack.last]
+    joined = reader.union([raw for raw in found if raw is not None], 1000)
+    assert set(joined) == {doc + 1000 for docs in lists[: pack.last + 1] for doc in docs}

@@ -18,9 +18,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -41,8 +39,6 @@ LRS_LOCK = SERVERS / "lrs.lock"
 NODE_LOCK = SERVERS / "node.lock"
 
 LINT_TARGETS = ("app", "tests", "dev.py", "installer", "resources_cache/authoring", "benchmarks")
-MEDIA_FOLDERS = ("tests/player", "tests/ui/media")
-MEDIA_MARK = re.compile(r"^\s*(@|pytestmark\b.*|.*marks=\[?)pytest\.mark\.media", re.MULTILINE)
 
 Command = Sequence[str | Path]
 
@@ -276,54 +272,16 @@ def command_run(arguments: list[str]) -> int:
     return code if is_there else code or 1
 
 
-@dataclass
-class Tally:
-    """Results summed over the processes of one test run."""
-
-    passed: int = 0
-    failed: int = 0
-
-    def add(self, report: Path, exit_code: int) -> None:
-        """Add one process; skipped tests count as failed, and so does a process that died."""
-        failed_before = self.failed
-        if report.is_file():
-            for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - ours
-                bad = sum(int(suite.get(key, "0")) for key in ("failures", "errors", "skipped"))
-                self.failed += bad
-                self.passed += max(0, int(suite.get("tests", "0")) - bad)
-        is_cut = not report.is_file() or exit_code not in {0, 1, 5}
-        if is_cut or (exit_code == 1 and self.failed == failed_before):
-            self.failed += 1
-
-
-def media_targets(paths: Sequence[str]) -> list[str]:
-    """Test files that play real media, each for a process of its own; `paths` narrow them down."""
-    found: list[str] = []
-    for file in sorted((ROOT / "tests").rglob("test_*.py")):
-        name = file.relative_to(ROOT).as_posix()
-        if name.startswith(MEDIA_FOLDERS) or MEDIA_MARK.search(file.read_text("utf-8")):
-            inside = [path for path in paths if "::" in path and path.split("::")[0] == name]
-            is_below = any(file.is_relative_to((ROOT / path).resolve()) for path in paths)
-            found += inside or ([name] if is_below or not paths else [])
-    return found
-
-
 def command_test(arguments: list[str]) -> int:
+    from tests.runs import run_all
+
     set_up("run", "test")
     ensure_test_servers()
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    paths = [word for word in arguments if (ROOT / word.split("::")[0]).exists()]
-    options = [word for word in arguments if word not in paths]
-    workers = str(max(2, min(8, os.cpu_count() or 2)))
-    runs = [["-n", workers, "--dist", "loadfile", "-m", "not media", *options, *paths]]
-    runs += [["-m", "media", *options, target] for target in media_targets(paths)]
-    tally = Tally()
-    for number, words in enumerate(runs):
-        report = REPORTS / f"{number}.xml"
-        report.unlink(missing_ok=True)
-        tally.add(report, call_module("pytest", [f"--junitxml={report}", *words]))
-    print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
-    return 0 if tally.passed and not tally.failed else 1
+
+    def pytest(report: Path, words: list[str]) -> int:
+        return call_module("pytest", [f"--junitxml={report}", *words])
+
+    return run_all(ROOT, REPORTS, arguments, pytest)
 
 
 def command_lint(_: list[str]) -> int:
@@ -387,6 +345,8 @@ def main() -> int:
     chosen = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
         raise SetupError(f"Kezhan needs Python 3.11, 3.12 or 3.13; this is {sys.version}")
+    # The tests and benchmarks start the program hundreds of times: without it each would compile.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return COMMANDS[chosen.command][0](chosen.arguments)
 

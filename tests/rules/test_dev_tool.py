@@ -9,6 +9,7 @@ import pytest
 
 import dev
 from tests.rules.sources import tree_of
+from tests.runs import Tally, look_again, media_targets
 
 REPORT = '<testsuites><testsuite tests="{}" failures="{}" errors="{}" skipped="{}"/></testsuites>'
 
@@ -31,12 +32,14 @@ def fail_in_step(lock: Path, error: BaseException) -> None:
 
 
 def test_imports_only_the_standard_library() -> None:
-    roots: set[str] = set()
-    for node in ast.walk(tree_of("dev.py")):
-        if isinstance(node, ast.Import):
-            roots |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            roots.add((node.module or "").split(".")[0])
+    names: set[str] = set()
+    for source in ("dev.py", "tests/runs.py"):
+        for node in ast.walk(tree_of(source)):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.add(node.module or "")
+    roots = {name.split(".")[0] for name in names - {"tests.runs"}}
     assert roots <= sys.stdlib_module_names
 
 
@@ -79,7 +82,7 @@ def test_discarding_leaves_nothing_under_the_name(tmp_path: Path) -> None:
 
 
 def test_tally_sums_processes(report: Path) -> None:
-    tally = dev.Tally()
+    tally = Tally()
     report.write_text(REPORT.format(10, 0, 0, 0))
     tally.add(report, 0)
     report.write_text(REPORT.format(5, 1, 1, 1))
@@ -89,14 +92,14 @@ def test_tally_sums_processes(report: Path) -> None:
 
 @pytest.mark.parametrize("code", [-11, 2, 3, 4, 134])
 def test_a_process_that_died_counts_as_failed(report: Path, code: int) -> None:
-    tally = dev.Tally()
+    tally = Tally()
     report.write_text(REPORT.format(10, 0, 0, 0))
     tally.add(report, code)
     assert tally.failed == 1
 
 
 def test_a_missing_report_or_a_bare_failure_counts(report: Path) -> None:
-    tally = dev.Tally()
+    tally = Tally()
     tally.add(report, 0)
     assert tally.failed == 1
     report.write_text(REPORT.format(10, 0, 0, 0))
@@ -105,10 +108,45 @@ def test_a_missing_report_or_a_bare_failure_counts(report: Path) -> None:
 
 
 def test_a_process_without_tests_adds_nothing(report: Path) -> None:
-    tally = dev.Tally()
+    tally = Tally()
     report.write_text(REPORT.format(0, 0, 0, 0))
     tally.add(report, 5)
     assert (tally.passed, tally.failed) == (0, 0)
+
+
+CASE = '<testcase classname="tests.unit.test_a" name="test_{}">{}</testcase>'
+
+
+def cases(*names: str, bad: str = "") -> str:
+    """A report in which all fail whose names are in `bad`."""
+    inside = [CASE.format(name, "<failure/>" if name in bad else "") for name in names]
+    sums = f'tests="{len(names)}" failures="{len(bad)}"'
+    return f"<testsuites><testsuite {sums}>{''.join(inside)}</testsuite></testsuites>"
+
+
+def test_what_passes_alone_is_named_and_what_fails_again_stands(
+    tmp_path: Path, report: Path
+) -> None:
+    tally = Tally()
+    report.write_text(cases("a", "b", "c", bad="bc"))
+    tally.add(report, 1)
+
+    def again(file: Path, words: list[str]) -> int:
+        name = words[0][-1]
+        file.write_text(cases(name, bad=name if name == "c" else ""))
+        return int(name == "c")
+
+    look_again(tally, tmp_path, again)
+    assert tally.unsteady == ["tests/unit/test_a.py::test_b"]
+    assert (tally.passed, tally.failed) == (2, 1)
+
+
+def test_many_failures_stand(tmp_path: Path, report: Path) -> None:
+    tally = Tally()
+    report.write_text(cases(*"abcdef", bad="abcdef"))
+    tally.add(report, 1)
+    look_again(tally, tmp_path, lambda _file, _words: 0)
+    assert (tally.passed, tally.failed, tally.unsteady) == (0, 6, [])
 
 
 @pytest.mark.parametrize(
@@ -127,10 +165,7 @@ def test_knows_which_arguments_open_the_window(arguments: list[str], is_window: 
     assert dev.opens_window(arguments) is is_window
 
 
-def test_media_tests_get_processes_of_their_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dev, "ROOT", tmp_path)
+def test_media_tests_get_processes_of_their_own(tmp_path: Path) -> None:
     sources = {
         "tests/player/test_video.py": "",
         "tests/ui/media/test_web.py": "",
@@ -145,12 +180,12 @@ def test_media_tests_get_processes_of_their_own(
         "tests/player/test_video.py",
         "tests/ui/media/test_web.py",
     ]
-    assert dev.media_targets([]) == everything
-    assert dev.media_targets(["tests"]) == everything
-    assert dev.media_targets(["tests/unit"]) == []
-    assert dev.media_targets(["tests/player", "tests/unit"]) == ["tests/player/test_video.py"]
+    assert media_targets(tmp_path, []) == everything
+    assert media_targets(tmp_path, ["tests"]) == everything
+    assert media_targets(tmp_path, ["tests/unit"]) == []
+    assert media_targets(tmp_path, ["tests/player", "tests/unit"]) == ["tests/player/test_video.py"]
     one = "tests/player/test_video.py::test_plays"
-    assert dev.media_targets([one]) == [one]
+    assert media_targets(tmp_path, [one]) == [one]
 
 
 @pytest.mark.linux

@@ -45,6 +45,9 @@ def run_empty() -> int:
 
 def run_kezhan(data_dir: Path) -> int:
     """The real window; `ready` once the first page shows its books."""
+    from app.ui.plain_imports import import_plainly
+
+    import_plainly()
     from app.wiring import window
     from app.wiring.window import Program, WindowOptions
 

@@ -17,6 +17,9 @@ PACKAGE_ENDING = ".kezhan"
 
 def open_window(options: argparse.Namespace, paths: DataPaths, console: Console) -> int:
     """Open the window (with `kezhan open`, on one resource)."""
+    from app.ui.plain_imports import import_plainly
+
+    import_plainly()
     from app.wiring.window import WindowOptions, run_window, say_problem
 
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from app.base.settings import Settings, load_settings
 from app.cache.reader import BlobReader
 from app.lesson.school import read_school
 from app.player.capabilities import capabilities
+from app.ui.afterwards import Afterwards
 from app.ui.agent_link import AgentLink
 from app.ui.classroom import Classroom
 from app.ui.end_signals import EndSignals
@@ -132,6 +134,7 @@ class Program(QObject):
             ),
         )
         self.beside = Beside(self.window, paths, self.end)
+        self.afterwards = Afterwards(self)
         self._has_begun = False
         self.rubbish: Rubbish | None = None
         self._applied = self.settings.current
@@ -179,16 +182,17 @@ class Program(QObject):
         if self._has_begun:
             return
         self._has_begun = True
+        steps: list[Callable[[], object]] = [self._collect, self.beside.answer_second_starts]
+        if self.options.is_guarded:
+            steps.append(self.beside.be_guarded)
+        steps.append(self._start_agent)
+        if self.options.screenshot is None:
+            steps += [self._use_tray, self.beside.watch_sticks]
+        self.afterwards.begin([*steps, partial(report_leftovers, self.paths)])
+
+    def _collect(self) -> None:
         gc.freeze()  # what a start has made stays until the end
         self.rubbish = Rubbish(self)
-        self.beside.answer_second_starts()
-        if self.options.screenshot is None:
-            self._use_tray()
-            self.beside.watch_sticks()
-        if self.options.is_guarded:
-            self.beside.be_guarded()
-        self._start_agent()
-        report_leftovers(self.paths)
 
     def _use_tray(self) -> bool:
         return self.beside.use_tray(is_wanted=self.settings.current.is_tray)
@@ -277,6 +281,7 @@ class Program(QObject):
     def close(self) -> None:
         """End in order: nothing that was recorded is lost, no thread or process is left."""
         self._has_begun = True  # a window that closes at once begins nothing more
+        self.afterwards.close()
         self.beside.close()
         if self.rubbish is not None:
             self.rubbish.close()

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rest of a start: in order, one step at a time, and not after the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from app.ui.afterwards import Afterwards
+
+
+def test_steps_come_in_order_with_room_between(qtbot: QtBot) -> None:
+    done: list[str] = []
+    afterwards = Afterwards()
+
+    def first() -> None:
+        done.append("first")
+        QTimer.singleShot(0, lambda: done.append("a tap"))
+
+    afterwards.begin([first, lambda: done.append("second")])
+    assert done == []
+    qtbot.waitUntil(lambda: len(done) == 3, timeout=30_000)
+    assert done == ["first", "a tap", "second"]
+
+
+def test_nothing_begins_after_the_end(qtbot: QtBot) -> None:
+    done: list[str] = []
+    afterwards = Afterwards()
+
+    def first() -> None:
+        done.append("first")
+        afterwards.close()
+        QTimer.singleShot(200, lambda: done.append("later"))
+
+    afterwards.begin([first, lambda: done.append("second")])
+    qtbot.waitUntil(lambda: "later" in done, timeout=30_000)
+    assert done == ["first", "later"]
+
+
+def test_sources_are_not_read_for_every_import() -> None:
+    script = (
+        "from app.ui.plain_imports import import_plainly; import_plainly();"
+        "import linecache, app.ui.services;"
+        "print(sum('services.py' in name for name in linecache.cache))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "0"

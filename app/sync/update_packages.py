@@ -33,6 +33,7 @@ from app.sync.update_errors import UpdateNeedsAdministratorError, UpdateReadyErr
 
 logger = logging.getLogger(__name__)
 SUBJECT = "update"
+_ENTRY_PREFIX = "kezhan-update-"
 _LAST_OF_ALL = 50  # after everything a lesson may need (`app.sync.jobs`)
 _FIRST_DAY_OF_WEEKEND = 5
 _NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW
@@ -59,7 +60,7 @@ def installed_here() -> Installed | None:
 
 def entry_id_of(package: Package) -> str:
     """Under this name a package is wanted and pinned; no catalogue has such an entry."""
-    return f"kezhan-update-{package.platform}-{package.version}"
+    return f"{_ENTRY_PREFIX}{package.platform}-{package.version}"
 
 
 class UpdatePackages:
@@ -86,7 +87,7 @@ class UpdatePackages:
         offer = self._offer(region, state_dir)
         school = enrolment.school.code if enrolment.school is not None else None
         package = offer.choose(here.platform, here.version, school) if offer and here else None
-        self._unpin_others(region, package)
+        self._withdraw_others(region, package)
         if package is None:
             context.store.close_problems(subject)
             return
@@ -111,17 +112,23 @@ class UpdatePackages:
             return None
         return offer if offer.region_id == region.region_id else None
 
-    def _unpin_others(self, region: RegionRow, package: Package | None) -> None:
+    def _withdraw_others(self, region: RegionRow, package: Package | None) -> None:
+        """Paused, for other schools now, or replaced: neither kept nor brought any longer."""
+        context = self._context
         wanted = entry_id_of(package) if package is not None else ""
-        old = [
-            key
-            for key in self._context.blobs.pinned()
-            if key[0] == region.region_id
-            and key[1].startswith("kezhan-update-")
-            and key[1] != wanted
-        ]
-        if old:
-            self._context.blobs.unpin(old, reason=SUBJECT)
+
+        def is_old(key: tuple[str, str]) -> bool:
+            is_update = key[1].startswith(_ENTRY_PREFIX)
+            return key[0] == region.region_id and is_update and key[1] != wanted
+
+        if old := [key for key in context.blobs.pinned() if is_old(key)]:
+            context.blobs.unpin(old, reason=SUBJECT)
+        for job in context.jobs.waiting():
+            keys = context.jobs.entries_of(job.blob.sha256)
+            # The same bytes may be wanted by another region, or be a resource of a catalogue.
+            if keys and all(is_old(key) for key in keys):
+                context.jobs.finished(job.blob.sha256)
+                logger.info("%s is not brought any more", job.title)
 
     def _want(self, region: RegionRow, package: Package) -> None:
         key = (region.region_id, entry_id_of(package))

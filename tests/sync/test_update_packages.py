@@ -28,6 +28,7 @@ from app.wiring.errors import (
 )
 from app.wiring.update import install_newest
 from app.wiring.update_vault import Vault
+from tests.servers.fixtures import StartNginx
 from tests.sync.machine import Machine
 from tests.sync.region_home import LATER, RegionHome
 
@@ -98,6 +99,21 @@ def test_schools_that_are_no_pilots_wait_and_a_pause_takes_the_notice_back(
     offer(region, LATER + timedelta(days=2), is_paused=True)
     machine.run()
     assert notices(machine) == {}
+
+
+def test_a_pause_stops_what_is_queued_and_not_here_yet(
+    region: RegionHome, enrolled: Enrol, nginx: StartNginx
+) -> None:
+    machine = enrolled(region, nginx(region.public).url)
+    machine.run()
+    offer(region)
+    assert machine.run(only=frozenset({"catalogue"})).done["left"]["downloads"] == 1
+    offer(region, LATER + timedelta(days=1), is_paused=True)
+    assert machine.run().done["left"]["downloads"] == 0
+    assert not held(machine).exists()
+    offer(region, LATER + timedelta(days=2), is_paused=False)
+    machine.run()
+    assert held(machine).read_bytes() == SETUP
 
 
 def test_a_program_that_nobody_installed_wants_none(

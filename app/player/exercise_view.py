@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QImage, QPagedPaintDevice, QPalette, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontInfo, QImage, QPagedPaintDevice, QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.base.errors import MissingFileError
 from app.player.exercise import Question
@@ -18,7 +18,8 @@ from app.player.view import LessonView
 from app.player.zoom_canvas import ZOOM_STEP
 
 _BUTTON_MIN_PX = 56
-_BUTTON_LETTER_SHARE = 1 / 30
+_BUTTON_LETTER_SHARE = 1 / 26
+_BUTTON_LETTER_MIN_SHARE = 1.2  # of the program's own letters, which follow its scale
 _LETTER_SHARE = 1 / 18
 _GAP_SHARE = 1 / 36
 _ANSWER_STYLE = "QTextBrowser { background: rgba(47, 143, 139, 34); border-radius: 14px; }"
@@ -222,7 +223,8 @@ class ExerciseView(LessonView):
         """Letters of the button and the counter follow the size of the window."""
         super().resizeEvent(event)
         font = QFont(self.font())
-        font.setPixelSize(max(18, round(self.height() * _BUTTON_LETTER_SHARE)))
+        own_px = QFontInfo(QApplication.font()).pixelSize() * _BUTTON_LETTER_MIN_SHARE
+        font.setPixelSize(max(18, round(own_px), round(self.height() * _BUTTON_LETTER_SHARE)))
         self._button.setFont(font)
         self._counter.setFont(font)
         self._button.setMinimumWidth(self.width() // 4)

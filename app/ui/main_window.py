@@ -15,12 +15,12 @@ from app.base.errors import BugError, KnownError
 from app.base.messages import message
 from app.catalogue.query import EntryKey
 from app.region.entry import Entry
-from app.ui.agent_link import Problem, Progress
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
-from app.ui.screens import WindowPlace
+from app.ui.screens import TvMargin, WindowPlace
 from app.ui.services import CatalogueReader, Services, card_from_entry
 from app.ui.widgets.rail import Rail
+from app.ui.window_news import WindowNews
 from app.ui.window_pages import HOME, LIBRARY, STICK, make_page
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _REFRESH_MS = 400  # several changes in a row are one refresh
 _INNER = frozenset({"details", STICK})  # reached from another page, and left to it
 _READ_AGAIN = frozenset({HOME, "lists", "log", "uploads", "status", STICK})
 PACKAGE_ENDING = ".kezhan"
-_QUIET_CODES = frozenset({"offline", "cancelled"})
 
 
 class MainWindow(QMainWindow):
@@ -63,9 +62,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(800, 520)
         self._build()
         services.agent.changed.connect(self._agent_changed)
-        services.agent.progressed.connect(self._agent_progressed)
-        services.agent.problem_met.connect(self._agent_problem)
-        services.agent.done.connect(self._agent_done)
+        WindowNews(self)
         for keys, slot in (("F11", self._toggle_full), ("Ctrl+F", self._to_search)):
             QShortcut(QKeySequence(keys), self, slot)
 
@@ -98,6 +95,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.rail)
         layout.addWidget(self._stack, 1)
         self._whole.addWidget(self.shell)
+        TvMargin(self.shell, self.services.settings)
         self.setCentralWidget(self._whole)
         self.show_page(self._key if self._key not in _INNER else HOME)
         if self._key == HOME:
@@ -362,26 +360,6 @@ class MainWindow(QMainWindow):
                 self._pages[key].refresh()  # type: ignore[attr-defined]
         if "details" in self._pages and self._details.card is not None:
             self._details.refresh()
-
-    @Slot(object)
-    def _agent_progressed(self, progress: Progress) -> None:
-        if progress.kind != "catalogue" or self.home.has_content:
-            return
-        words = self.tr("Lessons are being put in place: {percent} %")
-        percent = progress.done_bytes * 100 // progress.total_bytes if progress.total_bytes else 0
-        self.say(words.format(percent=percent), is_progress=True)
-
-    @Slot(object)
-    def _agent_problem(self, problem: Problem) -> None:
-        if problem.code in _QUIET_CODES or self.is_in_lesson:
-            return
-        language = self.services.settings.current.language
-        self.say(message(problem.code, problem.data, language).line)
-
-    @Slot()
-    def _agent_done(self) -> None:
-        if not self.services.agent.problems.keys() - _QUIET_CODES:
-            self.say("")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.is_in_lesson and "player" in self._pages:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -100,6 +100,36 @@ class ScreenWatch(QObject):
     @Slot()
     def _touched(self) -> None:
         self._settle.start()
+
+
+class TvMargin(QObject):
+    """Keeps pages off the edge that a TV cuts away while their window fills the screen.
+
+    The lesson is no page: its picture keeps off the edge by itself, on black.
+    """
+
+    def __init__(self, page: QWidget, settings: SettingsBox) -> None:
+        super().__init__(page)
+        self._page, self._settings = page, settings
+        settings.changed.connect(self.follow)
+        page.installEventFilter(self)
+        self.follow()
+
+    @Slot()
+    def follow(self) -> None:
+        """As the settings want it, as large as the window is now."""
+        page = self._page
+        percent = self._settings.current.overscan_percent
+        share = percent / 100 if page.window().isFullScreen() else 0.0
+        x, y = round(page.width() * share), round(page.height() * share)
+        if page.contentsMargins() != QMargins(x, y, x, y):
+            page.setContentsMargins(x, y, x, y)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Another size may be another state of the window."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self.follow()
+        return super().eventFilter(watched, event)
 
 
 class WindowPlace(QObject):

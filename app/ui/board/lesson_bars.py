@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QInputDevice
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from app.player.view import LessonView
 from app.ui.board.more_panel import MorePanel, Surroundings
@@ -147,6 +147,8 @@ class LessonBars(QObject):
         view = self._view
         is_paused = view is not None and view.is_timed and not view.is_playing
         is_used = self.bottom.underMouse() or self.bottom.slider.isSliderDown()
+        at = QApplication.focusWidget()
+        is_used = is_used or (at is not None and self.bottom.isAncestorOf(at))
         if is_paused or is_used or self.is_held or self._is_docked or not self.more.isHidden():
             self._timer.start()
             return
@@ -176,6 +178,9 @@ class LessonBars(QObject):
             room.adjust(side, 0, -side, 0)
         above = self.bottom.height() + px(8) if self.is_awake and near is None else 0
         width, height = self.more.best_size(room.width(), room.height() - above)
+        if above and (self.more.property("compact") or height > room.height() - above):
+            above = 0  # over the bar: there is no room above it for words
+            width, height = self.more.best_size(room.width(), room.height())
         left = room.center().x() - width // 2
         top = room.bottom() - above - height
         if near is not None:
@@ -208,7 +213,10 @@ class LessonBars(QObject):
         title, margin = self.top.sizeHint(), px(EDGE_PX)
         title_width = min(title.width(), room.width() - 2 * margin)
         is_mirrored = self._stage.isRightToLeft()
-        x = room.right() - title_width - margin if is_mirrored else room.left() + margin
+        side = self.sides[0].sizeHint().width() if self._has_sides else 0
+        title_width = min(title_width, room.width() - 2 * (margin + side))
+        inset = margin + side
+        x = room.right() - title_width - inset if is_mirrored else room.left() + inset
         self.top.setGeometry(x, room.top() + margin, title_width, title.height())
         self._place_sides()
 

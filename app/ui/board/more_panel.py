@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.player.view import LessonView
-from app.ui.board.stage_button import StageButton
-from app.ui.look.theme import Theme
+from app.ui.board.stage_button import StageButton, use_style
+from app.ui.look.theme import TARGET_PX, Theme
 from app.ui.widgets.controls import FlowBox
 
 _COLUMNS = 6
@@ -35,6 +35,7 @@ class MorePanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
+        self.setProperty("opaque", True)  # it may have to lie over the bar below
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = theme
         self._view: LessonView | None = None
@@ -100,7 +101,8 @@ class MorePanel(QFrame):
         for made in self.buttons.values():
             made.ensurePolished()
         shown = [made for made in self.buttons.values() if made is not self.mute]
-        widest = max(self._theme.px(84), *(made.sizeHint().width() for made in shown))
+        least = self._theme.px(TARGET_PX + 8 if self.property("compact") else 84)
+        widest = max(least, *(made.sizeHint().width() for made in shown))
         for made in shown:
             made.setFixedWidth(widest)
 
@@ -168,24 +170,31 @@ class MorePanel(QFrame):
             self.buttons["fit"].say(self.tr("Fit"), "fit")
 
     def best_size(self, room_width_px: int, room_height_px: int) -> tuple[int, int]:
-        """Width and height on a stage of that size: six columns, more when it is too low."""
-        theme = self._theme
+        """Width and height on a stage of that size: six columns, more when it is too low, and
+        without words where even that does not fit (a large scale on a low screen)."""
+        width, height = self._best_in_style(room_width_px, room_height_px, is_compact=False)
+        if height > room_height_px:
+            width, height = self._best_in_style(room_width_px, room_height_px, is_compact=True)
+        return width, min(height, room_height_px)
+
+    def _best_in_style(self, *room_px: int, is_compact: bool) -> tuple[int, int]:
+        use_style(self, self.buttons.values(), self._theme, is_compact=is_compact)
         self._even_out()
+        return self._width_and_height(*room_px)
+
+    def _width_and_height(self, room_width_px: int, room_height_px: int) -> tuple[int, int]:
         margins = self._whole.contentsMargins()
         edges = margins.left() + margins.right()
-        cell = max(
-            part.sizeHint().expandedTo(part.minimumSize()).width()
-            for box in self._boxes
-            for part in box.parts
-        )
-        width, height = room_width_px, room_height_px
+        gap = self._theme.px(4)
+        cell = max(part.minimumWidth() for box in self._boxes for part in box.parts) + gap
         most = max(sum(not part.isHidden() for part in box.parts) for box in self._boxes)
+        fitting = (room_width_px - edges + gap) // cell
+        sizes = []
         for columns in (min(_COLUMNS, most), 8, 11):
-            width = min(room_width_px, columns * (cell + theme.px(4)) + edges)
+            width = max(1, min(columns, fitting)) * cell - gap + edges
             height = self._height_for(width - edges) + margins.top() + margins.bottom()
-            if height <= room_height_px:
-                break
-        return width, min(height, room_height_px)
+            sizes.append((width, height))
+        return next((size for size in sizes if size[1] <= room_height_px), sizes[-1])
 
     def _height_for(self, width: int) -> int:
         shown = [box for box in self._boxes if not box.isHidden()]

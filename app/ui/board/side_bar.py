@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.ui.board.stage_button import WHITE, StageButton
+from app.ui.board.stage_button import WHITE, StageButton, use_style
 from app.ui.look.theme import TARGET_PX, Theme
 
 _TAP_PX = 12  # a finger is never quite still
@@ -40,6 +40,10 @@ class Grip(QToolButton):
         """Name it after what a tap would do."""
         self.setIcon(self._theme.icon("more" if is_folded else "grip", WHITE, 26))
         self.setAccessibleName(self.tr("Unfold the bar") if is_folded else self.tr("Fold the bar"))
+
+    def click(self) -> None:
+        """As a tap: the keyboard has no drags."""
+        self.tapped.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""
@@ -100,26 +104,12 @@ class SideBar(QFrame):
 
     def fit_height(self, room_px: int) -> None:
         """Leave the words out where they do not fit (a large scale on a low screen)."""
-        self._style(is_compact=False)
+        use_style(self, self.buttons.values(), self._theme, is_compact=False)
         for part in (self.grip, *self.buttons.values()):
             part.ensurePolished()  # hints before are those of another style
             part.updateGeometry()
         if self.sizeHint().height() > room_px:
-            self._style(is_compact=True)
-
-    def _style(self, *, is_compact: bool) -> None:
-        if self.property("compact") == is_compact:
-            return
-        self.setProperty("compact", is_compact)
-        styles = Qt.ToolButtonStyle
-        for made in self.buttons.values():
-            made.setToolButtonStyle(
-                styles.ToolButtonIconOnly if is_compact else styles.ToolButtonTextUnderIcon
-            )
-            made.setMinimumHeight(self._theme.px(TARGET_PX if is_compact else 60))
-        for part in (self, self.grip, *self.buttons.values()):
-            part.style().unpolish(part)
-            part.style().polish(part)
+            use_style(self, self.buttons.values(), self._theme, is_compact=True)
 
     @Slot()
     def _press(self) -> None:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QFrame, QToolButton
 
 from app.ui.look.theme import TARGET_PX, Theme
 
@@ -41,6 +43,24 @@ class StageButton(QToolButton):
             self.setIcon(self._theme.icon(icon, WHITE, _ICON_PX))
 
 
+def use_style(
+    bar: QFrame, buttons: Iterable[StageButton], theme: Theme, *, is_compact: bool
+) -> None:
+    """Words below the icons, or icons alone where words do not fit."""
+    if bool(bar.property("compact")) == is_compact:
+        return
+    bar.setProperty("compact", is_compact)
+    styles = Qt.ToolButtonStyle
+    for made in buttons:
+        made.setToolButtonStyle(
+            styles.ToolButtonIconOnly if is_compact else styles.ToolButtonTextUnderIcon
+        )
+        made.setMinimumHeight(theme.px(TARGET_PX if is_compact else _HEIGHT_PX))
+    for part in (bar, *bar.findChildren(QToolButton)):
+        part.style().unpolish(part)
+        part.style().polish(part)
+
+
 class _Painted(QToolButton):
     """A target of 48 px that is painted here; `mark` is what it stands for."""
 
@@ -54,6 +74,10 @@ class _Painted(QToolButton):
         self.setFixedSize(theme.px(TARGET_PX + 4), theme.px(TARGET_PX + 8))
 
     def _ring(self, painter: QPainter, radius: float) -> None:
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(_thick(WHITE, self._theme.px(2)))
+            painter.drawRect(self.rect().adjusted(2, 2, -2, -2))
         if self.isChecked():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(_thick(_TINT, self._theme.px(3)))

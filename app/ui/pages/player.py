@@ -274,11 +274,11 @@ class PlayerPage(LessonStage):
         is_writing_words = self.search.has_keyboard
         has_letters = view is not None and not view.is_timed and not view.has_pages
         is_timed = view is not None and view.is_timed and not self.tools.has_board
+        is_page_typing = is_writing_words or (has_letters and not self.tools.has_board)
+        if self.black.isHidden() and self.bar_focus.take(event, is_page_typing=is_page_typing):
+            return True
         act = act_of(
-            event.key(),
-            event.modifiers(),
-            is_timed=is_timed,
-            is_page_typing=is_writing_words or (has_letters and not self.tools.has_board),
+            event.key(), event.modifiers(), is_timed=is_timed, is_page_typing=is_page_typing
         )
         if act is None or (is_writing_words and act is not Act.END):
             return False

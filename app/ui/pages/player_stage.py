@@ -20,6 +20,7 @@ from app.ui.board.more_panel import Surroundings
 from app.ui.board.pointer import Pointer
 from app.ui.board.rival_pens import RivalPens
 from app.ui.look.theme import Theme
+from app.ui.pages.player_focus import BarFocus
 from app.ui.pages.player_input import StageInput
 from app.ui.pages.player_search import SearchStrip
 from app.ui.services import Services
@@ -57,6 +58,7 @@ class Stage(QWidget):
         self._shared_pointer: Pointer | None = None
         self.awake = Awake()
         self.rivals = RivalPens(services.runner, self)
+        self.bar_focus = BarFocus(self)
         self.input = StageInput(self, self.press_key)
         self._connect_stage()
 
@@ -205,6 +207,7 @@ class Stage(QWidget):
 
     @Slot()
     def _rested(self) -> None:
+        self.bar_focus.leave()
         if not self.tools.is_writing:
             self.setCursor(QCursor(Qt.CursorShape.BlankCursor))
             self.pointer.hide()
@@ -221,6 +224,7 @@ class Stage(QWidget):
         place = self.mapFromGlobal(at).toPoint()
         if not self.bars.more.isHidden() and not self.bars.covers(place):
             self.bars.more.hide()
+        self.bar_focus.leave()
 
     @Slot(QPointF)
     def _long_pressed(self, at: QPointF) -> None:
@@ -250,9 +254,9 @@ class Stage(QWidget):
             self._view.setGeometry(picture)
         self.tools.place(room if self.tools.has_board else picture)
         self.waiting.setGeometry(room)
-        self.failure.place(room, edge)
         bottom = self.bars.bottom
         above = bottom.y() - edge if self.bars.is_awake else room.bottom() - edge
+        self.failure.place(room.adjusted(0, 0, 0, above - room.bottom()), edge)
         self._place_panels(room, above)
         hint_top = min(above, room.bottom() - edge) - self.hint.height()
         if not self.tools.panel.isHidden():
@@ -278,8 +282,8 @@ class Stage(QWidget):
             self._view.lower()
         self.tools.raise_all()
         self.waiting.raise_()
-        self.failure.raise_()
         self.bars.raise_all()
+        self.failure.raise_()  # its buttons lead on, where a large scale leaves no room for both
         self.tools.raise_panels()
         above: tuple[QWidget, ...] = (self.search, self.hint, self.black)
         for part in above:

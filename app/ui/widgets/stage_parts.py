@@ -66,11 +66,13 @@ class FailureCard(QFrame):
         self.back = button(theme, self.tr("Back to the lessons"), "back", "primary")
         self.next = button(theme, self.tr("Next one"), "chevron_right")
         layout = QVBoxLayout(self)
-        pad = theme.px(30)
+        pad = theme.px(24)
         layout.setContentsMargins(pad, pad, pad, pad)
         layout.setSpacing(theme.px(14))
-        layout.addWidget(icon_label(theme, "warning", "#f2c06c", 52))
-        for part in (self.title, self.words, self.remedy):
+        head = row(icon_label(theme, "warning", "#f2c06c", 44), self.title, gap=theme.px(14))
+        head.setStretch(1, 1)
+        layout.addLayout(head)
+        for part in (self.words, self.remedy):
             layout.addWidget(part)
         layout.addLayout(row(self.back, self.next, 1, gap=theme.px(12)))
 

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.catalogue.query import EntryKey
 from app.lesson.lists import Extract
 from app.region.entry import Entry
+from app.ui.board.more_panel import MorePanel
 from app.ui.look.theme import theme_for
 from app.ui.models.card import WHOLE, Card, Readiness
 from app.ui.pages.player import PlayerPage
@@ -48,3 +49,15 @@ def drag(widget: QWidget, *points: QPoint) -> None:
 def line(start: QPoint, end: QPoint, steps: int = 12) -> list[QPoint]:
     """Points from one place to another."""
     return [start + (end - start) * at / steps for at in range(steps + 1)]
+
+
+def assert_all_is_seen(panel: MorePanel) -> None:
+    """Whole, and none on another."""
+    for _ in range(4):  # layouts within layouts ask their parents one event after the other
+        QApplication.sendPostedEvents()
+    shown = [button for button in panel.buttons.values() if button.isVisible()]
+    places = [QRect(b.mapTo(panel, QPoint(0, 0)), b.size()) for b in shown]
+    assert len(places) >= 5
+    for at, place in enumerate(places):
+        assert panel.rect().contains(place), shown[at].text()
+        assert not any(place.intersects(other) for other in places[at + 1 :]), shown[at].text()

@@ -19,7 +19,7 @@ from app.ui.look.theme import theme_for
 from app.ui.models.card import Card
 from app.ui.pages.player import PlayerPage
 from tests.ui.fixture_services import Bench
-from tests.ui.stage.fixture_stage import StageWindow
+from tests.ui.stage.fixture_stage import StageWindow, assert_all_is_seen
 
 Put = Callable[..., Settings]
 Wait = Callable[[Callable[[], bool]], None]
@@ -170,13 +170,16 @@ def test_everything_fits_at_every_scale(
         assert bar.height() >= sum(b.minimumSizeHint().height() for b in bar.buttons.values())
     player.press("more")
     assert inside.contains(player.bars.more.geometry())
+    assert_all_is_seen(player.bars.more)
     player.bars.more.hide()
     player.press("pen")
     assert inside.contains(player.tools.panel.geometry())
     put(bar_place="bottom")
     player.press("more")
     assert inside.contains(player.bars.more.geometry())
-    assert not player.bars.more.geometry().intersects(player.bar.geometry())
+    assert_all_is_seen(player.bars.more)
+    if scale_percent < 200:  # there it lies over the bar rather than lose its words
+        assert not player.bars.more.geometry().intersects(player.bar.geometry())
     player.leave()
 
 

@@ -70,8 +70,14 @@ class BlockCodec:
         return self._compressor.compress(block)
 
     def rows(self, packed: bytes) -> list[bytes]:
-        raw = self._decompressor.decompress(packed, max_output_size=_MAX_BLOCK_BYTES)
-        return raw.split(_SEPARATOR)
+        return self._unpacked(packed).split(_SEPARATOR)
+
+    def _unpacked(self, packed: bytes) -> bytes:
+        return self._decompressor.decompress(packed, max_output_size=_MAX_BLOCK_BYTES)
+
+    def row(self, packed: bytes, place: int) -> bytes:
+        """One row: what lies behind it is not taken apart."""
+        return self._unpacked(packed).split(_SEPARATOR, place + 1)[place]
 
 
 def record_blocks(
@@ -88,10 +94,25 @@ def record_rows(
     codec: BlockCodec, block: bytes, places: Sequence[int]
 ) -> list[tuple[bytes, bytes]]:
     """(fixed bytes, record) of rows of a block. Raises ValueError: bits were lost."""
+    fixed, packed, count = _halves(block)
+    rows = codec.rows(packed)
+    if len(rows) != count:
+        raise ValueError("rows of a block")
+    return [(fixed[n * FIXED_BYTES : (n + 1) * FIXED_BYTES], rows[n]) for n in places]
+
+
+def record_row(codec: BlockCodec, block: bytes, place: int) -> tuple[bytes, bytes]:
+    """(fixed bytes, record) of one row. Raises ValueError: bits were lost."""
+    fixed, packed, _ = _halves(block)
+    start = place * FIXED_BYTES
+    return fixed[start : start + FIXED_BYTES], codec.row(packed, place)
+
+
+def _halves(block: bytes) -> tuple[bytes, bytes, int]:
+    """Fixed bytes (checked: the packed half has a checksum of its own), packed half, rows."""
     checksum, count = _FIXED_HEAD.unpack_from(block)
     end = _FIXED_HEAD.size + count * FIXED_BYTES
     fixed = block[_FIXED_HEAD.size : end]
-    rows = codec.rows(block[end:])
-    if zlib.crc32(fixed) != checksum or len(rows) != count:
+    if zlib.crc32(fixed) != checksum:
         raise ValueError("checksum of a block")
-    return [(fixed[n * FIXED_BYTES : (n + 1) * FIXED_BYTES], rows[n]) for n in places]
+    return fixed, block[end:], count

@@ -6,6 +6,7 @@ Loaded when a result is first larger than `columns.FEW`: NumPy takes 0.1 s and 1
 
 from array import array
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,18 +21,76 @@ from app.catalogue.postings import doc_array
 
 Counts = npt.NDArray[np.int64]
 Docs = npt.NDArray[np.uint32]
+_AT_ONCE: Final = 1 << 18
+# Documents of neighbouring popularity have nothing else in common: as good as drawn by lot.
+_SAMPLE_RUN: Final = 256
 
 
-def sums(codes: "array[int]", counts: Counts, size: int) -> list[int]:
-    """Counts added up by code."""
-    totals = np.bincount(np.frombuffer(codes, np.int64), weights=counts, minlength=size)
-    return totals.astype(np.int64).tolist()  # type: ignore[no-any-return]
+class Sums:
+    """Adds up counts of textbooks and kinds by the value that each has in each dimension."""
+
+    def __init__(self, books: "Sequence[array[int]]", kinds: "Sequence[array[int]]") -> None:
+        """For each dimension the number of its value, from 0 on, without gaps."""
+        places, starts, end = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], 0
+        for offset, dimensions in ((0, books), (len(books[0]), kinds)):
+            for codes in dimensions:
+                numbers = np.frombuffer(codes, np.int64)
+                order = np.argsort(numbers, kind="stable")
+                places.append(order + offset)
+                ordered = numbers[order]
+                starts.append(np.flatnonzero(np.diff(ordered, prepend=-1)) + end)
+                end += len(numbers)
+        self._places, self._starts = np.concatenate(places), np.concatenate(starts)
+        self._books = len(books[0])
+
+    def of(self, found: Histogram) -> list[int]:
+        """Entries of every value of every dimension."""
+        counts = np.concatenate(dense(found, self._books))
+        totals = np.add.reduceat(counts[self._places], self._starts)
+        if found.share != 1.0:
+            totals = np.rint(totals * found.share).astype(np.int64)
+        return totals.tolist()  # type: ignore[no-any-return]
 
 
 def histogram(docs: BitMap, book: Column, kind: Column, books: int) -> Histogram:
     """Counts over all textbooks and kinds."""
-    ids = doc_array(docs)
+    if len(docs) > _AT_ONCE:
+        return _in_parts(docs, book, kind, books)
+    ids = doc_array(docs).astype(np.intp)
     return count(np.asarray(book)[ids], np.asarray(kind)[ids], books)
+
+
+def _in_parts(docs: BitMap, book: Column, kind: Column, books: int) -> Histogram:
+    """Part by part, so that counting millions takes no memory to speak of."""
+    of_books, of_kinds = np.zeros(books, np.int64), np.zeros(KINDS, np.int64)
+    all_books, all_kinds = np.asarray(book), np.asarray(kind)
+    for start in range(0, len(book), _AT_ONCE):
+        part = docs & BitMap(range(start, start + _AT_ONCE))
+        if len(part) == _AT_ONCE:  # nothing to pick
+            span = slice(start, start + _AT_ONCE)
+            found = count(all_books[span], all_kinds[span], books)
+        else:
+            found = histogram(part, book, kind, books)
+        more_books, more_kinds = dense(found, books)
+        of_books += more_books
+        of_kinds += more_kinds
+    return Histogram(of_books, of_kinds)
+
+
+def sampled(docs: BitMap, sample: BitMap, book: Column, kind: Column, books: int) -> Histogram:
+    """Counts of the part of the documents that lies in a sample, each for as many as it must."""
+    part = docs & sample
+    found = histogram(part, book, kind, books)
+    return Histogram(found.books, found.kinds, len(docs) / max(1, len(part)))
+
+
+def sample_of(end: int, step: int) -> BitMap:
+    """One in `step` runs of documents."""
+    sample = BitMap()
+    for start in range(0, end, step * _SAMPLE_RUN):
+        sample.add_range(start, min(end, start + _SAMPLE_RUN))
+    sample.run_optimize()
+    return sample
 
 
 def count(book: npt.NDArray[np.integer], kind: npt.NDArray[np.integer], books: int) -> Histogram:

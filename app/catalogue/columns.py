@@ -16,7 +16,7 @@ if sys.byteorder != "little":
 # How many documents are handled one by one; beyond, NumPy is loaded and takes them at once.
 # Large catalogues load it anyway.
 FEW: Final = 4_000
-FEW_OF_MANY: Final = 256
+FEW_OF_MANY: Final = 64
 # Kept for later segments only, with idents: how many base documents come before each row.
 PLACE: Final = "place"
 # The first ident of each block of so many.

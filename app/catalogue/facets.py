@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from app.catalogue.bulk import Sums
+
     Counts = npt.NDArray[np.int64]
 
 REGION: Final = "region"
@@ -42,10 +44,11 @@ KIND_DIMENSIONS: Final = (Facet.TYPE, Facet.FORMAT)
 @dataclass(frozen=True, slots=True)
 class Histogram:
     """How many entries each textbook and each kind has: of few documents by number, those that
-    have some; of many an array over all."""
+    have some; of many an array over all. If only some were looked at, each stands for `share`."""
 
     books: "Mapping[int, int] | Counts"
     kinds: "Mapping[int, int] | Counts"
+    share: float = 1.0
 
     @classmethod
     def of_few(cls, docs: Iterable[int], book: Column, kind: Column) -> "Histogram":
@@ -68,6 +71,7 @@ class CountTable:
         formats = len(FORMAT_NAMES)
         self._add(Facet.FORMAT, [FORMAT_NAMES[min(k % KIND_FORMATS, formats - 1)] for k in kinds])
         self._terms: dict[tuple[str, str], int] = {}
+        self._sums: Sums | None = None
 
     def _add(self, dimension: str, column: Iterable[str]) -> None:
         number: dict[str, int] = {}
@@ -109,17 +113,30 @@ class CountTable:
         wanted = [value in values for value in self._values[dimension]]
         return bytearray(wanted[code] for code in self._codes[dimension])
 
-    def counts(self, dimension: str, histogram: Histogram) -> dict[str, int]:
-        """Entries by value, without the values that have none."""
-        source = histogram.kinds if dimension in KIND_DIMENSIONS else histogram.books
-        values, codes = self._values[dimension], self._codes[dimension]
-        if not isinstance(source, Mapping):
-            from app.catalogue.bulk import sums
+    def all_counts(self, histogram: Histogram) -> dict[str, dict[str, int]]:
+        """Of every dimension the entries by value, without the values that have none."""
+        books, kinds = histogram.books, histogram.kinds
+        if isinstance(books, Mapping) and isinstance(kinds, Mapping):
+            return {dimension: self._few(dimension, books, kinds) for dimension in self._values}
+        if self._sums is None:
+            from app.catalogue.bulk import Sums
 
-            totals = sums(codes, source, len(values))
-            return {value: n for value, n in zip(values, totals, strict=True) if n}
+            parts = [self._codes[name] for name in BOOK_DIMENSIONS]
+            self._sums = Sums(parts, [self._codes[name] for name in KIND_DIMENSIONS])
+        totals = self._sums.of(histogram)
+        found, start = {}, 0
+        for dimension, values in self._values.items():
+            part = totals[start : start + len(values)]
+            found[dimension] = {value: n for value, n in zip(values, part, strict=True) if n}
+            start += len(values)
+        return found
+
+    def _few(
+        self, dimension: str, books: Mapping[int, int], kinds: Mapping[int, int]
+    ) -> dict[str, int]:
+        values, codes = self._values[dimension], self._codes[dimension]
         found: dict[str, int] = {}
-        for number, count in source.items():
+        for number, count in (kinds if dimension in KIND_DIMENSIONS else books).items():
             value = values[codes[number]]
             found[value] = found.get(value, 0) + count
         return found

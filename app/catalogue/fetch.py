@@ -2,13 +2,11 @@
 """Rows by document number, and document numbers by identity, without reading everything."""
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from struct import iter_unpack
 from typing import TypeVar
 
-from app.catalogue.blocks import ROWS, BlockCodec, record_rows
+from app.catalogue.blocks import ROWS, BlockCodec, record_row, record_rows
 from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST, IDENT_PAIR, Column, unpack_column
 from app.catalogue.store import Segment, Store
 
@@ -20,7 +18,9 @@ def read_texts(
 ) -> dict[int, bytes]:
     """The stored text of each document."""
 
-    def rows(block: bytes, places: Sequence[int]) -> list[bytes]:
+    def rows(block: bytes, places: Sequence[int]) -> Sequence[bytes]:
+        if len(places) == 1:
+            return (codec.row(block, places[0]),)
         lines = codec.rows(block)
         return [lines[place] for place in places]
 
@@ -31,7 +31,13 @@ def read_records(
     store: Store, codec: BlockCodec, segments: Sequence[Segment], docs: Sequence[int]
 ) -> dict[int, tuple[bytes, bytes]]:
     """(fixed bytes, record) of each document."""
-    return _read(store, "record", partial(record_rows, codec), segments, docs)
+
+    def rows(block: bytes, places: Sequence[int]) -> Sequence[tuple[bytes, bytes]]:
+        if len(places) == 1:
+            return (record_row(codec, block, places[0]),)
+        return record_rows(codec, block, places)
+
+    return _read(store, "record", rows, segments, docs)
 
 
 def _read(
@@ -45,10 +51,10 @@ def _read(
     found: dict[int, Row] = {}
     for segment in segments:
         first, end = segment.first, segment.end
-        wanted: dict[int, list[int]] = defaultdict(list)
+        wanted: dict[int, list[int]] = {}
         for doc in docs:
             if first <= doc < end:
-                wanted[(doc - first) // ROWS].append(doc)
+                wanted.setdefault((doc - first) // ROWS, []).append(doc)
         for number, packed in store.blocks(table, segment.segment, sorted(wanted)):
             start = first + number * ROWS
             here = wanted[number]

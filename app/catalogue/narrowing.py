@@ -64,25 +64,34 @@ class Narrowing:
         return state.keep(docs, column, state.counts.chosen(dimension, values))
 
     def facets(
-        self, found: BitMap, passing: BitMap, single_key: int | None
-    ) -> dict[Facet, dict[str, int]]:
-        """Counts of every facet; `found` is before the filters, `passing` after them."""
-        counts: dict[Facet, dict[str, int]] = {}
+        self, found: BitMap, passing: BitMap, single_key: int | None, *, is_exact: bool
+    ) -> tuple[dict[Facet, dict[str, int]], bool]:
+        """Counts of every facet, and whether all documents were looked at for them.
+
+        `found` is before the filters, `passing` after them. Large sets are sampled unless
+        `is_exact`.
+        """
+        state = self._state
         histogram = self._stored(single_key, found) if self.is_open else None
         if histogram is None:
-            histogram = self._state.histogram(passing)
+            histogram = state.histogram(passing, is_exact=is_exact)
+        shares = {histogram.share}
+        everything = state.counts.all_counts(histogram)
+        counts: dict[Facet, dict[str, int]] = {}
         for dimension in (*BOOK_DIMENSIONS[1:], *KIND_DIMENSIONS):
             facet = Facet(dimension)
-            source = histogram
-            if facet in self._filters:
-                source = self._state.histogram(self.apply(found, without=facet))
-            counts[facet] = self._state.counts.counts(facet, source)
+            if facet not in self._filters:
+                counts[facet] = everything[dimension]
+                continue
+            wider = state.histogram(self.apply(found, without=facet), is_exact=is_exact)
+            shares.add(wider.share)
+            counts[facet] = state.counts.all_counts(wider)[dimension]
         for facet in _FLAGS:
             docs = self.apply(found, without=facet) if facet in self._filters else passing
-            yes = docs.intersection_cardinality(self._state.with_values(facet, frozenset()))
+            yes = docs.intersection_cardinality(state.with_values(facet, frozenset()))
             both = {YES: yes, NO: len(docs) - yes}
             counts[facet] = {value: count for value, count in both.items() if count}
-        return counts
+        return counts, shares == {1.0}
 
     def _stored(self, key: int | None, found: BitMap) -> Histogram | None:
         """Counts of a frequent key from the store, corrected by what changed since."""
@@ -95,9 +104,9 @@ class Narrowing:
         from app.catalogue import bulk
 
         books = len(state.counts.books)
+        stored = bulk.unpack_histogram(raw, books)
         docs = state.postings(key)
-        later = BitMap(docs)
-        later.remove_range(0, state.base.end)
-        ended = docs & state.gone
-        counted = state.histogram(later), state.histogram(ended)
-        return bulk.changed(bulk.unpack_histogram(raw, books), *counted, books)
+        later, ended = docs & state.behind_base, docs & state.gone
+        if not later and not ended:
+            return stored
+        return bulk.changed(stored, state.histogram(later), state.histogram(ended), books)

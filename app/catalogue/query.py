@@ -51,7 +51,8 @@ class Query:
 
     `under` narrows to a path of the tree, as `browse` names it.
     `is_exact` asks for a total and facet counts that are right wherever that takes no more than
-    100 ms; without it a large result of a long word may be counted a little high.
+    100 ms; without it a large result of a long word may be counted a little high, and the facets
+    of a large result from a part of it.
     """
 
     words: str = ""
@@ -86,7 +87,8 @@ class Page:
     """Results `offset` to `offset + limit`; every hit is verified on its text.
 
     Counts of each facet are over the result without that facet's own filter; values without any
-    are left out. What is not exact is a little too high, never too low.
+    are left out. A total that is not exact is a little too high, never too low; such counts come
+    from a part of a large result, and a rare value may be missing.
     """
 
     hits: tuple[Hit, ...]

@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from pyroaring import BitMap
@@ -31,13 +32,19 @@ class _Found:
 
 @dataclass
 class _Answer:
-    """A found set after its filters, and how far its order has been verified."""
+    """A found set after its filters, and how far its order has been verified; `front` comes before
+    the rest."""
 
     docs: BitMap
     is_exact: bool
-    tiers: Sequence[BitMap]
+    front: BitMap | None
     verified: list[int] = field(default_factory=list)
     position: int = 0
+
+    @cached_property
+    def rest(self) -> BitMap:
+        """What comes behind the front: most first pages never need it."""
+        return self.docs if self.front is None else self.docs - self.front
 
 
 class Searcher:
@@ -61,14 +68,17 @@ class Searcher:
         offset, limit = max(0, query.offset), min(max(0, query.limit), MAX_LIMIT)
         docs = self._page(found, answer, query.order, offset, limit)
         facets: dict[Facet, dict[str, int]] = {}
+        is_whole = True
         if query.with_facets:
-            key = found.matcher.single_key
-            facets = narrowing.facets(found.docs, answer.docs, key)
+            facets, is_whole = narrowing.facets(
+                found.docs, answer.docs, found.matcher.single_key, is_exact=query.is_exact
+            )
+        is_exact = found.is_exact or (answer.docs is found.docs and answer.is_exact)
         return Page(
             hits=self.hits(docs),
             total=len(answer.docs),
             is_total_exact=answer.is_exact,
-            are_counts_exact=found.is_exact or (answer.docs is found.docs and answer.is_exact),
+            are_counts_exact=is_exact and is_whole,
             facets=facets,
         )
 
@@ -97,7 +107,7 @@ class Searcher:
         matcher = Matcher(self._state, words)
         candidates = matcher.candidates()
         docs = candidates.docs
-        if docs is not self._state.visible:
+        if docs is not self._state.visible and docs.intersect(self._state.gone):
             docs = docs - self._state.gone
         docs = narrowing.of_place(docs)
         settled = self._settled(matcher, Candidates(docs, candidates.is_exact), is_exact)
@@ -114,11 +124,10 @@ class Searcher:
     def _answer(self, found: _Found, narrowing: Narrowing, order: Order) -> _Answer:
         docs = narrowing.apply(found.docs)
         settled = self._settled(found.matcher, Candidates(docs, found.is_exact), False)
-        tiers = [settled.docs]
+        front = None
         if order is Order.RELEVANCE and found.matcher.words:
             front = found.matcher.starts(settled.docs)
-            tiers = [front, settled.docs - front]
-        return _Answer(settled.docs, settled.is_exact, tiers)
+        return _Answer(settled.docs, settled.is_exact, front)
 
     # --- pages
 
@@ -139,8 +148,10 @@ class Searcher:
         if order is Order.DATE:
             return self._state.newest(answer.docs, start, count)
         docs: list[int] = []
-        for tier in answer.tiers:
-            if start < len(tier) and count > len(docs):
-                docs += self._state.slice(tier, start, count - len(docs))
-            start = max(0, start - len(tier))
+        if answer.front is not None:
+            if start < len(answer.front):
+                docs = self._state.slice(answer.front, start, count)
+            start = max(0, start - len(answer.front))
+        if len(docs) < count and start < len(answer.docs):
+            docs += self._state.slice(answer.rest, start, count - len(docs))
         return docs

@@ -39,6 +39,9 @@ _LISTS_KEPT: Final = 24  # of four million documents one takes up to half a mega
 _TEXTS_KEPT: Final = 2_000
 # From here on NumPy is loaded for lists of middling length too.
 _LARGE: Final = 20_000
+# Of a set of more than twice so many, about so many are counted at once (0.2 ms): what a tenth
+# of them have is wrong by less than 5 % in 95 of 100 searches.
+SAMPLED: Final = 16_384
 Value = TypeVar("Value")
 
 
@@ -119,6 +122,7 @@ class State:
         self.directories = [self._directory(segment) for segment in self.segments]
         self._lists: Recent[BitMap] = Recent(_LISTS_KEPT)
         self._texts: dict[int, bytes] = {}
+        self._samples: dict[int, BitMap] = {}
 
     def _count_table(self, before: "State | None") -> CountTable:
         """Textbooks are only ever added to a generation."""
@@ -164,6 +168,13 @@ class State:
         return everything - self.gone
 
     @cached_property
+    def behind_base(self) -> BitMap:
+        """Every document of later segments."""
+        later = BitMap()
+        later.add_range(self.base.end, self.end)
+        return later
+
+    @cached_property
     def visible_histogram(self) -> Histogram:
         return self.histogram(self.visible)
 
@@ -171,12 +182,20 @@ class State:
     def day(self) -> Column:
         return self._column("day")
 
-    def histogram(self, docs: BitMap) -> Histogram:
+    def histogram(self, docs: BitMap, *, is_exact: bool = True) -> Histogram:
+        """Counts of textbooks and kinds; of a large set sampled unless `is_exact`."""
         if len(docs) <= self.few:
             return Histogram.of_few(docs, self.book, self.kind)
         from app.catalogue import bulk
 
-        return bulk.histogram(docs, self.book, self.kind, len(self.counts.books))
+        books = len(self.counts.books)
+        step = 1 if is_exact else len(docs) // SAMPLED
+        if step > 1:
+            step = 1 << step.bit_length() - 1
+            if step not in self._samples:
+                self._samples[step] = bulk.sample_of(self.end, step)
+            return bulk.sampled(docs, self._samples[step], self.book, self.kind, books)
+        return bulk.histogram(docs, self.book, self.kind, books)
 
     def keep(self, docs: BitMap, column: Column, is_chosen: bytearray) -> BitMap:
         """Those of `docs` whose number in a column is chosen."""

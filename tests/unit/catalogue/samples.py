@@ -117,6 +117,7 @@ class Pair:
             assert page.total >= len(answer.keys), query
         if query.with_facets and page.are_counts_exact:
             assert page.facets == answer.facets, query
+        assert page.are_counts_exact or not query.is_exact, query
         for hit in page.hits:
             self.check_hit(hit.key)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.catalogue import (
     builder,
+    bulk,
     decoding,
     letters,
     matching,
@@ -66,6 +67,9 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(packing, "_ROARING_BELOW", 2)
     monkeypatch.setattr(state, "_LARGE", 0)
     monkeypatch.setattr(state, "FEW_OF_MANY", 3)
+    monkeypatch.setattr(state, "SAMPLED", 3)
+    monkeypatch.setattr(bulk, "_AT_ONCE", 4)
+    monkeypatch.setattr(bulk, "_SAMPLE_RUN", 2)
     monkeypatch.setattr(postings, "_BYTES_ONE_BY_ONE", 2)
     monkeypatch.setattr(decoding, "_ADDED_BELOW", 2)
     monkeypatch.setattr(decoding, "_LONG_BYTES", 8)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.base.errors import BugError, known_os_error
+from app.base.flush import flush_files, flush_folders
 
 _CHUNK_BYTES = 1 << 20
 # Scanners and indexers hold fresh files for moments; two seconds outlast them.
@@ -95,30 +96,27 @@ def publish_file(temporary: Path, final: Path) -> None:
 
 
 def publish_files(pairs: Sequence[tuple[Path, Path]]) -> None:
-    """`publish_file` for many small files: each folder is made durable once, after all renames."""
-    folders: dict[Path, None] = {}
-    for temporary, final in pairs:
-        try:
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
+    """`publish_file` for many files of one file system: durable together, then named, in order.
+
+    Raises:
+        KnownError: as `publish_file`; files before the one it names may have got their name.
+    """
+    if not pairs:
+        return
+    final = pairs[0][1]
+    try:
+        flush_files([temporary for temporary, _ in pairs])
+        for temporary, final in pairs:
             final.parent.mkdir(parents=True, exist_ok=True)
             _rename(temporary, final)
-        except OSError as error:
-            raise known_os_error(error, final) from error
-        folders[final.parent] = None
-    for folder in folders:
-        sync_dir(folder)
+        flush_folders(list(dict.fromkeys(final.parent for _, final in pairs)))
+    except OSError as error:
+        raise known_os_error(error, final) from error
 
 
 def sync_dir(path: Path) -> None:
     """Make renames and new names in `path` durable (Windows does it with the rename itself)."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folders([path])
 
 
 def sha256_file(path: Path, on_bytes: Callable[[int], None] | None = None) -> str:

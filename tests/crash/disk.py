@@ -40,8 +40,16 @@ class Disk:
         self._unmount()
 
     def freeze(self) -> None:
-        """Keep what the disk holds at this moment; whoever writes must stand still."""
-        copy_sparse(self._image, self._copy)
+        """Keep what the disk holds at this moment; whoever writes must stand still.
+
+        The system itself goes on writing back what was left in memory: a copy taken meanwhile holds
+        two moments and no cut could leave it, so it is taken again.
+        """
+        while True:
+            begun_ns = self._image.stat().st_mtime_ns
+            copy_sparse(self._image, self._copy)
+            if self._image.stat().st_mtime_ns == begun_ns:
+                return
 
     def come_back(self) -> None:
         """The machine starts again from what was kept; nobody may have a file open."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.crash.disk import copy_sparse
 from tests.sync.region_home import RegionHome
 
 
@@ -47,7 +48,8 @@ class DiskImage:
     """A file that is mounted as a stick; its backing can be taken away under the file system."""
 
     def __init__(self, image: Path, place: Path, size_mib: int = 48) -> None:
-        self.image, self.place = image, place
+        self.image, self.place, self._name = image, place, image.name
+        self._times, self._is_used = 0, False
         with image.open("wb") as file:
             file.truncate(size_mib << 20)
         run("mkfs.ext4", "-q", str(image))
@@ -61,12 +63,26 @@ class DiskImage:
         self.unmount()
 
     def mount(self) -> None:
+        """As a stick is put in: whatever became of it before, only what was written counts.
+
+        After the first time from a copy: whoever made a mount namespace of their own meanwhile (a
+        sandbox, a namespace of the network) keeps the old file system alive behind its umount, and
+        mounting the same file would bring that one back, pulled as it is.
+        """
+        if self._is_used:
+            self._times += 1
+            fresh = self.image.with_name(f"{self._name}-{self._times}")
+            copy_sparse(self.image, fresh)
+            self.image.unlink()
+            self.image = fresh
         run("mount", "-o", "loop", str(self.image), str(self.place))
+        self._is_used = True
 
     def unmount(self) -> None:
-        """Wholly: mounting again while the old file system lingers would bring that one back."""
+        """Take it out; what was written is in its file then, unless it had been pulled."""
         give_up_s = time.monotonic() + 20
         while self.place.is_mount():
+            subprocess.run(["sync", "-f", str(self.place)], check=False, capture_output=True)
             done = subprocess.run(
                 ["umount", str(self.place)], check=False, timeout=20, capture_output=True
             )

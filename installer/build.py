@@ -98,10 +98,11 @@ def _linux(frozen: Frozen, *, is_checked: bool) -> None:
 def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:
     work = frozen.work
     program = frozen.folder
+    web: Path | None = None
     if frozen.has_web:
         parts = divide(frozen.folder, frozen.place)
         program = parts.program
-        setup.build_setup(program, work, DIST, is_fast=is_fast, component=parts.component)
+        web = setup.build_setup(program, work, DIST, is_fast=is_fast, component=parts.component)
         say(f"the web component takes {parts.component_bytes / 1e6:.0f} MB")
     built = setup.build_setup(program, work, DIST, is_fast=is_fast)
     setup.build_portable(program)
@@ -112,7 +113,7 @@ def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:
         place = BUILD / "windows"
         upgrade = setup.build_setup(program, work, place, is_fast=True, version=NEXT_VERSION)
         checker = setup.build_checker(work, place, stub=setup.STUB)
-        check_windows(built, upgrade, checker)
+        check_windows(built, upgrade, checker, web)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from installer import journey
 from installer.screen import virtual_screen
-from installer.toolbox import BUILD, run, say
+from installer.toolbox import BUILD, ROOT, run, say
 
 
 def check_linux(folder: Path) -> None:
@@ -37,4 +38,14 @@ def check_linux(folder: Path) -> None:
             command += ["--screenshot", picture]
             run(command, cwd=elsewhere, environment=screen, timeout_s=300)
             journey.look_at(picture)
+    walk_journey(program)
     say("the frozen Linux program passed")
+
+
+def walk_journey(program: Path) -> None:
+    """The end-to-end tests with the packed program in the classroom, against the real servers."""
+    say("the journey from a county to a lesson and back; this takes some minutes")
+    command: list[str | Path] = [sys.executable, ROOT / "dev.py", "test", "tests/journey"]
+    command += ["--timeout=600"]  # a packed window is looked at from outside, on a busy machine
+    said = run(command, environment={**os.environ, "KEZHAN_PACKED": str(program)})
+    say(f"the journey with the packed program: {said.strip().splitlines()[-1]}")

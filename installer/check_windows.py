@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from installer import check_life, journey
+from installer import check_life, check_types, check_web, journey
 from installer.journey import expect
 from installer.screen import virtual_screen
 from installer.toolbox import BUILD, ROOT, BuildError, program_version, say
@@ -31,7 +31,7 @@ class WindowsCheck:
         self.prefix = Prefix(BUILD / "check-windows" / "prefix")
         self.setup, self.display = setup, display
         self.program = self.prefix.drive_c / "Program Files/Kezhan"
-        self.data = self.prefix.drive_d / "课堂数据"
+        self.data, self.data_name = self.prefix.drive_d / "课堂数据", _DATA
 
     def install(self, setup: Path, *switches: str) -> float:
         """Run a setup silently; returns the seconds it took."""
@@ -56,7 +56,13 @@ class WindowsCheck:
         text = (self.program / "installation.ini").read_text("utf-16")
         expect(f"data_dir={_DATA}" in text, f"does not know its data: {text}")
         machine = registry(self.prefix, "system.reg")
-        for words in ('"DisplayVersion"="' + version, "Classes\\\\.kezhan", "Kezhan.File"):
+        opens = r'Kezhan.exe\" \"%1\""'  # in the file of the registry backslashes are doubled
+        for words in (
+            '"DisplayVersion"="' + version,
+            "Classes\\.kezhan",
+            r"Kezhan.File\shell\open\command",
+            opens,
+        ):
             expect(words in machine, f"the registry lacks {words}")
         expect("--in-tray" in machine, "is not started with Windows")
         links = sorted(path.name for path in self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
@@ -106,11 +112,14 @@ def wait_for_half(setup: subprocess.Popen[bytes], half: Path) -> None:
             raise BuildError("the setup does not begin to unpack")
 
 
-def check_windows(setup: Path, upgrade: Path, checker: Path) -> None:
+def check_windows(setup: Path, upgrade: Path, checker: Path, web: Path | None = None) -> None:
     """The whole life of an installation; `upgrade` is the same program with a higher version.
 
-    `checker` is 检查.exe with a stub that Wine can run.
+    `checker` is 检查.exe with a stub that Wine can run, `web` the setup with Qt WebEngine.
     """
+    check_web.check_sizes(setup, check_web.MOST_PLAIN_SETUP_BYTES)
+    if web is not None:
+        check_web.check_sizes(web, check_web.MOST_WEB_SETUP_BYTES)
     shutil.rmtree(BUILD / "check-windows", ignore_errors=True)
     with virtual_screen() as display:
         check = WindowsCheck(setup, display)
@@ -120,12 +129,15 @@ def check_windows(setup: Path, upgrade: Path, checker: Path) -> None:
         say(f"installed silently in {took:.0f} s")
         check.check_installed(program_version())
         _use(check)
+        check_types.open_files_by_type(check)
         check_life.crash_and_return(check)
         check_life.move_away_and_back(check, records_of)
         _cut_upgrade(check, upgrade)
         check_life.install_from_region(check, upgrade, NEXT_VERSION)
         _upgrade(check, setup, upgrade)
         check.uninstall()
+        if web is not None:
+            check_web.check_component(check, setup, web)
         check.prefix.stop()
     say("the Windows setup passed under Wine")
 

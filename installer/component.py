@@ -18,8 +18,12 @@ from installer.toolbox import ROOT
 
 _LISTS = ROOT / "installer/lists"
 COMPONENT_LIST = "windows-component-web"
-# Data that only Qt WebEngine reads.
-_COMPONENT_DATA = ("_internal/PySide6/resources/*", "_internal/PySide6/translations/qtwebengine_*")
+# Data that only Qt WebEngine reads, and what it runs for H5P and Flash.
+_COMPONENT_DATA = (
+    "_internal/PySide6/resources/*",
+    "_internal/PySide6/translations/qtwebengine_*",
+    "_internal/app/player/web_assets/node_modules/*",
+)
 
 
 @dataclass(frozen=True, slots=True)

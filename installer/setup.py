@@ -47,7 +47,7 @@ def build_setup(
     if component is not None:
         defines["WEB"] = component
         web_bytes = sum(path.stat().st_size for path in component.rglob("*") if path.is_file())
-        defines["WEB_KB"] = str(web_bytes // 1024)
+        defines |= {"WEB_KB": str(web_bytes // 1024), "WEB_MB": str(round(web_bytes / 1e6))}
     makensis("setup.nsi", defines | ({"FAST": "1"} if is_fast else {}))
     sign(out)
     return out

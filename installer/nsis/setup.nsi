@@ -41,6 +41,7 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "GPL-3.0-or-later"
 !define EXIT_ERRAND_FAILED 7
 !define EXIT_DATA_REFUSED 8
 !define EXIT_DISK_FULL 9
+!define EXIT_NO_WEB 10
 
 !define MULTIUSER_EXECUTIONLEVEL Highest
 !define MULTIUSER_MUI

@@ -40,10 +40,19 @@ Function ReadSwitches
     ReadRegStr $Web SHCTX "Software\${APP}" "Web"
   ${EndIf}
   !ifdef WEB
+    ${If} $Web == ""
+      ; What was installed without the component stays without it.
+      ReadRegStr $0 SHCTX "Software\${APP}" "Version"
+      ${If} $0 != ""
+        StrCpy $Web 0
+      ${EndIf}
+    ${EndIf}
     ${If} $Web == 0
     ${AndIf} $Web != ""
       !insertmacro UnselectSection ${SectionWeb}
     ${EndIf}
+  !else
+    Call RefuseToDropWeb
   !endif
   ${If} $DataDir == ""
     ReadRegStr $DataDir SHCTX "Software\${APP}" "DataDir"
@@ -56,6 +65,19 @@ Function ReadSwitches
     StrCpy $Enrolment "$EXEDIR\enrolment.kezhan"
   ${EndIf}
 FunctionEnd
+
+!ifndef WEB
+; This setup has no web component: what is installed or wanted is never lost silently.
+Function RefuseToDropWeb
+  ${If} $Web == 1
+    MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(WebMissing)" /SD IDNO IDYES without
+    SetErrorLevel ${EXIT_NO_WEB}
+    Quit
+    without:
+    StrCpy $Web 0
+  ${EndIf}
+FunctionEnd
+!endif
 
 ; The first fixed disk other than C:, else ProgramData; never the user's profile.
 Function ChooseDataDir
@@ -257,9 +279,9 @@ Function Register
   WriteRegStr SHCTX "Software\${APP}" "DataDir" "$DataDir"
   WriteRegStr SHCTX "Software\${APP}" "Room" "$Room"
   WriteRegStr SHCTX "Software\${APP}" "Version" "${VERSION}"
-  !ifdef WEB
+  ${If} $Web != ""
     WriteRegStr SHCTX "Software\${APP}" "Web" "$Web"
-  !endif
+  ${EndIf}
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayName" "${TITLE}"
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\kezhan.ico"

@@ -17,5 +17,9 @@
 !insertmacro Say DataRefused "这个文件夹不能写入：" "This folder cannot be written:"
 !insertmacro Say ErrandFailed "课栈已经装好，但是加入区域或导入资源没有成功。打开课栈后可以再试。" "Kezhan is installed, but joining the region or importing its packages failed. Try again in Kezhan."
 !insertmacro Say AskData "要把课程、使用记录和设置也一起删除吗？选“否”就保留：" "Delete the lessons, usage records and settings too? With No they stay:"
-!insertmacro Say WebName "互动网页课件（另占约 260 MB）" "Interactive web lessons (260 MB more)"
+!ifdef WEB
+  !insertmacro Say WebName "网页课件（另占约 ${WEB_MB} MB）" "Web courseware (${WEB_MB} MB more)"
+!else
+  !insertmacro Say WebMissing "这台电脑装有（或要求装）“网页课件”组件，而这个安装程序里没有它。请改用文件名带 web 的安装程序。$\r$\n$\r$\n要不带这个组件继续吗？网页课件将不能打开。" "This computer has (or wants) the component “Web courseware”, which this setup does not contain. Use the setup with “web” in its name.$\r$\n$\r$\nGo on without it? Web courseware will not open."
+!endif
 !insertmacro Say FileType "课栈文件" "Kezhan file"

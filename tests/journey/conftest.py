@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.journey.packed import environment, module_command
 from tests.servers.fixtures import StartNginx
 from tests.servers.lrs import LearningRecordStore
 from tests.servers.nginx import Nginx
@@ -39,9 +39,10 @@ class Outcome:
 def run_module(module: str, *arguments: str | Path, cwd: Path | None = None) -> Outcome:
     """Run one of our commands as its own process, as a user would."""
     result = subprocess.run(
-        [sys.executable, "-X", "utf8", "-m", module, *map(str, arguments)],
+        [*module_command(module), *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
+        env=environment() if module == "app" else None,
         timeout=COMMAND_TIMEOUT_S,
         cwd=cwd,
         check=False,

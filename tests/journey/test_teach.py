@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.journey.conftest import Classroom, County
+from tests.journey.packed import packed_folder, teach_packed
 from tests.servers.screen import virtual_screen
 
 PLAYED_S = 10.0
@@ -44,6 +45,10 @@ def lesson(county: County, repository: Path, tmp_path: Path) -> dict[str, Any]:
 
 def teach(classroom: Classroom, entry_id: str, picture: Path, **environment: str) -> dict[str, Any]:
     """Play ten seconds of a video in the real window."""
+    if (folder := packed_folder()) is not None:
+        words = (entry_id, str(PLAYED_S), str(picture))
+        with virtual_screen() as screen:
+            return teach_packed(folder, classroom.data_dir, words, {**screen, **environment})
     command = [sys.executable, "-X", "utf8", "-m", "tests.journey.teach"]
     arguments = [str(classroom.data_dir), entry_id, str(PLAYED_S), str(picture)]
     with virtual_screen() as screen:

@@ -30,6 +30,9 @@ def folder(tmp_path: Path) -> Path:
         "_internal/PySide6/translations/qtwebengine_locales/zh-CN.pak",
         "_internal/PySide6/translations/qtbase_zh_CN.qm",
         "_internal/resources_cache/enrolment.json",
+        "_internal/app/player/web_assets/node_modules/@ruffle-rs/ruffle/ruffle.js",
+        "_internal/app/player/web_assets/node_modules/h5p-standalone/dist/main.bundle.js",
+        "_internal/app/player/web_assets/loader.html",
     ):
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (made / name).write_text("data")
@@ -47,6 +50,8 @@ def test_both_parts_together_are_the_folder_and_share_nothing(folder: Path, tmp_
     assert "_internal/PySide6/resources/icudtl.dat" in names(parts.component)
     assert "_internal/PySide6/Qt6WebEngineCore.dll" in names(parts.component)
     assert "_internal/PySide6/translations/qtbase_zh_CN.qm" in names(parts.program)
+    web_assets = {name for name in names(parts.program) if "web_assets" in name}
+    assert web_assets == {"_internal/app/player/web_assets/loader.html"}
     assert parts.component_bytes > 0
     contents.check(folder, "windows-web")
 

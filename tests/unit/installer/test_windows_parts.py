@@ -97,7 +97,7 @@ def test_every_sentence_of_the_setup_is_said_in_both_languages_and_used() -> Non
     scripts = "".join(
         (NSIS / name).read_text("utf-8") for name in ("setup.nsi", "steps.nsh", "uninstall.nsh")
     )
-    said = re.findall(r'^!insertmacro Say (\w+) "([^"]+)" "([^"]+)"$', words, re.MULTILINE)
+    said = re.findall(r'^ *!insertmacro Say (\w+) "([^"]+)" "([^"]+)"$', words, re.MULTILINE)
     assert len(said) > 8
     used = set(re.findall(r"\$\((\w+)\)", scripts))
     assert used == {name for name, _, _ in said}

@@ -53,8 +53,9 @@ def next_screen(screens: Sequence[QScreen], current: QScreen | None) -> QScreen:
 
 def show_full(window: QWidget, screen: QScreen) -> None:
     """Fill that screen."""
-    if window.isFullScreen() and window.screen() is not screen:
-        window.showNormal()  # a full-screen window is not moved by every window manager
+    fills = window.screen() is screen and window.geometry() == screen.geometry()
+    if window.isFullScreen() and not fills:
+        window.showNormal()  # a full-screen window is not moved or resized by every system
     window.setScreen(screen)
     window.setGeometry(screen.geometry())
     window.showFullScreen()
@@ -148,6 +149,7 @@ class WindowPlace(QObject):
         self.show_pointer()
         self._before = QByteArray()
         self._is_wanted_full = False
+        self._full_on = ""  # the screen that was filled; it may be pulled out and come again
         self._watch = ScreenWatch(self)
         self._watch.changed.connect(self.settle)
 
@@ -158,12 +160,16 @@ class WindowPlace(QObject):
         if is_full:
             if not window.isFullScreen():
                 self._before = window.saveGeometry()
-            show_full(window, self._screen())
+            self._fill(self._screen())
         elif window.isFullScreen():
             window.showNormal()
             window.restoreGeometry(self._before)
             bring_inside(window)
         self.became_full.emit(is_full)
+
+    def _fill(self, screen: QScreen) -> None:
+        self._full_on = screen_key(screen)
+        show_full(self._window, screen)
 
     def _screen(self) -> QScreen:
         chosen = self._settings.current.screen
@@ -179,7 +185,7 @@ class WindowPlace(QObject):
         """Move to the next screen; returns what it is known by."""
         screen = next_screen(QGuiApplication.screens(), self._window.screen())
         if self._is_wanted_full:
-            show_full(self._window, screen)
+            self._fill(screen)
         else:
             room = screen.availableGeometry()
             size = self._window.size().boundedTo(room.size())
@@ -193,6 +199,8 @@ class WindowPlace(QObject):
         if not QGuiApplication.screens() or not window.isVisible():
             return
         if self._is_wanted_full:
-            show_full(window, self._screen())
+            # Where the lesson was before a cable was pulled, though nobody chose that screen.
+            wanted = self._settings.current.screen or self._full_on
+            show_full(window, choose_screen(QGuiApplication.screens(), wanted, window.screen()))
         else:
             bring_inside(window)

@@ -17,6 +17,7 @@ from app.publish.progress import OnProgress, Progress, quiet
 from app.publish.receiving.names import is_runnable
 from app.publish.stick.selection import Group, Item, Selection
 from app.publish.stick.target import StickTarget, is_plain_folder, list_items
+from app.publish.stick.writing import StickWriter
 from app.publish.tree import PublicTree
 from app.region.bundle import BUNDLE_ID, OUT_DIR
 from app.region.layout import BLOBS_DIR, CATALOGUE_DIR, PIECES_DIR
@@ -72,11 +73,12 @@ class StickMaker:
         Raises:
             SpaceInvalidError: not even the catalogue fits.
             DiskFullError, ReadOnlyError, MissingFileError, UnreadableFileError: of the stick.
-            LinkRefusedError, StickDamagedError, CheckFailedError: see `StickTarget.write`.
+            LinkRefusedError, StickDamagedError, CheckFailedError: see `StickWriter.write`.
         """
         if not root.is_dir():
             raise known_os_error(FileNotFoundError(2, "no such folder"), root)
-        target = StickTarget(root, (HOME_DIR, self._region_id), self._split_bytes)
+        target = StickTarget(root, (HOME_DIR, self._region_id))
+        writer = StickWriter(target, self._split_bytes, self._written)
         suspects = _suspects(root)
         parcels = self._remove_received(root)
         chosen, left = self._choose(target, selection, space_bytes)
@@ -84,10 +86,9 @@ class StickMaker:
         wanted |= {item.name for group in chosen for item in group.items}
         total = sum(item.size_bytes for group in chosen for item in group.items)
         self._remove(target, wanted, (BLOBS_DIR, PIECES_DIR))
-        for item in selection.proof:
-            self._write(target, item)
+        self._write_proof(target, writer, selection.proof)
         self._remove(target, wanted, ())
-        left += self._write_groups(target, chosen, total)
+        left += self._write_groups(target, writer, chosen, total)
         return StickReport(
             files=self._files,
             bytes=self._bytes,
@@ -131,28 +132,58 @@ class StickMaker:
                 target.remove(name)
                 self._removed += 1
 
-    def _write(self, target: StickTarget, item: Item) -> None:
+    def _write_proof(self, target: StickTarget, writer: StickWriter, proof: Iterable[Item]) -> None:
+        """What is named by its content in batches, then one by one what names it."""
+        try:
+            for item in proof:
+                self._write(target, writer, item)
+                if not item.name.startswith(_NAMED_BY_CONTENT):
+                    writer.flush()
+            writer.flush()
+        except BaseException:
+            writer.drop()
+            raise
+
+    def _write(self, target: StickTarget, writer: StickWriter, item: Item) -> None:
         source = self._tree.path(item.name)
         is_named_by_content = item.name.startswith(_NAMED_BY_CONTENT)
         if target.holds(item) if is_named_by_content else target.holds_same(item, source):
             self._known += 1
             return
-        target.write(item, source)
+        writer.write(item, source)
+
+    def _written(self, item: Item) -> None:
         self._files += 1
         self._bytes += item.size_bytes
 
-    def _write_groups(self, target: StickTarget, chosen: list[Group], total: int) -> list[Group]:
+    def _write_groups(
+        self, target: StickTarget, writer: StickWriter, chosen: list[Group], total: int
+    ) -> list[Group]:
         """Returns the groups for which the stick had less room than it said."""
         done = 0
-        for number, group in enumerate(chosen):
-            for item in group.items:
-                try:
-                    self._write(target, item)
-                except DiskFullError:
-                    return chosen[number:]
-                done += item.size_bytes
-                self._on_progress(Progress("stick", done, total))
+        try:
+            for group in chosen:
+                for item in group.items:
+                    self._write(target, writer, item)
+                    done += item.size_bytes
+                    self._on_progress(Progress("stick", done, total))
+            writer.flush()
+        except DiskFullError:
+            return self._after_full(target, writer, chosen)
+        except BaseException:
+            writer.drop()
+            raise
         return []
+
+    def _after_full(
+        self, target: StickTarget, writer: StickWriter, chosen: list[Group]
+    ) -> list[Group]:
+        """Keep what was written before there was no room left; the groups that are not whole."""
+        try:
+            writer.flush()
+        except DiskFullError:
+            writer.drop()
+        return [group for group in chosen if not all(map(target.holds, group.items))]
 
     def _remove_received(self, root: Path) -> int:
         """Parcels that are safe at the county need not travel any further."""

@@ -1,40 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stick that is written to: only plain folders of ours, whole files, read back after writing.
+"""A stick that is written to: what lies in our own plain folders, whole, split or still growing.
 
 Files grow beside their place and get their name when durable, so a stick pulled at any moment holds
 only whole files, and the next run goes on where this one stopped.
 """
 
-import hashlib
 import os
 import re
 import shutil
 import stat
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
-from app.base import files
 from app.base.errors import MissingFileError, known_os_error
-from app.publish.errors import CheckFailedError, LinkRefusedError, StickDamagedError
+from app.publish.errors import LinkRefusedError
 from app.publish.stick.selection import Item
 
-_CHUNK_BYTES: Final = 1 << 20
 # Where the file system does not say: what Windows gives sticks of up to 32 GB is no larger.
 _CLUSTER_BYTES: Final = 64 * 1024
 SPLIT_SUFFIX: Final = ".split"
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_GROWING: Final = re.compile(r"\.([0-9a-f]{64})\.part\Z")
 
 
 class StickTarget:
     """The tree of one region on a stick: `kezhan/<region_id>` below `root`."""
 
-    def __init__(self, root: Path, parts: tuple[str, ...], split_bytes: int) -> None:
+    def __init__(self, root: Path, parts: tuple[str, ...]) -> None:
         self.root = root
         self._parts = parts
-        self._split_bytes = split_bytes
         self._plain_folders: set[Path] = set()
         self._cluster_bytes = _cluster_of(root)
 
@@ -54,15 +49,15 @@ class StickTarget:
 
     def holds(self, item: Item) -> bool:
         """Whether a finished file of that name and size is there, whole or split."""
-        path = self._place(item.name)
-        size_bytes = _plain_size(path)
+        path = self.place(item.name)
+        size_bytes = plain_size(path)
         if size_bytes is not None:
             return size_bytes == item.size_bytes
-        return sum(_plain_size(piece) or 0 for piece in self._pieces(path)) == item.size_bytes > 0
+        return sum(plain_size(piece) or 0 for piece in self.pieces(path)) == item.size_bytes > 0
 
     def holds_same(self, item: Item, source: Path) -> bool:
         """Like `holds`, for small files whose name does not tell their content."""
-        path = self._place(item.name)
+        path = self.place(item.name)
         try:
             return self.holds(item) and path.read_bytes() == source.read_bytes()
         except OSError:
@@ -92,60 +87,37 @@ class StickTarget:
             if is_plain_folder(path):
                 yield from self._walk(path)
             else:
-                yield path.relative_to(self.tree).as_posix(), _plain_size(path) or 0
-
-    def write(self, item: Item, source: Path) -> None:
-        """Copy a file of the publisher's tree and read it back.
-
-        Raises:
-            DiskFullError, ReadOnlyError, MissingFileError, UnreadableFileError: of the stick.
-            LinkRefusedError: a folder on it is a link.
-            StickDamagedError: the stick gives back other bytes than it was given.
-            CheckFailedError: the publisher's own file is damaged.
-        """
-        path = self._place(item.name)
-        self._make_folder(path.parent)
-        digest = hashlib.sha256()
-        try:
-            reader = source.open("rb")
-        except OSError as error:
-            raise known_os_error(error, source) from error
-        with reader:
-            if item.size_bytes <= self._split_bytes:
-                self._write_file(path, reader, item.size_bytes, digest)
-            else:
-                self._write_split(path, reader, item.size_bytes, digest)
-        expected = path.name if _HASH.fullmatch(path.name) else digest.hexdigest()
-        if digest.hexdigest() != expected:
-            self.remove(item.name)
-            raise CheckFailedError(problems=1, first=item.name)
+                yield path.relative_to(self.tree).as_posix(), plain_size(path) or 0
 
     def remove(self, name: str) -> None:
         """Take a file away, whole or split; what is not there is no matter."""
-        path = self._place(name)
+        path = self.place(name)
         try:
-            for piece in self._pieces(path):
-                piece.unlink()
             split = path.with_name(path.name + SPLIT_SUFFIX)
+            for piece in [*self.pieces(path), *_growing_in(split)]:
+                piece.unlink()
             if split.is_dir() and not split.is_symlink():
                 split.rmdir()
             path.unlink(missing_ok=True)
+            growing(path).unlink(missing_ok=True)
         except OSError as error:
             known = known_os_error(error, path)
             if not isinstance(known, MissingFileError):
                 raise known from error
 
-    def _place(self, name: str) -> Path:
+    def place(self, name: str) -> Path:
+        """Where a name of the tree lies."""
         return self.tree.joinpath(*name.split("/"))
 
-    def _pieces(self, path: Path) -> list[Path]:
+    def pieces(self, path: Path) -> list[Path]:
+        """The finished pieces of a split file, as far as they follow each other."""
         folder = path.with_name(path.name + SPLIT_SUFFIX)
         pieces: list[Path] = []
-        while _plain_size(folder / f"{len(pieces) + 1:04d}") is not None:
+        while plain_size(folder / f"{len(pieces) + 1:04d}") is not None:
             pieces.append(folder / f"{len(pieces) + 1:04d}")
         return pieces
 
-    def _make_folder(self, folder: Path) -> None:
+    def make_folder(self, folder: Path) -> None:
         """Every step from the stick's root on is a plain folder, or nothing is written."""
         if folder in self._plain_folders:
             return
@@ -163,67 +135,28 @@ class StickTarget:
                 raise LinkRefusedError(path=str(step))
         self._plain_folders.add(folder)
 
-    def _write_split(
-        self, path: Path, reader: BinaryIO, size_bytes: int, digest: "hashlib._Hash"
-    ) -> None:
-        """FAT32 ends at 4 GiB: pieces `<name>.split/0001`, … that a machine reads as one file."""
-        folder = path.with_name(path.name + SPLIT_SUFFIX)
-        self._make_folder(folder)
-        for left in folder.glob(".*.part"):
-            _forget(left)
-        for number, start in enumerate(range(0, size_bytes, self._split_bytes), 1):
-            piece_bytes = min(self._split_bytes, size_bytes - start)
-            self._write_file(folder / f"{number:04d}", reader, piece_bytes, digest)
 
-    def _write_file(
-        self, path: Path, reader: BinaryIO, size_bytes: int, digest: "hashlib._Hash"
-    ) -> None:
-        temporary = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
-        written = hashlib.sha256()
-        left_bytes = size_bytes
-        try:
-            with temporary.open("xb", buffering=0) as writer:
-                while left_bytes and (chunk := reader.read(min(left_bytes, _CHUNK_BYTES))):
-                    rest = memoryview(chunk)
-                    while rest:
-                        rest = rest[writer.write(rest) :]
-                    written.update(chunk)
-                    digest.update(chunk)
-                    left_bytes -= len(chunk)
-            files.publish_file(temporary, path)
-        except OSError as error:
-            raise known_os_error(error, path) from error
-        finally:
-            _forget(temporary)
-        if _read_back(path) != written.digest():
-            _forget(path)
-            raise StickDamagedError(path=str(path))
+def growing(path: Path) -> Path:
+    """Where a long file grows until it gets its name."""
+    return path.with_name(f".{path.name}.part")
 
 
 def list_items(target: StickTarget) -> dict[str, int]:
-    """What is in the tree, split files under their own name with all their bytes."""
+    """What is in the tree, split and growing files under their own name with all their bytes."""
     found: dict[str, int] = {}
     for name, size_bytes in target.names():
-        whole = name.partition(SPLIT_SUFFIX + "/")[0]
+        whole = _GROWING.sub(r"\1", name.partition(SPLIT_SUFFIX + "/")[0])
         found[whole] = found.get(whole, 0) + size_bytes
     return found
 
 
-def _read_back(path: Path) -> bytes:
-    """The digest of what the stick itself holds, not of what the system still remembers."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb", buffering=0) as reader:
-            if sys.platform == "linux":
-                os.posix_fadvise(reader.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            while chunk := reader.read(_CHUNK_BYTES):
-                digest.update(chunk)
-    except OSError as error:
-        raise known_os_error(error, path) from error
-    return digest.digest()
+def _growing_in(folder: Path) -> list[Path]:
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    return [path for path in folder.glob(".*.part") if plain_size(path) is not None]
 
 
-def _plain_size(path: Path) -> int | None:
+def plain_size(path: Path) -> int | None:
     """The size of a plain file; None when there is none."""
     try:
         found = path.lstat()
@@ -243,7 +176,7 @@ def is_plain_folder(path: Path) -> bool:
     return stat.S_ISDIR(found.st_mode)
 
 
-def _forget(path: Path) -> None:
+def forget(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError:

@@ -10,25 +10,29 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from app.base import files
 from app.base.errors import KnownError, known_os_error
 from app.region import generation
-from app.region.index import DeltaPart, Part, parse_index
+from app.region.index import DeltaPart, Part
 from app.region.layout import (
     INDEX_TARGET,
     METADATA_DIR,
     RECEIPTS_TARGET,
     REGION_TARGET,
+    SHORT_INDEX_TARGET,
     blob_path,
+    delta_bundle_path,
     target_path,
 )
+from app.region.short_index import index_in, parse_either_index
 from app.sync.carriers import read_verified
 from app.sync.context import Context
 from app.sync.courier.aboard import copy_part, free_bytes, stick_error
 from app.sync.courier.places import HOME_DIR, is_link, plain_child
+from app.sync.delta_bundles import FOLDER
 from app.sync.floors import state_dir
 from app.sync.membership import load_enrolment
 from app.sync.plan import wanted_shards
@@ -39,6 +43,9 @@ _ROLES = ("snapshot", "targets")
 _SPARE_BYTES = 4 << 20
 # A blob larger than FAT32 takes stays here: splitting is the county's business.
 _MOST_BYTES = (1 << 32) - 1
+# Files become durable together; a pulled stick costs no more than these.
+_BATCH_FILES = 200
+_BATCH_BYTES = 32 << 20
 
 Work = Callable[[Callable[[Callable[[int], None]], object]], object]
 
@@ -92,7 +99,7 @@ class Refill:
         assert self._trusted is not None  # noqa: S101 - `run` has looked
         metadata = generation.metadata_dir(self._trusted)
         yield from self._catalogue()
-        for name in (REGION_TARGET, INDEX_TARGET, RECEIPTS_TARGET):
+        for name in (REGION_TARGET, SHORT_INDEX_TARGET, INDEX_TARGET, RECEIPTS_TARGET):
             path = generation.targets_dir(self._trusted) / name
             if path.is_file():
                 raw = path.read_bytes()
@@ -108,7 +115,7 @@ class Refill:
         """Snapshots and deltas of the shards this machine wants, from here or over the line."""
         assert self._trusted is not None  # noqa: S101 - `run` has looked
         context, region_id = self._context, self._region.region_id
-        index = parse_index((generation.targets_dir(self._trusted) / INDEX_TARGET).read_bytes())
+        index = parse_either_index(index_in(generation.targets_dir(self._trusted)).read_bytes())
         enrolment = load_enrolment(context.paths, region_id)
         switched = context.store.subscriptions(region_id)
         for line in wanted_shards(index, enrolment.subscriptions, switched):
@@ -118,15 +125,22 @@ class Refill:
                 raw = self._part(kept, part.path, part.length, part.sha256)
                 if raw is not None:
                     yield part.path, raw
+        bundles = context.paths.shards_dir / region_id / FOLDER
+        for bundle in index.delta_bundles:
+            for prefix in (bundle.whole, bundle.lessons):  # a beginning is better than nothing
+                here = delta_bundle_path(bundle.bundle_id, prefix.sha256)
+                kept = bundles / here.rpartition("/")[2]
+                raw = self._kept(kept, prefix.sha256)
+                if raw is None and prefix is bundle.whole:
+                    raw = self._part(bundles, bundle.path, prefix.length, prefix.sha256)
+                if raw is not None:
+                    yield bundle.path, raw
+                    break
 
     def _part(self, kept: Path, path: str, length: int, sha256: str) -> bytes | None:
-        here = kept / path.rpartition("/")[2]
-        try:
-            raw = here.read_bytes()
-            if hashlib.sha256(raw).hexdigest() == sha256:
-                return raw
-        except OSError:
-            pass
+        raw = self._kept(kept / path.rpartition("/")[2], sha256)
+        if raw is not None:
+            return raw
         context = self._context
         for carrier in context.carriers(self._region):
             try:
@@ -140,6 +154,13 @@ class Refill:
                 logger.info("no %s from %s: %s", path, carrier.host, error)
         return None
 
+    def _kept(self, path: Path, sha256: str) -> bytes | None:
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            return None
+        return raw if hashlib.sha256(raw).hexdigest() == sha256 else None
+
     def _version(self, role: str) -> int:
         assert self._trusted is not None  # noqa: S101 - `run` has looked
         return _version(generation.metadata_dir(self._trusted) / f"{role}.json")
@@ -147,19 +168,23 @@ class Refill:
     # -- files ------------------------------------------------------------------------------
 
     def _blobs(self, tree: Path, work: Work, space_bytes: int | None) -> int:
-        count = used_bytes = 0
+        count = used_bytes = batch_bytes = 0
+        batch: list[tuple[Path, Path]] = []
         for sha256, source in self._held():
             size_bytes = source.stat().st_size
             target = tree / blob_path(sha256)
             if size_bytes > _MOST_BYTES or is_link(target) or _is_there(target, size_bytes):
                 continue
-            room_bytes = free_bytes(self._root, space_bytes, used_bytes)
+            room_bytes = free_bytes(self._root, space_bytes, used_bytes) - batch_bytes
             if size_bytes + _SPARE_BYTES > room_bytes:
                 continue
-            work(lambda passed, s=source, t=target: self._copy(s, t, passed))  # type: ignore[misc]
-            used_bytes += size_bytes
-            count += 1
-        return count
+            batch.append((source, target))
+            batch_bytes += size_bytes
+            if len(batch) >= _BATCH_FILES or batch_bytes >= _BATCH_BYTES:
+                count += self._copy_batch(batch, work)
+                used_bytes += batch_bytes
+                batch, batch_bytes = [], 0
+        return count + self._copy_batch(batch, work)
 
     def _held(self) -> Iterator[tuple[str, Path]]:
         """Blobs of this region that are here, those used last first."""
@@ -186,17 +211,26 @@ class Refill:
         except KnownError as error:
             raise stick_error(error, self._root) from error
 
-    def _copy(self, source: Path, target: Path, passed: Callable[[int], None]) -> None:
-        temporary = target.with_name(f"{target.name}.part")
+    def _copy_batch(self, batch: Sequence[tuple[Path, Path]], work: Work) -> int:
+        """Copy some files and let all of them count at once; how many there were."""
+        if batch:
+            work(lambda passed: self._copy(batch, passed))
+        return len(batch)
+
+    def _copy(self, batch: Sequence[tuple[Path, Path]], passed: Callable[[int], None]) -> None:
+        pairs = [(target.with_name(f"{target.name}.part"), target) for _, target in batch]
 
         def copy() -> None:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.unlink(missing_ok=True)
-            copy_part(source, temporary, passed)
-            temporary.replace(target)
-            files.sync_dir(target.parent)
+            for (source, target), (temporary, _) in zip(batch, pairs, strict=True):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                temporary.unlink(missing_ok=True)
+                copy_part(source, temporary, passed, is_durable=False)
 
         self._guard(copy)
+        try:
+            files.publish_files(pairs)
+        except KnownError as error:
+            raise stick_error(error, self._root) from error
 
     def _guard(self, act: Callable[[], object]) -> None:
         try:

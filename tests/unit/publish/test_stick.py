@@ -5,7 +5,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from app.base import files
 from app.base.errors import DiskFullError, KnownError, MissingFileError, ReadOnlyError
+from app.base.flush import flush_files
 from app.publish import commands, inbound, outbound
 from app.publish.__main__ import main
 from app.publish.errors import (
@@ -22,8 +23,9 @@ from app.publish.errors import (
     SpaceInvalidError,
     StickDamagedError,
 )
+from app.publish.stick import writing
 from app.publish.stick.maker import StickReport
-from app.publish.stick.target import StickTarget
+from app.publish.stick.writing import StickWriter
 from app.region.index import ShardKey, key_to_json
 from app.region.layout import blob_path
 from app.sync.carriers import read_all
@@ -171,6 +173,37 @@ def test_files_too_long_for_fat_are_split_and_read_as_one(built: Region, tmp_pat
     assert not pieces[0].parent.exists()
 
 
+def test_a_long_file_goes_on_where_it_was_cut(
+    built: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_CHUNK_BYTES", 250_000)
+    stick = tmp_path / "stick"
+    make(built, stick, split_bytes=2_000_000)
+    split = tree(stick) / f"{blob_path(sha256(BIG))}.split"
+    first = split / "0001"
+    kept = first.stat().st_ino
+    growing = split / ".0002.part"  # what a cut leaves: the second piece half written
+    growing.write_bytes(BIG[2_000_000:2_900_000] + b"torn")
+    half = growing.stat().st_ino
+    (split / "0002").unlink()
+    (split / "0003").unlink()
+    assert make(built, stick, split_bytes=2_000_000).files == 1
+    assert holds(stick, BIG)
+    assert (first.stat().st_ino, (split / "0002").stat().st_ino) == (kept, half)
+    assert [path.name for path in sorted(split.iterdir())] == ["0001", "0002", "0003"]
+
+
+def test_a_growing_file_that_is_a_link_is_refused(built: Region, tmp_path: Path) -> None:
+    stick, outside = tmp_path / "stick", tmp_path / "mine.txt"
+    outside.write_text("mine")
+    split = tree(stick) / f"{blob_path(sha256(BIG))}.split"
+    split.mkdir(parents=True)
+    (split / ".0001.part").symlink_to(outside)
+    with pytest.raises(LinkRefusedError):
+        make(built, stick, split_bytes=2_000_000)
+    assert outside.read_text() == "mine"
+
+
 def test_parcels_that_came_home_make_room(built: Region, tmp_path: Path) -> None:
     stick = Stick(built, tmp_path / "stick")
     received = stick.bundle([statement(1)])
@@ -197,16 +230,16 @@ def test_a_stick_pulled_at_any_moment_is_good_for_what_it_holds(
     )
     built.publish(6, lesson("x", files=[{"path": "j.mp4"}]), files={"j.mp4": b"j" * 9000})
     left = step
-    real = files.publish_file
+    real = files._rename
 
-    def publish(source: Path, final: Path) -> None:
+    def rename(source: Path, final: Path) -> None:
         nonlocal left
         if left == 0:
             raise CutError
         left -= 1
         real(source, final)
 
-    monkeypatch.setattr(files, "publish_file", publish)
+    monkeypatch.setattr(files, "_rename", rename)
     cut = False
     try:
         make(built, stick)
@@ -252,14 +285,14 @@ def test_a_stick_that_refuses_is_one_error(
 def test_a_stick_fuller_than_it_said_keeps_the_catalogue(
     built: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = StickTarget.write
+    real = StickWriter.write
 
-    def write(self: StickTarget, item: Any, source: Path) -> None:
+    def write(self: StickWriter, item: Any, source: Path) -> None:
         if item.name == blob_path(sha256(CONTENTS["alt.mp4"])):
             raise DiskFullError(path=str(source))
         real(self, item, source)
 
-    monkeypatch.setattr(StickTarget, "write", write)
+    monkeypatch.setattr(StickWriter, "write", write)
     report = make(built, tmp_path / "stick")
     assert report.left_groups == 3
     assert on_stick(tmp_path / "stick") == {"neu.mp4"}
@@ -268,14 +301,13 @@ def test_a_stick_fuller_than_it_said_keeps_the_catalogue(
 def test_a_stick_that_reads_back_wrong_is_named(
     built: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = files.publish_file
+    def flush(paths: Sequence[Path]) -> None:
+        flush_files(paths)
+        for path in paths:
+            if "blobs" in path.parts:
+                path.write_bytes(b"\0" * path.stat().st_size)
 
-    def publish(source: Path, final: Path) -> None:
-        if "blobs" in final.parts:
-            source.write_bytes(b"\0" * source.stat().st_size)
-        real(source, final)
-
-    monkeypatch.setattr(files, "publish_file", publish)
+    monkeypatch.setattr(writing, "flush_files", flush)
     with pytest.raises(StickDamagedError):
         make(built, tmp_path / "stick")
     assert on_stick(tmp_path / "stick") == set()

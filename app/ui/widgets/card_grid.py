@@ -40,10 +40,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.look.theme import Theme
+from app.ui.widgets.grid_geometry import GridGeometry
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_SCROLL_RANGE_MAX = 1_000_000_000  # a scroll bar counts in 32-bit integers
-_FAR_PX = 1_000_000_000  # and so do rectangles
 
 
 class CardGrid(QAbstractItemView):
@@ -86,73 +85,51 @@ class CardGrid(QAbstractItemView):
 
     # -- geometry ----------------------------------------------------------------------------
 
+    def _geometry(self) -> GridGeometry:
+        view, model = self.viewport().size(), self.model()
+        room = view.width() - 2 * self._edge + self._gap
+        columns = self._fixed_columns or max(1, room // (self._min_card_width + self._gap))
+        width = max(1, (room - self._gap * columns) // columns)
+        return GridGeometry(
+            view_width=view.width(),
+            view_height=view.height(),
+            columns=columns,
+            card_width=width,
+            card_height=self._card_height + round(width * self._picture_share),
+            gap=self._gap,
+            edge=self._edge,
+            total=model.rowCount(self.rootIndex()) if model is not None else 0,
+            bar_value=self.verticalScrollBar().value(),
+        )
+
     @property
     def columns(self) -> int:
         """How many cards stand side by side."""
-        if self._fixed_columns:
-            return self._fixed_columns
-        room = self.viewport().width() - 2 * self._edge + self._gap
-        return max(1, room // (self._min_card_width + self._gap))
+        return self._geometry().columns
 
     def set_columns(self, count: int) -> None:
         """Always so many side by side; 0 as many as there is room for."""
         self._fixed_columns = count
         self.updateGeometries()
 
-    @property
-    def card_size(self) -> QSize:
-        """The size of every card now."""
-        room = self.viewport().width() - 2 * self._edge - self._gap * (self.columns - 1)
-        width = max(1, room // self.columns)
-        return QSize(width, self._card_height + round(width * self._picture_share))
-
-    @property
-    def row_step(self) -> int:
-        """From the top of one row to the next."""
-        return self.card_size.height() + self._gap
-
     def content_height(self) -> int:
         """How high all rows are together."""
-        rows = -(-self._count() // self.columns)
-        return max(0, rows * self.row_step - self._gap) + 2 * self._edge
-
-    def _count(self) -> int:
-        model = self.model()
-        return model.rowCount(self.rootIndex()) if model is not None else 0
-
-    def _unit(self) -> int:
-        """Pixels per step of the scroll bar: 1, unless that would overflow it."""
-        return self.content_height() // _SCROLL_RANGE_MAX + 1
-
-    def _top(self) -> int:
-        return self.verticalScrollBar().value() * self._unit()
-
-    def visible_rows(self) -> tuple[int, int]:
-        """First and one past the last item that can be seen."""
-        first = max(0, (self._top() - self._edge) // self.row_step) * self.columns
-        bottom = self._top() + self.viewport().height()
-        last = -(-bottom // self.row_step) * self.columns
-        return min(first, self._count()), min(last, self._count())
+        return self._geometry().content_height
 
     def item_rect(self, row: int) -> QRect:
         """Where an item is painted, in the viewport."""
-        size = self.card_size
-        line, column = divmod(row, self.columns)
-        x = self._edge + column * (size.width() + self._gap)
-        if self.isRightToLeft():
-            x = self.viewport().width() - x - size.width()
-        y = self._edge + line * self.row_step - self._top()
-        return QRect(QPoint(x, max(-_FAR_PX, min(_FAR_PX, y))), size)
+        return self._geometry().rect(row, is_mirrored=self.isRightToLeft())
 
     def visualRect(self, index: AnyIndex) -> QRect:
         return self.item_rect(index.row()) if index.isValid() else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        line = (point.y() + self._top() - self._edge) // self.row_step
+        now, is_mirrored = self._geometry(), self.isRightToLeft()
+        line = now.line_at(point.y())
         if line < 0:
             return QModelIndex()
-        for row in range(line * self.columns, min((line + 1) * self.columns, self._count())):
-            if self.item_rect(row).contains(point):
+        for row in range(line * now.columns, min((line + 1) * now.columns, now.total)):
+            if now.rect(row, is_mirrored=is_mirrored).contains(point):
                 return self.model().index(row, 0, self.rootIndex())
         return QModelIndex()
 
@@ -163,19 +140,19 @@ class CardGrid(QAbstractItemView):
     ) -> None:
         if not index.isValid():
             return
-        bar, unit = self.verticalScrollBar(), self._unit()
-        top = self._edge + index.row() // self.columns * self.row_step - self._top()
-        below = top + self.card_size.height() + self._edge - self.viewport().height()
-        if top < self._edge:
-            bar.setValue(bar.value() + (top - self._edge) // unit)
+        now, bar = self._geometry(), self.verticalScrollBar()
+        top = now.edge + index.row() // now.columns * now.row_step - now.top
+        below = top + now.card_height + now.edge - now.view_height
+        if top < now.edge:
+            bar.setValue(now.bar_value + (top - now.edge) // now.unit)
         elif below > 0:
-            bar.setValue(bar.value() + -(-below // unit))
+            bar.setValue(now.bar_value + -(-below // now.unit))
 
     def horizontalOffset(self) -> int:
         return 0
 
     def verticalOffset(self) -> int:
-        return self._top()
+        return self._geometry().top
 
     def isIndexHidden(self, _index: AnyIndex) -> bool:
         return False
@@ -192,11 +169,10 @@ class CardGrid(QAbstractItemView):
         return region
 
     def updateGeometries(self) -> None:
-        bar, unit = self.verticalScrollBar(), self._unit()
-        page = self.viewport().height()
-        bar.setPageStep(max(1, page // unit))
-        bar.setSingleStep(max(1, self.row_step // 4 // unit))
-        bar.setRange(0, max(0, -(-(self.content_height() - page) // unit)))
+        now, bar = self._geometry(), self.verticalScrollBar()
+        bar.setPageStep(max(1, now.view_height // now.unit))
+        bar.setSingleStep(max(1, now.row_step // 4 // now.unit))
+        bar.setRange(0, now.bar_maximum)
         super().updateGeometries()
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
@@ -211,19 +187,19 @@ class CardGrid(QAbstractItemView):
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        anchor = self.visible_rows()[0]
+        anchor = self._geometry().visible()[0]
         super().resizeEvent(event)
         self.updateGeometries()
-        if anchor and self._count():
-            rect = self.item_rect(anchor)
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + (rect.top() - self._edge) // self._unit())
+        now = self._geometry()
+        if anchor and now.total:
+            top = now.rect(anchor, is_mirrored=False).top()
+            self.verticalScrollBar().setValue(now.bar_value + (top - now.edge) // now.unit)
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._min_card_width * 3, self.row_step * 2)
+        return QSize(self._min_card_width * 3, self._geometry().row_step * 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._min_card_width + 2 * self._edge, self._card_height)
@@ -233,13 +209,13 @@ class CardGrid(QAbstractItemView):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        first, last = self.visible_rows()
+        now, is_mirrored = self._geometry(), self.isRightToLeft()
         under_mouse = self.viewport().mapFromGlobal(self.cursor().pos())
         current = self.currentIndex()
-        for row in range(first, last):
+        for row in range(*now.visible()):
             option = QStyleOptionViewItem()
             self.initViewItemOption(option)
-            option.rect = self.item_rect(row)
+            option.rect = now.rect(row, is_mirrored=is_mirrored)
             index = self.model().index(row, 0, self.rootIndex())
             if option.rect.contains(under_mouse) and self.viewport().underMouse():
                 option.state |= QStyle.StateFlag.State_MouseOver
@@ -260,19 +236,20 @@ class CardGrid(QAbstractItemView):
         _modifiers: Qt.KeyboardModifier,
     ) -> QModelIndex:
         moves = QAbstractItemView.CursorAction
-        count = self._count()
+        now = self._geometry()
+        count = now.total
         if count == 0:
             return QModelIndex()
         row = self.currentIndex().row()
-        page = max(1, self.viewport().height() // self.row_step) * self.columns
+        page = max(1, now.view_height // now.row_step) * now.columns
         if row < 0:
-            return self.model().index(self.visible_rows()[0], 0, self.rootIndex())
+            return self.model().index(now.visible()[0], 0, self.rootIndex())
         aside = -1 if self.isRightToLeft() else 1
         steps = {
             moves.MoveLeft: -aside,
             moves.MoveRight: aside,
-            moves.MoveUp: -self.columns,
-            moves.MoveDown: self.columns,
+            moves.MoveUp: -now.columns,
+            moves.MoveDown: now.columns,
             moves.MovePageUp: -page,
             moves.MovePageDown: page,
             moves.MoveHome: -row,
@@ -321,10 +298,11 @@ class CardGrid(QAbstractItemView):
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pixels = event.pixelDelta().y() or round(event.angleDelta().y() * self.row_step / 240)
+        now = self._geometry()
+        pixels = event.pixelDelta().y() or round(event.angleDelta().y() * now.row_step / 240)
         bar = self.verticalScrollBar()
         before = bar.value()
-        bar.setValue(before - round(pixels / self._unit()))
+        bar.setValue(before - round(pixels / now.unit))
         event.setAccepted(bar.value() != before or bar.maximum() > 0)
 
 

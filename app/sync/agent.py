@@ -21,6 +21,7 @@ from app.base.identity import device
 from app.base.locks import ProcessLock
 from app.cache.store import MIGRATIONS as CACHE_MIGRATIONS
 from app.cache.store import BlobStore
+from app.sync.agenda import Agenda
 from app.sync.bandwidth import Throttle
 from app.sync.canary import Canary, SetBack
 from app.sync.config import PARTS, AgentConfig
@@ -39,16 +40,7 @@ from app.sync.membership import rejoin
 from app.sync.pipe import Commands, Events, Out, ends_with_input
 from app.sync.regions import RegionKeeper
 from app.sync.requests import RequestTable
-from app.sync.scheduler import (
-    CATALOGUE_AGAIN_S,
-    CATALOGUE_EVERY_S,
-    HOUSEKEEPING_EVERY_S,
-    Due,
-    Situation,
-    Step,
-    next_step,
-    resting_s,
-)
+from app.sync.scheduler import Situation, Step, next_step
 from app.sync.statements.store import MIGRATIONS as STATEMENT_MIGRATIONS
 from app.sync.store import MIGRATIONS as SYNC_MIGRATIONS
 from app.sync.store import SyncStore, stamp
@@ -63,13 +55,10 @@ logger = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
 # What the first pages of the library show.
 _COVERS = 200
-_AGAIN_S = 120.0
 _KEEP_STATE_EVERY_S = 20 * 3600.0
 _COLLECT_EVERY_S = 3.0
 _LONGEST_SLEEP_S = 2.0
 _END_WITHIN_S = 1.0
-# With --once, something that must wait at most this long is still waited for.
-_ONCE_PATIENCE_S = 3.0
 _GIVES_WAY = (Step.DOWNLOADS, Step.UPLOADS, Step.HOUSEKEEPING)
 
 
@@ -150,14 +139,10 @@ class Agent:
         self._housekeeping = Housekeeping(
             self._context, self._downloads, canary, lambda: self._surroundings.settings
         )
+        self._agenda = Agenda(config, self._context, self._wishes, self._downloads, self._couriers)
         self._step: Step | None = None
         self._is_sending = False
         self._looked_s = self._collected_s = -1e9
-        self._worked_s = time.monotonic()
-        self._rests_s: float | None = None
-        self._catalogue_at_s = 0.0
-        self._put_off: dict[Step, float] = {}
-        self._housekeeping_at_s = time.monotonic() + (config.rests_after_s or 60.0)
 
     # -- the loop ---------------------------------------------------------------------------
 
@@ -208,7 +193,7 @@ class Agent:
             self._look()
             step, wait_s = next_step(self._situation())
             if step is None:
-                if self._is_through(wait_s) or self._may_rest(wait_s):
+                if self._agenda.is_through(wait_s) or self._may_rest(wait_s):
                     return
                 self._commands.wait(min(_LONGEST_SLEEP_S, wait_s or _LONGEST_SLEEP_S))
                 continue
@@ -220,11 +205,12 @@ class Agent:
             getattr(self, f"_do_{step.value}")()
         except TransferPausedError:
             logger.info("%s gives way", step)
+            self._agenda.gave_way(step)
         except KnownError as error:
             if error.code == "cancelled" or error.scope is Scope.PROGRAM:
                 raise
             self._context.problem(error, "agent")
-            self._put_off[step] = time.monotonic() + _AGAIN_S
+            self._agenda.failed(step)
         except Exception as error:
             known = known_database_error(error, self._config.paths.state_db)
             if not isinstance(known, KnownError):
@@ -232,16 +218,14 @@ class Agent:
             raise known from error
         finally:
             self._step = None
-            self._worked_s = time.monotonic()
+            self._agenda.worked()
 
     def _do_requests(self) -> None:
         if self._wishes.begin_all():
-            self._catalogue_at_s = 0.0
+            self._agenda.catalogue_now()
 
     def _do_catalogue(self) -> None:
-        is_good = self._keeper.update_all()
-        now_s = time.monotonic()
-        self._catalogue_at_s = now_s + (CATALOGUE_EVERY_S if is_good else CATALOGUE_AGAIN_S)
+        self._agenda.catalogue_done(is_good=self._keeper.update_all())
         self._context.store.set_meta("last_catalogue_at", stamp(self._context.now()))
         if not self._surroundings.settings.is_metered:
             self._downloads.queue_covers(self._entries.most_popular(_COVERS))
@@ -263,52 +247,24 @@ class Agent:
         self._couriers.step_uploads()
 
     def _do_housekeeping(self) -> None:
-        self._housekeeping_at_s = time.monotonic() + HOUSEKEEPING_EVERY_S
+        self._agenda.housekeeping_begun()
         self._housekeeping.run()
 
     # -- deciding ---------------------------------------------------------------------------
 
     def _situation(self) -> Situation:
-        now_s = time.monotonic()
-        config = self._config
-        is_errand = bool(config.for_requests)
-        has_region = bool(self._context.store.regions())
-        due: dict[Step, float | None] = {
-            Step.REQUESTS: 0.0 if self._wishes.has_new() else None,
-            Step.CATALOGUE: self._catalogue_at_s - now_s if has_region and not is_errand else None,
-            Step.STATEMENTS: None if is_errand else self._couriers.statements_due_s(),
-            Step.DOWNLOADS: self._downloads.due_s(config.for_requests),
-            Step.UPLOADS: self._couriers.uploads_due_s(),
-            Step.HOUSEKEEPING: None if config.is_once else self._housekeeping_at_s - now_s,
-        }
-        for step, until_s in self._put_off.items():
-            wish_s = due[step]
-            due[step] = None if wish_s is None else max(wish_s, until_s - now_s)
         return Situation(
-            due=Due(**{step.value: wait_s for step, wait_s in due.items()}),
-            only=config.only,
+            due=self._agenda.due(),
+            only=self._config.only,
             is_paused=self._commands.is_paused,
             is_lesson=self._surroundings.is_lesson,
         )
 
-    def _is_through(self, wait_s: float | None) -> bool:
-        """Whether a run of `--once` has done all that can be done now."""
-        if not self._config.is_once:
-            return False
-        is_errand_over = self._config.for_requests and not self._working_errands()
-        return bool(is_errand_over) or wait_s is None or wait_s > _ONCE_PATIENCE_S
-
     def _may_rest(self, wait_s: float | None) -> bool:
-        """Whether this process has nothing to wait for; a pause and a lesson keep it."""
-        if not (self._commands.is_paused or self._surroundings.is_lesson):
-            quiet_s = time.monotonic() - self._worked_s
-            wait_s = self._surroundings.rest_at_most_s(wait_s)
-            self._rests_s = resting_s(wait_s, quiet_s, self._config.rests_after_s)
-        return self._rests_s is not None
-
-    def _working_errands(self) -> set[str]:
-        working = {item[0] for item in self._context.requests.working()}
-        return working & self._config.for_requests
+        """A pause and a lesson keep the process."""
+        if self._commands.is_paused or self._surroundings.is_lesson:
+            return False
+        return self._agenda.may_rest(wait_s, self._surroundings.rest_at_most_s)
 
     # -- while something runs ---------------------------------------------------------------
 
@@ -344,7 +300,7 @@ class Agent:
             self._commands.is_nudged = False
             self._forgive()
             if not new_wishes:  # "sync now"; with a wish the teacher waits for that alone
-                self._catalogue_at_s = 0.0
+                self._agenda.catalogue_now()
         if self._looked_s - self._collected_s > _COLLECT_EVERY_S:
             self._collected_s = self._looked_s
             self._couriers.collect()
@@ -352,7 +308,7 @@ class Agent:
 
     def _forgive(self) -> None:
         """Somebody wants it now: whatever was put off is tried again."""
-        self._put_off.clear()
+        self._agenda.forgive()
         self._context.health.forgive()
         self._downloads.forgive()
         self._couriers.forgive()
@@ -396,4 +352,4 @@ class Agent:
     def done(self) -> Mapping[str, Any]:
         """The last line."""
         statements, uploads = self._couriers.statements_left(), self._couriers.uploads_left()
-        return done_event(self._context, statements, uploads, self._rests_s)
+        return done_event(self._context, statements, uploads, self._agenda.rests_s)

@@ -17,7 +17,12 @@ from app.region.fields import Fields, Reason
 from app.region.index import parse_key
 from app.sync.context import Context, stops_run
 from app.sync.downloads import Downloads, files_of
-from app.sync.errors import EntryUnknownError, EntryWithoutFilesError, NotEnrolledError
+from app.sync.errors import (
+    EntryUnknownError,
+    EntryWithoutFilesError,
+    NotEnrolledError,
+    TransferPausedError,
+)
 from app.sync.inbox import Inbox, Kind
 from app.sync.jobs import TEACHER_WAITS
 from app.sync.membership import fetch_offer, join
@@ -89,6 +94,7 @@ class Wishes:
             **StickWishes(context, keeper, entries).handlers(),
         }
         self._begun: set[str] = set()
+        self._held: set[str] = set()
 
     def take(self) -> int:
         """Write down what lies in the inbox; returns how many requests are new."""
@@ -107,22 +113,33 @@ class Wishes:
         return count
 
     def has_new(self) -> bool:
-        """Whether something waits that nobody has begun."""
-        working = {item[0] for item in self._context.requests.working()}
-        return bool(working - self._begun)
+        """Whether something waits that nobody has begun and that can be begun now."""
+        working = {item[0] for item in self._context.requests.working()} - self._begun
+        # What needs the line is asked again once the pause or the lesson is over, not before.
+        is_quiet = self._context.session.throttle.is_paused
+        return bool(working - self._held if is_quiet else working)
 
     def begin_all(self) -> bool:
         """Begin what is new; what cannot be done is said at once.
 
-        Returns whether the catalogue has to be looked at now.
+        Returns whether the catalogue has to be looked at now. A pause or a lesson holds those that
+        need the line, and only those.
 
         Raises:
-            CancelledError, TransferPausedError: it is begun again later.
+            CancelledError: it is begun again later.
         """
         is_catalogue_due = False
+        self._held.clear()
         for request_id, kind, body in self._context.requests.working():
-            if request_id not in self._begun:
+            if request_id in self._begun:
+                continue
+            try:
                 self._begin(request_id, kind, body)
+            except TransferPausedError as error:
+                self._held.add(request_id)
+                self._context.requests.waits(request_id, error)
+                self._context.events.request(request_id, "waiting", error)
+            else:
                 is_catalogue_due |= kind in (Kind.ENROL, Kind.SUBSCRIBE)
         return is_catalogue_due
 

@@ -151,6 +151,16 @@ def term_keys(
     return keys
 
 
+def pair_starts(
+    keys: Column, counts: Column
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    """A directory as arrays, and where the pairs of each first unit start in it."""
+    numbers = np.asarray(keys)
+    firsts = np.arange(0x10001, dtype=np.uint64) << np.uint64(16)
+    starts = np.searchsorted(numbers, firsts).astype(np.int32)
+    return numbers, np.asarray(counts), starts
+
+
 # --- order
 
 

@@ -9,10 +9,12 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue.keys import initials_key, start_key, word_keys
-from app.catalogue.matching import VERIFY_AT_ONCE, all_of
+from app.catalogue.matching import VERIFY_AT_ONCE, all_of, joined
 from app.catalogue.normalise import END, FIELD, fold_row
-from app.catalogue.pinyin import Mask, Reading
+from app.catalogue.pinyin import Mask, Reading, Sound, Units
 from app.catalogue.state import State
+
+Way = tuple[Sound, ...]
 
 
 class LetterWord:
@@ -21,114 +23,154 @@ class LetterWord:
     def __init__(self, state: State, word: str) -> None:
         self.word = word
         self._state = state
-        table = state.spoken.table
-        self.initials = word if len(word) > 2 else ""
-        ways = state.spoken.syllables.cut(word)
-        self.ways = [
-            [*(table.selection([part]) for part in way[:-1]), _begun(state, way[-1])]
-            for way in ways
-        ]
-        self.way_starts = [(way[0][0], way[1][0] if len(way) > 1 else "") for way in ways]
-        self.certain = self._certain()
-        self.docs = self.certain | self._uncertain()
-        self.is_exact = len(self.docs) == len(self.certain)
-
-    def _certain(self) -> BitMap:
-        state, found = self._state, BitMap()
-        keys = word_keys(self.word)
-        if len(keys) == 1 and len(self.word) <= 2:
-            found |= state.postings(keys[0])
-        key = initials_key(self.word)
-        if key is not None:
-            found |= state.postings(key)
-        for way in self.ways:
+        self._cuts = state.spoken.syllables.cut(word)
+        self._pairs: dict[tuple[Sound, Sound], _Pair] = {}
+        certain = [state.postings(key) for key in _certain_keys(word)]
+        # What the text must be asked for: the word itself, initials, and ways to read it.
+        self._spelt = self._all_of(word_keys(word)) if len(word) > 2 else BitMap()
+        self._initials = self._all_of(_windows(word)) if len(word) > 3 else BitMap()
+        self._ways: list[tuple[Way, BitMap]] = []
+        for cut in self._cuts:
+            way = tuple(
+                state.spoken.sound(part, is_begun=place == len(cut) - 1)
+                for place, part in enumerate(cut)
+            )
             if len(way) == 1:
-                found |= state.union(state.spoken.table.characters_read(way[0]).tolist())
-        return found
+                certain.append(state.union(way[0].characters.tolist()))
+            else:
+                self._ways.append((way, self._syllables(way)))
+        self._certain = joined(certain)
+        ways = [docs for _, docs in self._ways]
+        self.docs = joined([self._certain, self._spelt, self._initials, *ways])
+        self.is_exact = len(self.docs) == len(self._certain)
 
-    def _uncertain(self) -> BitMap:
-        state, found = self._state, BitMap()
-        if len(self.word) > 2:
-            found |= all_of(state, word_keys(self.word))
-        if len(self.word) > 3:
-            windows = [initials_key(self.word[n : n + 3]) for n in range(len(self.word) - 2)]
-            found |= all_of(state, [key for key in windows if key is not None])
-        for way in self.ways:
-            if len(way) > 1:
-                found |= self._syllables(way)
-        return found
+    def _all_of(self, keys: Sequence[int]) -> BitMap:
+        return all_of(self._state, keys, VERIFY_AT_ONCE)
 
-    def _syllables(self, way: Sequence[Mask]) -> BitMap:
+    def _syllables(self, way: Way) -> BitMap:
         """Documents with every pair of neighbouring syllables; the rarest pairs are read first."""
-        table, state = self._state.spoken.table, self._state
-        steps = []
-        for first, second in pairwise(way):
-            is_right = np.zeros(65536, np.bool_)
-            is_right[table.characters_read(second)] = True
-            keys, count = _pairs_of(state, table.characters_read(first), is_right)
-            steps.append((count, keys))
+        pairs = sorted(map(self._pair, pairwise(way)), key=lambda pair: pair.count)
         result: BitMap | None = None
-        for _, keys in sorted(steps, key=lambda step: step[0]):
+        for pair in pairs:
             if result is not None and len(result) <= VERIFY_AT_ONCE:
                 break
-            found = state.union(keys)
-            result = found if result is None else result & found
+            result = pair.docs if result is None else result & pair.docs
         return result or BitMap()
 
-    def starts(self) -> BitMap:
-        return self._state.union(self._start_keys())
+    def _pair(self, sounds: tuple[Sound, Sound]) -> "_Pair":
+        """Ways to read a word have most of their pairs in common."""
+        if sounds not in self._pairs:
+            self._pairs[sounds] = _Pair(self._state, *sounds)
+        return self._pairs[sounds]
+
+    def starts(self, docs: BitMap) -> BitMap:
+        """Those in which a word starts as this one does."""
+        state = self._state
+        return joined([docs & state.postings(key) for key in self._start_keys()])
 
     def _start_keys(self) -> list[int]:
-        """Keys of texts in which a word starts as this one does."""
         keys = [start_key(self.word), initials_key(self.word[:2])]
-        keys += [initials_key(first + second) for first, second in self.way_starts]
+        keys += [initials_key("".join(part[0] for part in cut[:2])) for cut in self._cuts]
         return sorted({key for key in keys if key is not None})
+
+    # --- certainty
 
     def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
         """Which documents really match, by their stored texts."""
-        texts = [fold_row(text) for text in texts]
-        result = np.array([doc in self.certain for doc in docs], np.bool_)
-        result |= np.array([self.word in text for text in texts], np.bool_)
-        if self.initials and not result.all():
-            names = [FIELD.join(text.split(FIELD, 2)[:2]) for text in texts]
-            lines = END.join(names) + END
-            places = Reading(self._state.spoken.table, lines).has_initials(self.initials)
-            result |= _lines_with(lines, places, len(texts))
-        long_ways = [way for way in self.ways if len(way) > 1]
-        if long_ways and not result.all():
-            lines = END.join(texts) + END
-            reading = Reading(self._state.spoken.table, lines)
-            for way in long_ways:
-                result |= _lines_with(lines, reading.has_syllables(way), len(texts))
-        return list(result.tolist())
+        result = [doc in self._certain for doc in docs]
+        open_places = [place for place, is_good in enumerate(result) if not is_good]
+        folded = {place: fold_row(texts[place]) for place in open_places}
+        for place, text in folded.items():
+            result[place] = docs[place] in self._spelt and self.word in text
+        wanted = [p for p in open_places if not result[p] and docs[p] in self._initials]
+        names = [FIELD.join(folded[place].split(FIELD, 2)[:2]) for place in wanted]
+        for place in self._initialled(wanted, names):
+            result[place] = True
+        places = [place for place in open_places if not result[place]]
+        for place in self._spoken(places, docs, [folded[place] for place in places]):
+            result[place] = True
+        return result
+
+    def _initialled(self, places: Sequence[int], names: Sequence[str]) -> list[int]:
+        """The places whose titles and lessons have the initials."""
+        if not places:
+            return []
+        lines = _lines(names)
+        found = Reading(self._state.spoken.table, lines).has_initials(self.word)
+        return np.array(places)[_lines_with(lines, found, len(names))].tolist()  # type: ignore[no-any-return]
+
+    def _spoken(
+        self, places: Sequence[int], docs: Sequence[int], texts: Sequence[str]
+    ) -> list[int]:
+        """The places whose texts read as one of the ways."""
+        ways = [way for way, found in self._ways if any(docs[place] in found for place in places)]
+        if not ways:
+            return []
+        lines = _lines(texts)
+        reading = Reading(self._state.spoken.table, lines)
+        result = np.zeros(len(texts), np.bool_)
+        for way in ways:
+            found = reading.has_syllables([sound.selection for sound in way])
+            result |= _lines_with(lines, found, len(texts))
+        return np.array(places)[result].tolist()  # type: ignore[no-any-return]
 
 
-def _begun(state: State, part: str) -> Mask:
-    """Syllables that start with `part`."""
-    return np.array([name.startswith(part) for name in state.spoken.table.syllables], np.bool_)
+class _Pair:
+    """Two neighbouring syllables: their keys, how long the lists are, and what is in them."""
+
+    def __init__(self, state: State, first: Sound, second: Sound) -> None:
+        self._state = state
+        self.keys, self.count = _pairs_of(state, first.characters, second.characters)
+        self._docs: BitMap | None = None
+
+    @property
+    def docs(self) -> BitMap:
+        if self._docs is None:
+            self._docs = self._state.union(self.keys)
+        return self._docs
+
+
+def _certain_keys(word: str) -> list[int]:
+    """Keys whose documents need no look at the text."""
+    keys = [initials_key(word)]
+    if len(word) <= 2:
+        keys += word_keys(word)
+    return [key for key in keys if key is not None]
+
+
+def _windows(word: str) -> list[int]:
+    """Keys of every three letters in a row, as initials."""
+    keys = [initials_key(word[start : start + 3]) for start in range(len(word) - 2)]
+    return [key for key in keys if key is not None]
+
+
+def _lines(texts: Sequence[str]) -> str:
+    return END.join(texts) + END
 
 
 def _lines_with(lines: str, places: Mask, count: int) -> npt.NDArray[np.bool_]:
     """Which lines have a place that is set."""
-    units = np.frombuffer(lines.encode("utf-16-le"), np.uint16)
-    line = np.cumsum(units == ord(END)) - (units == ord(END))
     result = np.zeros(count, np.bool_)
-    result[line[places]] = True
+    found = np.flatnonzero(places)
+    if len(found):
+        units = np.frombuffer(lines.encode("utf-16-le"), np.uint16)
+        ends = np.flatnonzero(units == ord(END))
+        result[np.searchsorted(ends, found)] = True
     return result
 
 
-def _pairs_of(state: State, left: npt.NDArray[np.uint16], is_right: Mask) -> tuple[list[int], int]:
+def _pairs_of(state: State, left: Units, right: Units) -> tuple[list[int], int]:
     """Keys of all pairs of units that occur and are made of these, and how long their lists are."""
-    found = [np.zeros(0, np.uint64)]
-    total = 0
-    lows = left.astype(np.uint64) << np.uint64(16)
-    for all_keys, all_counts in state.directories:
-        keys = np.asarray(all_keys)
-        starts = np.searchsorted(keys, lows)
-        counts = np.searchsorted(keys, lows + np.uint64(0x10000)) - starts
-        steps = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.repeat(starts, counts) + steps
-        places = places[is_right[keys[places] & np.uint64(0xFFFF)]]
-        total += int(np.asarray(all_counts)[places].sum())
-        found.append(keys[places])
-    return [int(key) for key in np.unique(np.concatenate(found))], total
+    is_right = np.zeros(0x10000, np.bool_)
+    is_right[right] = True
+    parts, total = [], 0
+    for keys, counts, starts in state.pair_starts:
+        low, high = starts[left], starts[left.astype(np.int32) + 1]
+        sizes = high - low
+        ends = np.cumsum(sizes)
+        places = np.repeat(low - ends + sizes, sizes) + np.arange(int(sizes.sum()))
+        places = places[is_right[(keys[places] & np.uint64(0xFFFF)).astype(np.intp)]]
+        total += int(counts[places].sum())
+        parts.append(keys[places])
+    found = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+    return found.tolist(), total

@@ -44,8 +44,8 @@ class Word(Protocol):
     def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
         """Which documents really match, by their stored texts."""
 
-    def starts(self) -> BitMap:
-        """Documents of the first tier."""
+    def starts(self, docs: BitMap) -> BitMap:
+        """Those of the first tier."""
 
 
 class NamedWord:
@@ -57,22 +57,21 @@ class NamedWord:
         ways = [(word, whole)] + [(cut.rest, self._docs(cut)) for cut in cuts]
         self._ways = [(rest, docs) for rest, docs in ways if docs]
         # One or two units are a key of their own, so that their list needs no look at the text.
-        self._certain = BitMap.union(
-            BitMap(), *(docs for rest, docs in self._ways if len(_units(rest)) <= 2)
-        )
-        self._named = BitMap.union(BitMap(), *(docs for rest, docs in self._ways if not rest))
-        self.docs = BitMap.union(self._certain, *(docs for _, docs in self._ways))
+        self._certain = joined([docs for rest, docs in self._ways if len(_units(rest)) <= 2])
+        self._named = joined([docs for rest, docs in self._ways if not rest])
+        unsure = [docs for rest, docs in self._ways if len(_units(rest)) > 2]
+        self.docs = joined([self._certain, *unsure])
         self.is_exact = len(self.docs) == len(self._certain)
         self._start_key = start_key(word)
 
     def _docs(self, cut: Cut) -> BitMap:
         docs: BitMap | None = all_of(self._state, word_keys(cut.rest)) if cut.rest else None
         for alternatives in cut.names:
-            found = BitMap()
+            sets = []
             for wanted in alternatives:
                 values = [self._state.with_values(facet, frozenset((v,))) for facet, v in wanted]
-                found |= BitMap.intersection(*values) if len(values) > 1 else values[0]
-            docs = found if docs is None else docs & found
+                sets.append(BitMap.intersection(*values) if len(values) > 1 else values[0])
+            docs = joined(sets) if docs is None else docs & joined(sets)
         return docs or BitMap()
 
     def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
@@ -84,8 +83,9 @@ class NamedWord:
     def _has(self, doc: int, text: str) -> bool:
         return any(rest in text and doc in docs for rest, docs in self._ways)
 
-    def starts(self) -> BitMap:
-        return self._named | self._state.postings(self._start_key)
+    def starts(self, docs: BitMap) -> BitMap:
+        parts = [docs & self._named] if self._named else []
+        return joined([*parts, docs & self._state.postings(self._start_key)])
 
 
 class Matcher:
@@ -124,6 +124,8 @@ class Matcher:
         for word in sorted(self._others, key=lambda item: len(item.docs)):
             docs = word.docs if docs is None else docs & word.docs
             is_exact = is_exact and word.is_exact
+        if keys and not state.length(keys[0]):
+            return Candidates(BitMap(), True)
         for key in keys:
             if docs is not None and len(docs) <= VERIFY_AT_ONCE:
                 is_exact = False
@@ -137,7 +139,7 @@ class Matcher:
         for word in self._plain:
             docs = docs & self._state.postings(start_key(word))
         for other in self._others:
-            docs = docs & other.starts()
+            docs = other.starts(docs)
         return docs
 
     def verified(self, docs: Sequence[int]) -> list[int]:
@@ -163,15 +165,28 @@ class Matcher:
         return all(word in folded for word in missing)
 
 
-def all_of(state: State, keys: Sequence[int]) -> BitMap:
-    """Documents that have every key; the rarest lists are read first."""
+def all_of(state: State, keys: Sequence[int], down_to: int = 0) -> BitMap:
+    """Documents that have every key; the rarest lists are read first.
+
+    When no more than `down_to` are left, common lists are left out: asking the texts is quicker.
+    """
     ordered = sorted(dict.fromkeys(keys), key=state.length)
+    if not state.length(ordered[0]):
+        return BitMap()
     docs = state.postings(ordered[0])
     for key in ordered[1:]:
-        if not docs:
+        if len(docs) <= down_to:
             break
         docs = docs & state.postings(key)
     return docs
+
+
+def joined(sets: Sequence[BitMap]) -> BitMap:
+    """All documents of all sets; a set that is the only one is not copied."""
+    filled = [docs for docs in sets if docs]
+    if len(filled) > 1:
+        return BitMap.union(*filled)
+    return filled[0] if filled else BitMap()
 
 
 def _letter_word(state: State, word: str) -> "LetterWord":

@@ -33,6 +33,14 @@ _COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """Syllables, and the characters that may be read as one of them."""
+
+    selection: Mask
+    characters: Units
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PinyinTable:
     """Readings as arrays; syllable 0 is none.
 
@@ -76,6 +84,14 @@ class PinyinTable:
         """Which syllable numbers are called one of `names`."""
         wanted = frozenset(names)
         return np.array([name in wanted for name in self.syllables], np.bool_)
+
+    def sound(self, part: str, *, is_begun: bool) -> Sound:
+        """A syllable, or all that begin like it."""
+        if is_begun:
+            selection = np.array([name.startswith(part) for name in self.syllables], np.bool_)
+        else:
+            selection = self.selection([part])
+        return Sound(selection, self.characters_read(selection))
 
     def characters_read(self, selection: Mask) -> Units:
         """Every character that may be read as a selected syllable."""

@@ -12,7 +12,8 @@ from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, M
 from app.catalogue.narrowing import Narrowing
 from app.catalogue.normalise import split_words
 from app.catalogue.query import TREE_DEPTH, EntryKey, Facet, Hit, Order, Page, Query
-from app.catalogue.state import Recent, State
+from app.catalogue.recent import Recent
+from app.catalogue.state import State
 
 MAX_LIMIT: Final = 1000
 _ANSWERS_KEPT: Final = 8

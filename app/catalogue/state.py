@@ -3,11 +3,10 @@
 
 from array import array
 from bisect import bisect_left
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from struct import iter_unpack
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final
 
 from pyroaring import BitMap
 
@@ -28,12 +27,10 @@ from app.catalogue.keys import NODE
 from app.catalogue.naming import Names
 from app.catalogue.postings import ListReader, RawList, unpack
 from app.catalogue.query import TREE_LEVELS, Facet, NodePath
+from app.catalogue.recent import Recent
 from app.catalogue.records import Record, kind_values
+from app.catalogue.spoken import Spoken
 from app.catalogue.store import Segment, Store
-from app.catalogue.syllables import Syllables
-
-if TYPE_CHECKING:
-    from app.catalogue.pinyin import PinyinTable
 
 _LISTS_KEPT: Final = 24  # of four million documents one takes up to half a megabyte
 _TEXTS_KEPT: Final = 2_000
@@ -42,41 +39,6 @@ _LARGE: Final = 20_000
 # Of a set of more than twice so many, about so many are counted at once (0.2 ms): what a tenth
 # of them have is wrong by less than 5 % in 95 of 100 searches.
 SAMPLED: Final = 16_384
-Value = TypeVar("Value")
-
-
-class Recent(OrderedDict[Hashable, Value]):
-    """The few most recently used values by key."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def recall(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        if key in self:
-            self.move_to_end(key)
-            return self[key]
-        value = self[key] = make()
-        while len(self) > self._size:
-            self.popitem(last=False)
-        return value
-
-
-class Spoken:
-    """The pinyin of a generation, read when letters are first typed."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    @cached_property
-    def table(self) -> "PinyinTable":
-        from app.catalogue.pinyin import PinyinTable
-
-        return PinyinTable.from_bytes(self._store.meta("pinyin"))
-
-    @cached_property
-    def syllables(self) -> Syllables:
-        return Syllables(self.table.syllables)
 
 
 class State:
@@ -274,6 +236,16 @@ class State:
             if place < len(keys) and keys[place] == key:
                 total += counts[place]
         return total
+
+    @cached_property
+    def pair_starts(self) -> Sequence[tuple[Any, Any, Any]]:
+        """Of each segment (keys, counts, where the pairs of each first unit start among them)."""
+        from app.catalogue.bulk import pair_starts
+
+        def of(segment: Segment) -> tuple[Any, Any, Any]:
+            return pair_starts(*self._directory(segment))
+
+        return [self._once((part.segment, "pairs"), partial(of, part)) for part in self.segments]
 
     def with_values(self, dimension: str, values: frozenset[str]) -> BitMap:
         """All documents with one of the values of a facet."""

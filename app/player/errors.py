@@ -108,3 +108,17 @@ class ViewCrashedError(KnownError):
 
     code = "view_crashed"
     scope = Scope.ITEM
+
+
+class OutsideRefusedError(KnownError):
+    """`name` is, or may be, a program or a script; no other program is asked to open it."""
+
+    code = "outside_refused"
+    scope = Scope.ITEM
+
+
+class NoProgramError(KnownError):
+    """The system has no program for `name`, or none that starts."""
+
+    code = "no_program"
+    scope = Scope.ITEM

@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.base.errors import KnownError, MissingFileError, known_os_error
+from app.base.errors import KnownError, MissingFileError
 from app.player.errors import ConversionFailedError, NoOfficeError
 from app.player.item import PlayerEvent, PlayItem
-from app.player.office import OfficeWay, find_converter, find_office
+from app.player.office import OfficeWay, find_converter, find_office, program_for
 from app.player.office_check import check_office_file
 from app.player.office_convert import (
     OfficeConversion,
@@ -23,6 +21,7 @@ from app.player.office_convert import (
     office_suffix,
     pages_path,
 )
+from app.player.outside import copy_for_outside, open_outside
 from app.player.pdf_view import PdfView
 from app.player.view import LessonView
 
@@ -115,7 +114,7 @@ class OfficeView(PdfView):
 
 
 class OutsideView(LessonView):
-    """Opens the file with PowerPoint or WPS. Written for Windows; not tried there yet."""
+    """Opens the file with PowerPoint or WPS. Not tried with PowerPoint itself yet."""
 
     def __init__(self, item: PlayItem, parent: QWidget | None = None) -> None:
         super().__init__(item, parent)
@@ -135,18 +134,12 @@ class OutsideView(LessonView):
         return False
 
     def open(self, *, is_playing: bool = True) -> None:
-        """Hand a copy to the program: it may lock or change what it opens."""
-        copy = self.item.converted_dir / f"{self.item.sha256}.{office_suffix(self.item)}"
+        """Hand a copy to the program, slides as a show where it knows how."""
+        suffix = office_suffix(self.item)
+        named = replace(self.item, name=f"{self.item.title}.{suffix}")
         try:
             check_office_file(self.item.path, self.item.name)
-            self.item.converted_dir.mkdir(parents=True, exist_ok=True)
-            if not copy.is_file():
-                shutil.copyfile(self.item.path, copy)
-            if sys.platform == "win32":
-                os.startfile(copy)  # noqa: S606 - the suffix is an office one, never a program's
-        except OSError as error:
-            self.failed.emit(known_os_error(error, self.item.path))
-            return
+            open_outside(copy_for_outside(named), program=program_for(suffix), is_show=True)
         except KnownError as error:
             self.failed.emit(error)
             return

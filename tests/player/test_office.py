@@ -188,18 +188,27 @@ def test_without_any_office_program_it_says_so(
 
 
 def test_powerpoint_gets_a_copy_of_its_own(
-    qtbot: QtBot, make_item: MakeItem, pptx: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, make_item: MakeItem, pptx: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = OfficeProgram(OfficeWay.OPEN, Path("POWERPNT.EXE"))
+    program = tmp_path / "POWERPNT"
+    seen = tmp_path / "seen"
+    writes = f'printf "%s\\n" "$@" > "{seen}.part"; mv "{seen}.part" "{seen}"'
+    program.write_text(f"#!/bin/sh\n{writes}\n")
+    program.chmod(0o755)
+    found = OfficeProgram(OfficeWay.OPEN, program)
     monkeypatch.setattr(module, "find_office", lambda: found)
+    monkeypatch.setattr(module, "program_for", {"pptx": program}.get)
     view = office_view(make_item(pptx, PPTX))
     qtbot.addWidget(view)
     assert isinstance(view, OutsideView)
     ear = Ear(view)
     view.open()
     assert ear.readies == 1
-    copies = list(view.item.converted_dir.glob("*.pptx"))
-    assert [copy.read_bytes() for copy in copies] == [pptx.read_bytes()]
+    qtbot.waitUntil(seen.is_file, timeout=10_000)
+    switch, copy = seen.read_text("utf-8").splitlines()
+    assert switch == "/S"
+    assert Path(copy).read_bytes() == pptx.read_bytes()
+    assert Path(copy) != pptx
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from app.ui.lesson_place import LessonPlace, PlaceKeeper
 from app.ui.look.theme import Theme
 from app.ui.models.card import Card
 from app.ui.pages.player_next import NextUp, Prepared
+from app.ui.pages.player_outside import OutsideOpener
 from app.ui.pages.player_span import is_over_at, start_of
 from app.ui.pages.player_stage import Stage
 from app.ui.play_items import play_item_of
@@ -43,6 +44,9 @@ class LessonStage(Stage):
         self.place_keeper = PlaceKeeper(services.desk, services.paths, self._place_now, self)
         self.failure.back.clicked.connect(self.leave)
         self.failure.next.clicked.connect(self.next_item)
+        self.outside = OutsideOpener(services, self)
+        self.outside.failed.connect(self._notice)
+        self.failure.outside.clicked.connect(self._open_outside)
         self.hint.over.connect(self._end_hint)
         self.tools.failed.connect(self._notice)
         self.tools.ink_restored.connect(self._ink_restored)
@@ -201,7 +205,8 @@ class LessonStage(Stage):
             return
         self.waiting.hide()
         said = message_of(error, self._services.settings.current.language)
-        self.failure.say(said, has_next=self._has_next)
+        can_go_outside = self.outside.offers(error, self.card)
+        self.failure.say(said, has_next=self._has_next, can_go_outside=can_go_outside)
         self.failure.show()
         if self._view is not None:
             self._view.hide()
@@ -214,6 +219,12 @@ class LessonStage(Stage):
         self.place_all()
         self._want_next()
         self.shown.emit()
+
+    @Slot()
+    def _open_outside(self) -> None:
+        if self.card is not None:
+            self.outside.open(self.card)
+            self._happened(PlayerEvent("interacted", {"what": "outside"}))
 
     @Slot(object)
     def _notice(self, error: object) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.base.messages import Message
 from app.ui.look.theme import Theme
-from app.ui.widgets.controls import button, icon_label, label, row
+from app.ui.widgets.controls import FlowBox, button, icon_label, label, row
 
 _HINT_MS = 5000
 
@@ -65,6 +65,7 @@ class FailureCard(QFrame):
         self.remedy = label(theme, role="body", name="muted")
         self.back = button(theme, self.tr("Back to the lessons"), "back", "primary")
         self.next = button(theme, self.tr("Next one"), "chevron_right")
+        self.outside = button(theme, self.tr("Open with another program"), "external")
         layout = QVBoxLayout(self)
         pad = theme.px(24)
         layout.setContentsMargins(pad, pad, pad, pad)
@@ -74,15 +75,20 @@ class FailureCard(QFrame):
         layout.addLayout(head)
         for part in (self.words, self.remedy):
             layout.addWidget(part)
-        layout.addLayout(row(self.back, self.next, 1, gap=theme.px(12)))
+        self._ways = FlowBox(theme.px(12))
+        for way in (self.back, self.next, self.outside):
+            self._ways.add(way)
+        layout.addWidget(self._ways)
 
-    def say(self, said: Message, *, has_next: bool) -> None:
+    def say(self, said: Message, *, has_next: bool, can_go_outside: bool = False) -> None:
         """Put the words in."""
         for part, text in ((self.title, said.title), (self.words, said.sentence)):
             part.setText(text)
         self.remedy.setText(said.remedy)
         self.remedy.setVisible(bool(said.remedy))
         self.next.setVisible(has_next)
+        self.outside.setVisible(can_go_outside)
+        self._ways.refresh()
 
     def place(self, room: QRect, edge: int) -> None:
         """Stand in the middle of the stage."""

@@ -245,6 +245,10 @@
         <source>Next one</source>
         <translation>下一个</translation>
     </message>
+    <message>
+        <source>Open with another program</source>
+        <translation>用其他程序打开</translation>
+    </message>
 </context>
 <context>
     <name>Grip</name>

@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+
+
+@cache
+def _root() -> Traversable:
+    return resources.files("app")
 
 
 def read_bytes(package_path: str) -> bytes:
     """The content of e.g. `ui/assets/icons/play.svg`."""
-    return resources.files("app").joinpath(package_path).read_bytes()
+    return _root().joinpath(package_path).read_bytes()
 
 
 def read_text(package_path: str) -> str:

@@ -31,7 +31,7 @@ from app.region import bundle as form
 from app.region.bundle import BundledUpload, BundleHeader, Kind
 from app.region.enrolment import Credentials
 
-_WRITING: Final = re.compile(r"\.[0-9a-f-]{36}\.writing")
+_WRITING: Final = re.compile(r"\.([0-9a-f-]{36})\.writing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,17 @@ class WrittenPart:
 
 
 def remove_unfinished(folder: Path) -> int:
-    """Delete what cut writers left in `kezhan/out/<region_id>`; how many there were."""
-    left = [path for path in folder.iterdir() if _WRITING.fullmatch(path.name)]
+    """Delete what cut writers left in `kezhan/out/<region_id>`; how many there were.
+
+    On FAT a rename that was cut may leave one folder under both its names: deleting it under the
+    old one would take the bundle from the new one.
+    """
+    found = {path.name for path in folder.iterdir()}
+    left = [
+        folder / name
+        for name in sorted(found)
+        if (match := _WRITING.fullmatch(name)) and match[1] not in found
+    ]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return len(left)

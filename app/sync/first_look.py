@@ -13,7 +13,7 @@ from app.sync.uploads.store import UploadStore
 
 logger = logging.getLogger(__name__)
 CLONE, CANARY = "clone", "canary"
-_META_DEVICE = "device_id"
+DEVICE_META = "device_id"
 
 
 class FirstLook:
@@ -50,10 +50,10 @@ class FirstLook:
         its own; ids are the same, and so the region counts each once.
         """
         store = self._context.store
-        known = store.meta(_META_DEVICE)
+        known = store.meta(DEVICE_META)
         if known == self._device.device_id and not self._device.was_cloned:
             return
-        store.set_meta(_META_DEVICE, self._device.device_id)
+        store.set_meta(DEVICE_META, self._device.device_id)
         if known is None and not self._device.was_cloned:
             return
         self.is_clone = True

@@ -10,9 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.base.db import open_reader
 from app.publish import commands, inbound
 from app.region.bundle import PART_NAME
 from app.sync.courier import cargo as cargo_module
+from app.sync.inbox import Kind
 from app.sync.uploads.staging import staged_path
 from tests.sync.machine import Machine
 from tests.sync.region_home import FIRST, LATER, RegionHome
@@ -76,6 +78,24 @@ def test_statements_and_uploads_reach_the_county_and_receipts_come_home(
     assert uploads(point)[upload_id].state == "delivered"
     assert statements(point) == {"delivered": 9}
     assert staged_path(point.paths, sha(lesson_plan)).is_file()
+
+
+def test_a_bundle_says_the_name_that_the_agent_goes_by(
+    point: Machine, region: RegionHome, stick: Path
+) -> None:
+    teach(point, region_id_of(region))
+    point.run(machine="another board")
+    known = point.paths.device_file.read_bytes()
+    wish = point.leave(Kind.STICK_EXPORT, dir=str(stick), space_bytes=None)
+    point.run_requests(wish, machine="another board")
+    assert point.paths.device_file.read_bytes() == known  # nobody took it for a clone
+    inbound.receive(region.root, stick, LATER)
+    reader = open_reader(region.root / "received" / "received.db")
+    try:
+        devices = reader.execute("SELECT device_id FROM bundle").fetchall()
+    finally:
+        reader.conn.close()
+    assert devices == [(json.loads(known)["device_id"],)]
 
 
 def test_receiving_twice_or_exporting_twice_changes_nothing(

@@ -361,11 +361,24 @@ def test_a_full_stick_is_one_error_and_leaves_nothing(
 
 def test_what_a_cut_writer_left_is_swept(folder: Path) -> None:
     write(folder)
-    left = folder.with_name(f".{BUNDLE_ID}.writing")
+    other = f"0{BUNDLE_ID[1:]}" if BUNDLE_ID[0] != "0" else f"1{BUNDLE_ID[1:]}"
+    left = folder.with_name(f".{other}.writing")
     left.mkdir()
     (left / "0001.part").write_bytes(b"half")
     assert remove_unfinished(folder.parent) == 1
     assert [path.name for path in folder.parent.iterdir()] == [BUNDLE_ID]
+
+
+def test_a_rename_that_fat_left_half_done_costs_no_bundle(folder: Path) -> None:
+    write(folder)
+    before = folder.with_name(f".{BUNDLE_ID}.writing")
+    before.mkdir()
+    for part in folder.iterdir():
+        (before / part.name).hardlink_to(part)  # two names for the same bytes
+    assert remove_unfinished(folder.parent) == 0
+    assert sorted(path.name for path in before.iterdir()) == [
+        path.name for path in part_paths(folder)
+    ]
 
 
 def test_misuse_is_our_own_mistake(folder: Path) -> None:

@@ -70,10 +70,10 @@ def make_sample(served: Path, size_bytes: int) -> Sample:
 
 
 @contextmanager
-def line(rate_mbit: float) -> Iterator[None]:
+def line(rate_mbit: float, name: str = NAME) -> Iterator[None]:
     """The two ends of a line, for as long as the block runs."""
     numbers = [rate_mbit * 1e6, RTT_S / 2, LOSS, QUEUE_S, SEED]
-    command = [sys.executable, "-m", "benchmarks.line_parts.emulator", NAME, *map(str, numbers)]
+    command = [sys.executable, "-m", "benchmarks.line_parts.emulator", name, *map(str, numbers)]
     emulator = subprocess.Popen(
         ["nice", "-n", "-15", *command], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
@@ -88,9 +88,9 @@ def line(rate_mbit: float) -> Iterator[None]:
 
 
 @contextmanager
-def server(folder: Path, served: Path, algorithm: str) -> Iterator[None]:
+def server(folder: Path, served: Path, algorithm: str, name: str = NAME) -> Iterator[None]:
     """nginx at the far end, whose replies are sent by this congestion control."""
-    far = ["ip", "netns", "exec", f"{NAME}-s"]
+    far = ["ip", "netns", "exec", f"{name}-s"]
     route = ["ip", "route", "change", CLIENT_IP, "dev", "tun0", "src", SERVER_IP]
     subprocess.run([*far, *route, "congctl", algorithm], check=True)
     configuration = folder / "nginx.conf"
@@ -106,8 +106,8 @@ def server(folder: Path, served: Path, algorithm: str) -> Iterator[None]:
         process.wait()
 
 
-def near(*command: str) -> list[str]:
-    return ["ip", "netns", "exec", f"{NAME}-c", *command]
+def near(*command: str, name: str = NAME) -> list[str]:
+    return ["ip", "netns", "exec", f"{name}-c", *command]
 
 
 def rivals(url: str, out: Path) -> dict[str, list[str]]:

@@ -20,8 +20,8 @@ from app.sync.inbox import Kind
 from benchmarks.stick_parts.guest import STICK_DEVICE, run_in_guest
 from benchmarks.stick_parts.sticks import (
     SIZE_BYTES,
-    Ext4Stick,
     ExfatStick,
+    Ext4Stick,
     Fat32Stick,
     Stick,
     can_exfat,

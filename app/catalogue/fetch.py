@@ -3,6 +3,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from struct import iter_unpack
 from typing import TypeVar
 
@@ -19,30 +20,24 @@ def read_texts(
     """The stored text of each document."""
 
     def rows(block: bytes, places: Sequence[int]) -> Sequence[bytes]:
-        if len(places) == 1:
-            return (codec.row(block, places[0]),)
         lines = codec.rows(block)
         return [lines[place] for place in places]
 
-    return _read(store, "text", rows, segments, docs)
+    return _read(store, "text", codec.row, rows, segments, docs)
 
 
 def read_records(
     store: Store, codec: BlockCodec, segments: Sequence[Segment], docs: Sequence[int]
 ) -> dict[int, tuple[bytes, bytes]]:
     """(fixed bytes, record) of each document."""
-
-    def rows(block: bytes, places: Sequence[int]) -> Sequence[tuple[bytes, bytes]]:
-        if len(places) == 1:
-            return (record_row(codec, block, places[0]),)
-        return record_rows(codec, block, places)
-
-    return _read(store, "record", rows, segments, docs)
+    row, rows = partial(record_row, codec), partial(record_rows, codec)
+    return _read(store, "record", row, rows, segments, docs)
 
 
 def _read(
     store: Store,
     table: str,
+    row_of: Callable[[bytes, int], Row],
     rows_of: Callable[[bytes, Sequence[int]], Sequence[Row]],
     segments: Sequence[Segment],
     docs: Sequence[int],
@@ -58,6 +53,9 @@ def _read(
         for number, packed in store.blocks(table, segment.segment, sorted(wanted)):
             start = first + number * ROWS
             here = wanted[number]
+            if len(here) == 1:
+                found[here[0]] = row_of(packed, here[0] - start)
+                continue
             found.update(zip(here, rows_of(packed, [doc - start for doc in here]), strict=True))
     return found
 

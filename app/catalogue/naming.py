@@ -68,7 +68,8 @@ class Names:
         for start, head in heads:
             for left, tail in tails:
                 if start + left <= len(word) and (head or tail):
-                    found[Cut((*head, *tail), word[start : len(word) - left])] = None
+                    names = tuple(sorted((*head, *tail)))  # the same from either end
+                    found[Cut(names, word[start : len(word) - left])] = None
         return list(found)[:MAX_CUTS]
 
     def _taken(

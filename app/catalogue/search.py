@@ -17,7 +17,7 @@ from app.catalogue.state import State
 
 MAX_LIMIT: Final = 1000
 _ANSWERS_KEPT: Final = 8
-_BATCH: Final = 32
+_SPARE: Final = 2
 # Pages this deep of a result that is not verified start at the candidate of that number.
 _DEEP: Final = 5_000
 
@@ -140,8 +140,10 @@ class Searcher:
         if offset > _DEEP:
             return found.matcher.verified(self._ordered(answer, order, offset, limit))
         while len(answer.verified) < offset + limit and answer.position < len(answer.docs):
-            batch = self._ordered(answer, order, answer.position, _BATCH)
-            answer.position += _BATCH
+            # Nearly all candidates match: a few more than are missing are enough.
+            size = offset + limit - len(answer.verified) + _SPARE
+            batch = self._ordered(answer, order, answer.position, size)
+            answer.position += size
             answer.verified += found.matcher.verified(batch)
         return answer.verified[offset : offset + limit]
 

@@ -75,7 +75,7 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(decoding, "_LONG_BYTES", 8)
     for module in (letters, matching, search):
         monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
-    monkeypatch.setattr(search, "_BATCH", 2)
+    monkeypatch.setattr(search, "_SPARE", 0)
     monkeypatch.setattr(writer, "REBUILD_AT_LEAST", 10_000)
     monkeypatch.setattr(writer, "MAX_DELTA_SEGMENTS", 2)
 

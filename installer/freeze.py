@@ -10,7 +10,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer import bill, contents, notices, version_info, wine
+from installer import bill, contents, loading, notices, version_info, wine
 from installer.screen import virtual_screen
 from installer.toolbox import BUILD, ROOT, BuildError, program_version, run, say
 
@@ -75,6 +75,7 @@ def freeze(platform: str, options: Options) -> Frozen:
         strip_debug(frozen.folder)
     check_shelf(frozen.folder)
     count = contents.check(frozen.folder, place.name)
+    loading.check(frozen.folder, platform)
     say(f"{frozen.size_bytes / 1e6:.0f} MB, {count} binaries, each on its list")
     return frozen
 

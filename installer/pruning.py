@@ -32,7 +32,8 @@ _DROP = (
     "*/plugins/platformthemes/*gtk3*",
     "*/plugins/platforms/*eglfs*", "*/plugins/platforms/*linuxfb*", "*/plugins/platforms/*vnc*",
     "*/plugins/platforms/*vkkhrdisplay*", "*/plugins/platforms/qdirect2d*",
-    "*Qt6EglF[sS]*", "*Qt6WlShell*", "*Qt6MultimediaWidgets*", "*Qt6Concurrent*",
+    "*Qt6EglF[sS]*", "*Qt6WlShell*", "*Qt6MultimediaWidgets*",
+    "*Qt6Concurrent.dll",  # on Linux Qt Multimedia is linked against it
     "*/PySide6/QtMultimediaWidgets.*", "*/PySide6/QtConcurrent.*", "*/plugins/platforms/*qminimal*",
     "*/numpy/_core/_multiarray_tests.*", "*/lib-dynload/readline.*",
     "*/plugins/platforms/*wayland*", "*/plugins/wayland*", "*Qt6Wayland*", "*/qml/*",

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sticks for benchmarks: file systems that can be mounted here, and a guest that mounts the rest."""
+"""Sticks for benchmarks: file systems mounted here, and a guest that mounts the rest."""

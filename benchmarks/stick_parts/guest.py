@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Debian's own kernel as a program (User Mode Linux), for what the kernel here cannot mount: FAT32.
+"""Debian's kernel as a program (User Mode Linux), for what the kernel here cannot mount: FAT32.
 
 Inside lie this computer's files, read-only; a scratch disk on /tmp; and a stick as /dev/ubdb. Kernel
 and BusyBox are fetched as Debian packages and unpacked below `build/`, not installed.
@@ -27,7 +27,7 @@ MODULES = "crc32c_generic ext4 dm-mod nls_cp437 nls_iso8859-1 nls_utf8 nls_ascii
 ENDED = re.compile(r"^guest ended with (\d+)\s*$")
 # Pages are dear there: memory that was used once is kept for the next time.
 ENVIRONMENT = {
-    "HOME": "/tmp/home",
+    "HOME": "/tmp/home",  # noqa: S108 - the guest's own scratch disk
     "LANG": "C.UTF-8",
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),

@@ -93,7 +93,7 @@ class ExfatStick:
 
 
 class Fat32Stick:
-    """A block device with FAT32 by the kernel's own driver; pulled: every access fails from then on.
+    """A device with FAT32 by the kernel's own driver; pulled: every access fails from then on.
 
     What only memory held is lost, as with a real stick. It is not repaired before it is used again,
     because a teacher does not repair it either.

@@ -3,7 +3,7 @@
 
 On each file system `--count` imports and as many exports: every other one is killed (-9), in the
 rest the stick is pulled, at random moments. After each round what is on the machine and on the
-stick must be true, at the end nothing may be missing. FAT32 runs under Debian's kernel as a program.
+stick must be true, at the end nothing may be missing. FAT32 runs under a kernel of its own.
 """
 
 from __future__ import annotations

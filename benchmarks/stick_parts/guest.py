@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Debian's kernel as a program (User Mode Linux), for what the kernel here cannot mount: FAT32.
 
-Inside lie this computer's files, read-only; a scratch disk on /tmp; and a stick as /dev/ubdb. Kernel
-and BusyBox are fetched as Debian packages and unpacked below `build/`, not installed.
+Inside lie the files of this computer, read-only; a scratch disk on /tmp; a stick as /dev/ubdb.
+Kernel and BusyBox are fetched as Debian packages, unpacked below `build/` and not installed.
 """
 
 from __future__ import annotations

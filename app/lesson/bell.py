@@ -45,6 +45,15 @@ def taught_now(
     return None
 
 
+def seconds_left(now: NowTaught, moment: datetime) -> int | None:
+    """Until the bell that ends a running period; None before it has begun and after it.
+
+    `moment` is aware; `now` knows already how late the bell rings.
+    """
+    left = _seconds(now.end) - _seconds(moment.astimezone(SCHOOL_TIME).time())
+    return left if now.is_running and left >= 0 else None
+
+
 def aligned_offset(
     timetable: Timetable, moment: datetime, *, term_start: date | None = None
 ) -> int | None:

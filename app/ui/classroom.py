@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.base.clock import Clock
-from app.lesson.bell import SCHOOL_TIME, NowTaught, aligned_offset, parse_day, taught_now
+from app.lesson.bell import (
+    SCHOOL_TIME,
+    NowTaught,
+    aligned_offset,
+    parse_day,
+    seconds_left,
+    taught_now,
+)
 from app.lesson.classes import class_of_room, in_school_order
 from app.lesson.school import School
 from app.lesson.teaching import RoomChoice, Taught, Teacher
@@ -229,6 +236,11 @@ class Classroom(QObject):
             class_id=self.class_id if self.is_class_sure else "",
             period_id=str(self.now.number) if self.now is not None else "",
         )
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Until the bell that ends this lesson, by timetable and bell; None when neither says."""
+        return None if self.now is None else seconds_left(self.now, self._clock.wall())
 
     @property
     def _period_key(self) -> str:

@@ -98,6 +98,34 @@ def test_a_list_is_ordered_by_buttons_keys_and_dragging(page: ListsPage, wait: W
     wait(lambda: len(order(page)) == 2)
 
 
+def test_a_finger_on_a_grip_carries_and_elsewhere_scrolls(page: ListsPage, wait: Wait) -> None:
+    opened = page.open
+    opened._deck.setMinimumHeight(900)  # as large print on a low window does
+    view, device = opened.view, QTest.createTouchDevice()
+    wait(lambda: opened.verticalScrollBar().maximum() > 40)
+    handle = page.window().windowHandle()
+    first = view.item_rect(0)
+
+    def on_screen(at: QPoint) -> QPoint:
+        return view.viewport().mapTo(page.window(), at)
+
+    def stroke(start: QPoint, end: QPoint) -> None:
+        QTest.touchEvent(handle, device).press(0, start).commit()
+        for step in range(1, 13):
+            QTest.touchEvent(handle, device).move(0, start + (end - start) * step / 12).commit()
+        QTest.touchEvent(handle, device).release(0, end).commit()
+
+    grip = QPoint(first.right() - 20, first.center().y())
+    before = opened.verticalScrollBar().value()
+    stroke(on_screen(grip), on_screen(grip + QPoint(0, first.height() * 3)))
+    wait(lambda: order(page) == ["fraction-plan", "colour-slides", "fraction-slides"])
+    assert opened.verticalScrollBar().value() == before
+    middle = on_screen(first.center())
+    stroke(middle, middle - QPoint(0, 60))
+    wait(lambda: opened.verticalScrollBar().value() > before)
+    assert order(page) == ["fraction-plan", "colour-slides", "fraction-slides"]
+
+
 def test_a_list_is_taught_in_sequence(
     qtbot: QtBot, window: MainWindow, page: ListsPage, wait: Wait
 ) -> None:

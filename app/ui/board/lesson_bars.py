@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QInputDevice
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from app.player.view import LessonView
 from app.ui.board.more_panel import MorePanel, Surroundings
@@ -64,9 +64,14 @@ class LessonBars(QObject):
         self.name.setWordWrap(False)
         self.top = QFrame(stage)
         self.top.setObjectName("bar")
-        inside = QVBoxLayout(self.top)
+        self.bell = label(theme, role="small")
+        self.bell.setWordWrap(False)
+        self.bell.hide()
+        inside = QHBoxLayout(self.top)
         inside.setContentsMargins(*(theme.px(side) for side in (18, 8, 18, 8)))
+        inside.setSpacing(theme.px(18))
         inside.addWidget(self.name)
+        inside.addWidget(self.bell)
         self._timer = QTimer(self, interval=BAR_MS, singleShot=True)
         self._timer.timeout.connect(self.rest)
 
@@ -112,6 +117,12 @@ class LessonBars(QObject):
                 words = self.bottom.turning_words(key, has_pages=has_pages or not has_items)
                 bar.buttons[key].say(words, icon)
                 bar.buttons[key].setEnabled(has_pages or has_items)
+
+    def show_bell(self, words: str) -> None:
+        """How long until the bell, beside the title."""
+        self.bell.setText(words)
+        self.bell.setVisible(bool(words))
+        self.place(self._room)
 
     def picture_room(self) -> QRect:
         """Where the picture may lie: all of the stage, but beside the bars when they are docked."""

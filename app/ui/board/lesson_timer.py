@@ -38,6 +38,7 @@ class LessonTimer(QFrame):
         clock.start()
         self._now_ms = now_ms or clock.elapsed
         self._length_ms = 0  # 0 counts up
+        self._bell_at_ms: int | None = None
         self._passed_ms = 0
         self._since_ms: int | None = None
         self._flashes_left = 0
@@ -54,12 +55,14 @@ class LessonTimer(QFrame):
             minutes: StageButton(theme, str(minutes), self._minutes_words(minutes), "clock")
             for minutes in PRESETS_MIN
         }
+        self.to_bell = StageButton(theme, "bell", self.tr("To the bell"), "bell")
+        self.to_bell.hide()
         self.run = StageButton(theme, "run", self.tr("Start"), "play")
         self.reset = StageButton(theme, "reset", self.tr("Reset"), "rotate")
         self.close_button = StageButton(theme, "close", self.tr("Close"), "close")
         line = QHBoxLayout()
         line.setSpacing(theme.px(2))
-        for made in (*self.presets.values(), self.run, self.reset, self.close_button):
+        for made in (*self.presets.values(), self.to_bell, self.run, self.reset, self.close_button):
             made.clicked.connect(self._press)
             line.addWidget(made)
         whole = QVBoxLayout(self)
@@ -94,8 +97,24 @@ class LessonTimer(QFrame):
 
     def count_down(self, minutes: int) -> None:
         """Begin to count down at once."""
-        self._length_ms, self._passed_ms = minutes * 60_000, 0
+        self._count_down_ms(minutes * 60_000)
+
+    def _count_down_ms(self, length_ms: int) -> None:
+        self._length_ms, self._passed_ms = length_ms, 0
         self._start()
+
+    def know_bell(self, seconds_left: int | None) -> None:
+        """When the bell rings; None when nobody knows."""
+        now = self._now_ms()
+        self._bell_at_ms = None if seconds_left is None else now + seconds_left * 1000
+        if self.to_bell.isHidden() is (seconds_left is not None):
+            self.to_bell.setVisible(seconds_left is not None)
+            self.adjustSize()
+
+    def _to_bell(self) -> None:
+        left_ms = 0 if self._bell_at_ms is None else self._bell_at_ms - self._now_ms()
+        if left_ms > 0:
+            self._count_down_ms(left_ms)
 
     def _start(self) -> None:
         self._flashes_left = 0
@@ -148,6 +167,8 @@ class LessonTimer(QFrame):
             self._since_ms, self._passed_ms, self._flashes_left = None, 0, 0
             self._tick.stop()
             self.follow()
+        elif sender.key == "bell":
+            self._to_bell()
         elif sender.key == "close":
             self.put_away()
         else:

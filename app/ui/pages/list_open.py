@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QScrollPrepareEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.lesson.lists import Extract, LessonList
@@ -154,6 +154,16 @@ class OpenList(QScrollArea):
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("F5"), self, partial(self.taught.emit, 0), context=context)
         QShortcut(QKeySequence("Esc"), self, self.left.emit, context=context)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A finger on a grip carries a thing; the page stays where it is."""
+        if isinstance(event, QScrollPrepareEvent):
+            at = self.viewport().mapTo(self, event.startPos().toPoint())
+            inner = self.view.viewport()
+            if self.view.isVisible() and self.view.is_grip_at(inner.mapFrom(self, at)):
+                event.ignore()
+                return True
+        return super().viewportEvent(event)
 
     # -- showing -----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.player.view import LessonView
 from app.ui.board.awake import Awake
+from app.ui.board.bell_left import BellLeft
 from app.ui.board.lesson_bars import EDGE_PX, LessonBars, has_touch_screen
 from app.ui.board.lesson_tools import LessonTools
 from app.ui.board.more_panel import Surroundings
@@ -59,6 +60,7 @@ class Stage(QWidget):
         self.awake = Awake()
         self.rivals = RivalPens(services.runner, self)
         self.bar_focus = BarFocus(self)
+        self.bell = BellLeft(services.classroom, self)
         self.input = StageInput(self, self.press_key)
         self._connect_stage()
 
@@ -69,6 +71,7 @@ class Stage(QWidget):
         self.input.touched.connect(self._touched)
         self.bars.rested.connect(self._rested)
         self.bars.moved.connect(self._keep_bar_place)
+        self.bell.changed.connect(self._show_bell)
         self.tools.changed.connect(self.show_tools)
         self.tools.writing.connect(self._write)
         self.tools.paused.connect(self.bars.wake)
@@ -120,6 +123,7 @@ class Stage(QWidget):
     def enter(self) -> None:
         """Somebody teaches here from now on."""
         self.awake.set_held(True)
+        self.bell.watch()
         self.rivals.watch()
         self.input.watch(self)
         self.apply_settings()
@@ -128,6 +132,7 @@ class Stage(QWidget):
     def exit(self) -> None:
         """No more."""
         self.awake.set_held(False)
+        self.bell.rest()
         self.rivals.rest()
         self.input.rest()
         self.bars.sleep()
@@ -191,6 +196,11 @@ class Stage(QWidget):
         """One quiet sentence."""
         self.hint.say(text)
         self.place_all()
+
+    @Slot()
+    def _show_bell(self) -> None:
+        self.bars.show_bell(self.bell.words)
+        self.tools.timer.know_bell(self.bell.seconds)
 
     # -- somebody is there -------------------------------------------------------------------
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QScrollPrepareEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from app.ui.look.colours import subject_colour
@@ -99,6 +99,17 @@ class ItemList(CardGrid):
         if self.isRightToLeft():
             return point.x() < rect.left() + grip
         return point.x() > rect.right() - grip
+
+    def is_grip_at(self, point: QPoint) -> bool:
+        """Whether a finger there means to carry a thing, not to scroll."""
+        row = self.indexAt(point).row()
+        return row >= 0 and self._is_grip(point, row)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QScrollPrepareEvent) and self.is_grip_at(event.startPos().toPoint()):
+            event.ignore()
+            return True
+        return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from app.lesson.bell import aligned_offset, taught_now
+from app.lesson.bell import aligned_offset, seconds_left, taught_now
 from app.lesson.timetable import parse_cses
 
 TIMETABLE = parse_cses(
@@ -53,6 +53,20 @@ def test_the_teacher_comes_with_the_subject() -> None:
     now = taught_now(TIMETABLE, at("9:00"))
     assert now is not None
     assert (now.teacher, now.start.isoformat()) == ("李老师", "08:50:00")
+
+
+def test_seconds_to_the_bell_only_while_the_lesson_runs() -> None:
+    def left(clock: str, offset_s: int = 0) -> int | None:
+        now = taught_now(TIMETABLE, at(clock), offset_s=offset_s)
+        assert now is not None
+        return seconds_left(now, at(clock))
+
+    assert left("8:20") == 20 * 60
+    assert left("8:20", offset_s=90) == 20 * 60 + 90  # a late bell is waited for
+    assert left("8:45") is None  # the break before the next one
+    first = taught_now(TIMETABLE, at("8:20"))
+    assert first is not None
+    assert seconds_left(first, at("8:41")) is None  # rung, and nobody has looked since
 
 
 def test_odd_weeks_only() -> None:

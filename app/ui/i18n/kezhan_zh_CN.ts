@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>BellLeft</name>
+    <message>
+        <source>%n minute(s) to the bell</source>
+        <translation>离下课 %n 分钟</translation>
+    </message>
+</context>
+<context>
     <name>BlankBoard</name>
     <message>
         <source>Background</source>
@@ -403,6 +410,10 @@
 </context>
 <context>
     <name>LessonTimer</name>
+    <message>
+        <source>To the bell</source>
+        <translation>到下课</translation>
+    </message>
     <message>
         <source>Start</source>
         <translation>开始</translation>

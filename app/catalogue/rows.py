@@ -51,11 +51,16 @@ class Numbering:
 
 
 def frames_of(
-    source: EntryRows, region_id: str, numbering: Numbering, held: Callable[[str], bool]
+    source: EntryRows,
+    region_id: str,
+    numbering: Numbering,
+    held: Callable[[str], bool],
+    wanted: Numbers | None = None,
 ) -> Iterator[Frame]:
-    """All rows of a shard or delta, FRAME_ROWS at a time, without their shard's number.
+    """The rows of a shard, delta or bundle (or those `wanted`), without their shard's number.
 
-    Everything is read and checked before it returns, so a damaged shard stages nothing.
+    They come FRAME_ROWS at a time. Everything is read and checked before it returns, so a damaged
+    shard stages nothing.
     """
     files = _Files(source)
     ids = source.column("id")
@@ -67,7 +72,7 @@ def frames_of(
     rows["older"] = _older(source, region_id, ids)
     rows["day"] = _days(source)
     rows["kind"] = _types(source) * KIND_FORMATS + files.formats()
-    rows["book"], rows["node"] = _tree(source, region_id, numbering)
+    rows["book"], rows["node"] = _tree(source, region_id, numbering, wanted)
     rows["is_offline"] = files.held(held)
     uuids = source.bytes_of("id")
     is_uuid = uuids is not None and len(uuids) == ID_BYTES * source.count
@@ -79,6 +84,9 @@ def frames_of(
     cells: list[Cells] = [None if is_uuid else ids]
     cells += [_cells(source, name) for name in ENTRY_CELLS]
     cells += [*files.cells(), files.more]
+    if wanted is not None and len(wanted) < source.count:
+        whole = Frame(rows, fixed, *(_joined(c, slice(0, source.count)) for c in (texts, cells)))
+        return iter([whole.take(wanted)]) if len(wanted) else iter(())
     starts = range(0, source.count, FRAME_ROWS)
     parts = [slice(start, min(start + FRAME_ROWS, source.count)) for start in starts]
     return (
@@ -140,8 +148,12 @@ def _types(source: EntryRows) -> Numbers:
     return np.array([TYPE_NUMBER.get(word, OTHER_TYPE) for word in words], np.int64)[codes]
 
 
-def _tree(source: EntryRows, region_id: str, numbering: Numbering) -> tuple[Numbers, Numbers]:
-    """Numbers of textbooks and tree nodes; new ones are added to the numbering."""
+def _tree(
+    source: EntryRows, region_id: str, numbering: Numbering, wanted: Numbers | None
+) -> tuple[Numbers, Numbers]:
+    """Numbers of textbooks and tree nodes; new ones of wanted rows are added to the numbering."""
+    if wanted is not None and len(wanted) < source.count:
+        return _part_of_tree(source, region_id, numbering, wanted)
     words, codes = _combined([source.words(name) for name in BOOK_FIELDS])
     books = numbering.books
     named: list[Any] = [(region_id, *word) for word in words]
@@ -155,6 +167,24 @@ def _tree(source: EntryRows, region_id: str, numbering: Numbering) -> tuple[Numb
     ]
     node = np.array([nodes.setdefault(key, len(nodes)) for key in keys], np.int64)[codes]
     return book, node
+
+
+def _part_of_tree(
+    source: EntryRows, region_id: str, numbering: Numbering, wanted: Numbers
+) -> tuple[Numbers, Numbers]:
+    """As `_tree`; what only other rows have is not numbered."""
+    alone = Numbering({}, {})
+    book, node = _tree(source, region_id, alone, None)
+    books, nodes = numbering.books, numbering.nodes
+    book_map, node_map = np.zeros(len(alone.books), np.int64), np.zeros(len(alone.nodes), np.int64)
+    names, places = list(alone.books), list(alone.nodes)
+    for number in np.unique(book[wanted]).tolist():
+        book_map[number] = books.setdefault(names[number], len(books))
+    for number in np.unique(node[wanted]).tolist():
+        place, unit, lesson = places[number]
+        key = (int(book_map[place]), unit, lesson)
+        node_map[number] = nodes.setdefault(key, len(nodes))
+    return book_map[book], node_map[node]
 
 
 def _ranked(values: Numbers) -> Numbers:

@@ -70,18 +70,32 @@ class Staging:
         now = self.count
         self._deleted += [(shard, ident_of(region_id, item), now) for item in entry_ids]
 
-    def read(self, region_id: str, source: EntryRows) -> Iterator[Frame]:
-        """Rows for entries; raises ShardDamagedError at once, before there is any row."""
-        return frames_of(source, region_id, self._numbering, self._held)
+    def read(
+        self, region_id: str, source: EntryRows, wanted: npt.NDArray[np.int64] | None = None
+    ) -> Iterator[Frame]:
+        """Rows for entries, or for those `wanted` by number.
 
-    def add(self, frames: Iterable[Frame], shard: int | None = None) -> None:
-        """Stage rows; whatever an earlier row of the same shard and id held has ended."""
-        if shard is not None and shard > MAX_SHARDS:
+        Raises ShardDamagedError at once, before there is any row.
+        """
+        return frames_of(source, region_id, self._numbering, self._held, wanted)
+
+    def add(
+        self, frames: Iterable[Frame], shard: int | npt.NDArray[np.int64] | None = None
+    ) -> None:
+        """Stage rows; whatever an earlier row of the same shard and id held has ended.
+
+        `shard` is that of all rows, or of each.
+        """
+        if shard is not None and np.max(shard, initial=0) > MAX_SHARDS:
             raise CatalogueFullError(what="shards", limit=MAX_SHARDS)
+        start = 0
         try:
             for frame in frames:
-                if shard is not None:
+                if isinstance(shard, np.ndarray):
+                    frame.rows["shard"] = shard[start : start + len(frame)]
+                elif shard is not None:
                     frame.rows["shard"] = shard
+                start += len(frame)
                 self.spool.append(frame)
         except OSError as error:
             raise known_os_error(error, self._folder) from error

@@ -6,10 +6,8 @@ or, where much has changed, as a new generation. A kill at any moment leaves the
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -28,11 +26,13 @@ from app.catalogue.ledger import Ledger
 from app.catalogue.postings import pack_bitmap, unpack
 from app.catalogue.query import EntryKey
 from app.catalogue.records import ident_of
+from app.catalogue.restoring import BundleSource, ShardSource, restore
 from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.update import append_segment
 from app.catalogue.verify import verify
-from app.region.shard import DeltaReader, SnapshotReader, read_delta, read_snapshot
+from app.region.delta_bundle import Section
+from app.region.shard import DeltaReader, SnapshotReader
 
 # Four weekly deltas cost a search half as much again; merging them takes half a second.
 MAX_DELTA_SEGMENTS: Final = 4
@@ -40,15 +40,6 @@ MAX_DELTA_SEGMENTS: Final = 4
 REBUILD_AT_LEAST: Final = 500
 REBUILD_AT_MOST: Final = 20_000
 REBUILD_SHARE: Final = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class ShardSource:
-    """Verified files of one shard, deltas in order."""
-
-    region_id: str
-    snapshot: Path
-    deltas: tuple[Path, ...] = ()
 
 
 class CatalogueWriter:
@@ -160,6 +151,33 @@ class CatalogueWriter:
         number = self._shard_number(region_id, shard_id, reader.to_serial)
         self._staged().delete(number, region_id, reader.deleted_ids)
         self._staged().add(frames, number)
+
+    def apply_section(self, region_id: str, section: Section, shard_ids: Collection[str]) -> int:
+        """Stage what a bundle brings for those of these shards that are where it starts.
+
+        Returns how many entries are new, changed or gone.
+
+        Raises ShardDamagedError: from the reader; nothing is staged.
+        """
+        chosen = [
+            place
+            for place, delta in enumerate(section.deltas)
+            if delta.shard_id in shard_ids
+            and self.serial_of(region_id, delta.shard_id) == delta.from_serial
+        ]
+        if not chosen:
+            return 0
+        places = section.rows.places()
+        rows = np.flatnonzero(np.isin(places, chosen))
+        with _without_collection():
+            frames = self._staged().read(region_id, section.rows, rows)
+        numbers = np.zeros(len(section.deltas), np.int64)
+        for place in chosen:
+            delta, deleted = section.deltas[place], section.deleted_ids[place]
+            numbers[place] = self._shard_number(region_id, delta.shard_id, delta.to_serial)
+            self._staged().delete(int(numbers[place]), region_id, deleted)
+        self._staged().add(frames, numbers[places[rows]])
+        return len(rows) + sum(section.deltas[place].deleted for place in chosen)
 
     def remove_shard(self, region_id: str, shard_id: str) -> None:
         """Stage the end of a shard and all its entries."""
@@ -284,7 +302,9 @@ class CatalogueWriter:
 
     # --- starting over
 
-    def rebuild(self, sources: Iterable[ShardSource]) -> list[KnownError]:
+    def rebuild(
+        self, sources: Iterable[ShardSource], bundles: Iterable[BundleSource] = ()
+    ) -> list[KnownError]:
         """Make the catalogue anew from verified files; the old one serves until that is done.
 
         What cannot be read is left out and returned: a snapshot with its whole shard (`serial_of`
@@ -292,14 +312,7 @@ class CatalogueWriter:
         """
         self.close()
         self._shards, self._removed, self.damage = {}, [], None
-        problems = []
-        for source in sources:
-            try:
-                self.apply_snapshot(source.region_id, read_snapshot(_read(source.snapshot)))
-                for delta in source.deltas:
-                    self.apply_delta(source.region_id, read_delta(_read(delta)))
-            except KnownError as error:
-                problems.append(error)
+        problems = restore(self, sources, bundles)
         staging = self._staged()
         self._publish_generation(staging)
         staging.close()
@@ -322,10 +335,3 @@ def _without_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise known_os_error(error, path) from error

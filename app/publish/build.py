@@ -12,12 +12,19 @@ from datetime import datetime
 from typing import Final
 
 from app.publish import times
+from app.publish.delta_bundles import Listed, listed_bundles, short_index, stage_bundle
 from app.publish.enrolments import write_general_enrolments
 from app.publish.errors import IssuedInvalidError
 from app.publish.home import RegionHome, RegionSettings
 from app.publish.keys import KeyRing
 from app.publish.metadata import REGION_EXPIRY, Expiry, MetadataWriter
-from app.publish.plan import DatedDelta, ShardState, wants_snapshot, with_kept_deltas
+from app.publish.plan import (
+    DatedDelta,
+    ShardState,
+    is_outlived,
+    wants_snapshot,
+    with_kept_deltas,
+)
 from app.publish.progress import OnProgress, Progress, quiet
 from app.publish.prune import Pruner
 from app.publish.store import Build, Changes, PublishStore
@@ -25,7 +32,6 @@ from app.publish.updates import target_contents
 from app.region import layout
 from app.region.index import (
     BundleLine,
-    BundleRef,
     DeltaPart,
     Index,
     Part,
@@ -40,11 +46,11 @@ from app.region.region_document import (
     region_document_to_bytes,
 )
 from app.region.shard import encode_delta, encode_snapshot
+from app.region.short_index import short_index_to_bytes
 from app.region.trust import issued_of
 from app.region.tuf_types import Timestamp
 
 ReceiptsAt = Callable[[datetime], Iterable[UploadReceipt | BundleReceipt]]
-_SMALLEST_BUNDLE: Final = 2
 _STAGED_TOGETHER: Final = 32  # a kill costs at most so many shards of work
 
 
@@ -111,16 +117,19 @@ class Builder:
     def _run(self, build: Build, settings: RegionSettings) -> BuildReport:
         issued = times.read(build.issued)
         upserts, deletions = self._stage_shards(build)
-        self._stage_bundle(build)
+        stage_bundle(self._store, self._tree, build)
         staged = self._store.shards(is_staged=True)
         after = [
             with_kept_deltas(state, issued)
             for state in overlay(self._store.shards(is_staged=False), staged)
         ]
         bundles = used_bundles(self._store.bundles(), after)
-        was_published = self._publish(build, settings, after, bundles)
+        listed = listed_bundles(self._store.delta_bundles(), self._tree, after)
+        was_published = self._publish(build, settings, self._index(build, after, bundles), listed)
         write_general_enrolments(self._home, settings, self._metadata.newest_root()[1])
-        self._store.finish(build, after, [bundle.bundle_id for bundle in bundles])
+        kept = [bundle.bundle_id for bundle in bundles]
+        kept += [bundle.line.bundle_id for bundle in listed.bundles]
+        self._store.finish(build, after, kept)
         Pruner(self._tree, self._metadata).prune()
         timestamp = self._metadata.timestamp()
         return BuildReport(
@@ -151,9 +160,19 @@ class Builder:
             if len(done) >= _STAGED_TOGETHER:
                 self._store.stage_shards(done)
                 done.clear()
+        done += self._renewed_snapshots({key.shard_id for key in keys} | set(staged), build)
         self._store.stage_shards(done)
         self._on_progress(Progress("shards", len(keys), len(keys)))
         return upserts, deletions
+
+    def _renewed_snapshots(self, changed: set[str], build: Build) -> list[ShardState]:
+        """Shards that have long been as they are get a snapshot that needs no old delta."""
+        issued = times.read(build.issued)
+        return [
+            replace(state, snapshot=self._write_snapshot(state.key, state.serial))
+            for state in self._store.shards(is_staged=False)
+            if state.shard_id not in changed and is_outlived(state, issued)
+        ]
 
     def _are_files_there(self, state: ShardState) -> bool:
         newest = [delta.part.path for delta in state.deltas[-1:]]
@@ -191,45 +210,30 @@ class Builder:
         self._tree.write(path, raw)
         return DeltaPart(start, end, path, len(raw), sha256, None)
 
-    def _stage_bundle(self, build: Build) -> None:
-        """All deltas of this build in one file, for who fetches them in a single request."""
-        bundle_id = f"b{build.number}"
-        staged = [state for state in self._store.shards(is_staged=True) if _is_new(state, build)]
-        if len(staged) < _SMALLEST_BUNDLE or any(state.deltas[-1].part.bundle for state in staged):
-            return
-        parts: list[bytes] = []
-        states: list[ShardState] = []
-        offset = 0
-        for state in staged:
-            newest = state.deltas[-1]
-            parts.append(self._tree.path(newest.part.path).read_bytes())
-            part = replace(newest.part, bundle=BundleRef(bundle_id, offset))
-            states.append(replace(state, deltas=(*state.deltas[:-1], replace(newest, part=part))))
-            offset += newest.part.length
-        raw = b"".join(parts)
-        sha256 = hashlib.sha256(raw).hexdigest()
-        line = BundleLine(bundle_id, layout.bundle_path(bundle_id, sha256), len(raw), sha256)
-        self._tree.write(line.path, raw)
-        self._store.stage_bundle(line, states)
-
     # --- signed documents
 
     def _publish(
-        self,
-        build: Build,
-        settings: RegionSettings,
-        shards: Sequence[ShardState],
-        bundles: Sequence[BundleLine],
+        self, build: Build, settings: RegionSettings, index: Index, listed: Listed
     ) -> bool:
         timestamp = self._metadata.timestamp()
         if timestamp is not None and timestamp.version >= build.timestamp_version:
             return True  # the cut came after the timestamp: only the database had to be closed
         contents = {
             layout.REGION_TARGET: self._region_bytes(settings, build.issued),
-            layout.INDEX_TARGET: self._index_bytes(settings, build.issued, shards, bundles),
+            **self._index_contents(index, listed),
             layout.RECEIPTS_TARGET: self._receipts_bytes(settings, build.issued),
         } | target_contents(self._home, settings, self._metadata, build.issued)
         return self._metadata.publish(contents, times.read(build.issued))
+
+    def _index(
+        self, build: Build, shards: Sequence[ShardState], bundles: Sequence[BundleLine]
+    ) -> Index:
+        return Index(
+            region_id=self._home.load_settings().region_id,
+            issued=build.issued,
+            shards=tuple(state.line() for state in shards),
+            bundles=tuple(bundles),
+        )
 
     def _region_bytes(self, settings: RegionSettings, issued: str) -> bytes:
         document = RegionDocument(
@@ -248,25 +252,16 @@ class Builder:
                 return old
         return region_document_to_bytes(document)
 
-    def _index_bytes(
-        self,
-        settings: RegionSettings,
-        issued: str,
-        shards: Sequence[ShardState],
-        bundles: Sequence[BundleLine],
-    ) -> bytes:
-        index = Index(
-            region_id=settings.region_id,
-            issued=issued,
-            shards=tuple(state.line() for state in shards),
-            bundles=tuple(bundles),
-        )
+    def _index_contents(self, index: Index, listed: Listed) -> dict[str, bytes]:
+        """Both forms; they keep their date for as long as they say the same."""
         old = self._metadata.target_bytes(layout.INDEX_TARGET)
         if old is not None:
             unchanged = replace(index, issued=parse_index(old).issued)
-            if index_to_bytes(unchanged) == old:
-                return old
-        return index_to_bytes(index)
+            index = unchanged if index_to_bytes(unchanged) == old else index
+        return {
+            layout.INDEX_TARGET: index_to_bytes(index),
+            layout.SHORT_INDEX_TARGET: short_index_to_bytes(short_index(index, listed)),
+        }
 
     def _receipts_bytes(self, settings: RegionSettings, issued: str) -> bytes:
         """As of `issued`; the document keeps its date for as long as it says the same."""
@@ -282,14 +277,6 @@ class Builder:
 def _issued_text(timestamp: Timestamp | None) -> str:
     issued = issued_of(timestamp) if timestamp else None
     return times.show(issued) if issued else ""
-
-
-def _is_new(state: ShardState, build: Build) -> bool:
-    return (
-        bool(state.deltas)
-        and state.deltas[-1].part.to_serial == state.serial
-        and (state.deltas[-1].issued == build.issued)
-    )
 
 
 def overlay(before: Sequence[ShardState], staged: Sequence[ShardState]) -> list[ShardState]:

@@ -10,28 +10,24 @@ from pathlib import Path
 from typing import Final
 
 from app.base.errors import KnownError
+from app.publish.bundle_checker import Problem, check_short
 from app.publish.progress import OnProgress, Progress
 from app.publish.tree import PublicTree
 from app.region import layout
 from app.region.directory_fetcher import DirectoryFetcher
 from app.region.enrolment import Enrolment, parse_enrolment
 from app.region.entry import Entry, ResourceFile
+from app.region.generation import metadata_dir
 from app.region.index import DeltaPart, Index, ShardLine, parse_index
 from app.region.pieces import PieceList, parse_piece_list
 from app.region.region_document import parse_region_document
 from app.region.shard import read_delta, read_snapshot
+from app.region.short_index import parse_short_index
 from app.region.trust import Refreshed, Verdict, refresh
+from app.region.tuf_types import Metadata, Targets
 from app.region.update import parse_updates
 
 _CHUNK_BYTES: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something a client would stumble over: where, and a stable word for what."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,7 @@ class TreeChecker:
         self._entries = 0
         self._owners: dict[str, str] = {}
         self._files: dict[str, ResourceFile] = {}
+        self._short: Index | None = None
 
     def check(self) -> CheckReport:
         index = self._check_trust()
@@ -69,6 +66,7 @@ class TreeChecker:
             self._check_shard(line)
         if index:
             self._check_bundles(index)
+            self._problems += check_short(self._tree, self._short, index)
         blobs, size, elsewhere = self._check_blobs()
         return CheckReport(
             len(shards), self._entries, blobs, size, elsewhere, tuple(self._problems)
@@ -113,16 +111,33 @@ class TreeChecker:
 
     def _read_targets(self, refreshed: Refreshed, enrolment: Enrolment) -> Index | None:
         region_file = refreshed.target_file(layout.REGION_TARGET)
-        index_file = refreshed.target_file(layout.INDEX_TARGET)
-        if region_file is None or index_file is None:
+        raw = self._target(refreshed, layout.INDEX_TARGET)
+        if region_file is None or raw is None:
             self._note(layout.TARGETS_DIR, "missing")
             return None
         region = parse_region_document(region_file.read_bytes())
-        index = parse_index(index_file.read_bytes())
+        index = parse_index(raw)
+        short = self._target(refreshed, layout.SHORT_INDEX_TARGET)
+        self._short = parse_short_index(short) if short is not None else None
         if len({region.region_id, index.region_id, enrolment.region_id}) != 1:
             self._note(layout.TARGETS_DIR, "other_region")
         self._note_packages(refreshed)
         return index
+
+    def _target(self, refreshed: Refreshed, name: str) -> bytes | None:
+        """A target as signed, also one that a client of today does not fetch."""
+        if refreshed.directory is None:
+            return None
+        metadata = metadata_dir(refreshed.directory) / "targets.json"
+        signed = Metadata.from_bytes(metadata.read_bytes()).signed
+        target = signed.targets.get(name) if isinstance(signed, Targets) else None
+        if target is None:
+            return None
+        return self._part(
+            layout.target_path(name, target.hashes["sha256"]),
+            target.length,
+            target.hashes["sha256"],
+        )
 
     def _note_packages(self, refreshed: Refreshed) -> None:
         """Update packages are blobs like any other."""

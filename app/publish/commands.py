@@ -261,7 +261,7 @@ def _build_starter(
 def _subscribe_to_all(home: RegionHome) -> None:
     """The starter region is small and belongs together: its exercises come with its lessons."""
     made = home.tree.root
-    (index,) = (made / TARGETS_DIR / CATALOGUE_DIR).iterdir()
+    (index,) = (made / TARGETS_DIR / CATALOGUE_DIR).glob("*.index.ndjson")
     keys = tuple(line.key for line in parse_index(index.read_bytes()).shards)
     enrolment = parse_enrolment((made / ENROLMENT_NAME).read_bytes())
     home.tree.write(ENROLMENT_NAME, enrolment_to_bytes(replace(enrolment, subscriptions=keys)))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.publish import times
-from app.region.index import DeltaPart, Part, ShardKey, ShardLine
+from app.region.index import DeltaBundleLine, DeltaPart, Part, ShardKey, ShardLine
 
 DELTA_LIFE: Final = timedelta(weeks=26)
 MAX_KEPT_DELTAS: Final = 150
@@ -20,6 +20,14 @@ class DatedDelta:
     """A delta and the issue time of the build that made it."""
 
     part: DeltaPart
+    issued: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBundle:
+    """A bundle and the issue time of its build."""
+
+    line: DeltaBundleLine
     issued: str
 
 
@@ -67,10 +75,22 @@ def kept_deltas(
 
 def wants_snapshot(state: ShardState, delta_bytes: int, issued: datetime) -> bool:
     """Whether a changed shard gets a new snapshot besides its delta of `delta_bytes`."""
-    since = [delta for delta in state.deltas if delta.part.from_serial >= state.snapshot.serial]
+    since = _since_snapshot(state)
     load = delta_bytes + sum(delta.part.length for delta in since)
-    is_old = any(times.read(delta.issued) < issued - DELTA_LIFE for delta in since)
-    return load > SNAPSHOT_SHARE * state.snapshot.length or is_old or len(since) >= MAX_KEPT_DELTAS
+    is_much = load > SNAPSHOT_SHARE * state.snapshot.length or len(since) >= MAX_KEPT_DELTAS
+    return is_much or is_outlived(state, issued)
+
+
+def is_outlived(state: ShardState, issued: datetime) -> bool:
+    """Whether the way from the snapshot needs a delta that is older than deltas are kept.
+
+    Such a shard gets a new snapshot also where nothing changes, so that old bundles can go.
+    """
+    return any(times.read(delta.issued) < issued - DELTA_LIFE for delta in _since_snapshot(state))
+
+
+def _since_snapshot(state: ShardState) -> list[DatedDelta]:
+    return [delta for delta in state.deltas if delta.part.from_serial >= state.snapshot.serial]
 
 
 def with_kept_deltas(state: ShardState, issued: datetime) -> ShardState:

@@ -8,14 +8,16 @@ from tuf.api.exceptions import RepositoryError
 from app.base.errors import KnownError
 from app.publish.metadata import MetadataWriter, versioned
 from app.publish.tree import PublicTree
-from app.region.index import Index, parse_index
+from app.region.index import Index
 from app.region.layout import (
     CATALOGUE_DIR,
     INDEX_TARGET,
     METADATA_DIR,
+    SHORT_INDEX_TARGET,
     TARGETS_DIR,
     target_path,
 )
+from app.region.short_index import parse_either_index
 from app.region.tuf_types import Metadata, Targets
 
 KEPT_RELEASES: Final = 8
@@ -57,7 +59,7 @@ class Pruner:
             for name, target in targets.targets.items() if targets else ():
                 path = target_path(name, target.hashes["sha256"])
                 names.add(path)
-                if name == INDEX_TARGET:
+                if name in (INDEX_TARGET, SHORT_INDEX_TARGET):
                     names |= self._named_by_index(path)
         return names
 
@@ -72,7 +74,7 @@ class Pruner:
     def _named_by_index(self, path: str) -> set[str]:
         raw = self._tree.read(path)
         try:
-            index = parse_index(raw) if raw else None
+            index = parse_either_index(raw) if raw else None
         except KnownError:
             return set()
         return paths_of(index) if index else set()
@@ -81,6 +83,7 @@ class Pruner:
 def paths_of(index: Index) -> set[str]:
     """Every file of the catalogue that an index names."""
     names = {bundle.path for bundle in index.bundles}
+    names.update(bundle.path for bundle in index.delta_bundles)
     for shard in index.shards:
         names.add(shard.snapshot.path)
         names.update(delta.path for delta in shard.deltas)

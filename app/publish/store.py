@@ -15,10 +15,11 @@ from typing import Any
 from app.base.db import Database, Migrations, open_writer, transaction
 from app.publish.errors import BuildPendingError, RegionEntryUnknownError
 from app.publish.home import make_dir
-from app.publish.plan import DatedDelta, ShardState
+from app.publish.plan import IssuedBundle, ShardState
+from app.publish.states import state_from_json, state_to_json
 from app.region import layout
 from app.region.entry import Entry, entry_to_json, parse_entry
-from app.region.index import BundleLine, BundleRef, DeltaPart, Part, ShardKey
+from app.region.index import BundleLine, DeltaBundleLine, Prefix, ShardKey
 
 MIGRATIONS = Migrations("kezhan.publish")
 _FINGERPRINT_BYTES = 16
@@ -51,6 +52,17 @@ def m001_first(db: Database) -> None:
         " mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m002_delta_bundles(db: Database) -> None:
+    """Bundles in which the deltas of a build are packed together."""
+    db.execute(
+        "CREATE TABLE delta_bundle (bundle_id TEXT PRIMARY KEY, issued TEXT NOT NULL,"
+        " shards INTEGER NOT NULL, head_length INTEGER NOT NULL, head_sha256 TEXT NOT NULL,"
+        " lessons_length INTEGER NOT NULL, lessons_sha256 TEXT NOT NULL,"
+        " length INTEGER NOT NULL, sha256 TEXT NOT NULL)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +257,11 @@ class PublishStore:
         rows = self._rows(
             "SELECT state FROM shard WHERE is_staged = ? ORDER BY shard_id", int(is_staged)
         )
-        return [_state_from_json(json.loads(row[0])) for row in rows]
+        return [state_from_json(json.loads(row[0])) for row in rows]
 
     def shard(self, shard_id: str) -> ShardState | None:
         rows = self._rows("SELECT state FROM shard WHERE shard_id = ? AND NOT is_staged", shard_id)
-        return _state_from_json(json.loads(rows[0][0])) if rows else None
+        return state_from_json(json.loads(rows[0][0])) if rows else None
 
     def stage_shards(self, states: Iterable[ShardState]) -> None:
         """Record shards whose files are written; one commit for all of them."""
@@ -258,7 +270,7 @@ class PublishStore:
                 self._save_shard(state, is_staged=True)
 
     def _save_shard(self, state: ShardState, *, is_staged: bool) -> None:
-        body = json.dumps(_state_to_json(state), ensure_ascii=False)
+        body = json.dumps(state_to_json(state), ensure_ascii=False)
         self._db.execute(
             "INSERT OR REPLACE INTO shard VALUES (?, ?, ?)", [state.shard_id, int(is_staged), body]
         )
@@ -269,15 +281,36 @@ class PublishStore:
             BundleLine(row[0], layout.bundle_path(row[0], row[2]), row[1], row[2]) for row in rows
         ]
 
-    def stage_bundle(self, bundle: BundleLine, states: Iterable[ShardState]) -> None:
-        """Record a bundle together with the shards whose newest delta it holds."""
+    def delta_bundles(self) -> list[IssuedBundle]:
+        """Bundles that are published or staged, oldest first."""
+        rows = self._rows(
+            "SELECT * FROM delta_bundle ORDER BY issued, length(bundle_id), bundle_id"
+        )
+        return [
+            IssuedBundle(
+                DeltaBundleLine(
+                    bundle_id=row[0],
+                    path=layout.delta_bundle_path(row[0], row[8]),
+                    head=Prefix(row[3], row[4]),
+                    lessons=Prefix(row[5], row[6]),
+                    whole=Prefix(row[7], row[8]),
+                    shards=row[2],
+                ),
+                row[1],
+            )
+            for row in rows
+        ]
+
+    def stage_delta_bundle(self, bundle: IssuedBundle) -> None:
+        """Record a bundle whose file is written."""
+        line = bundle.line
+        prefixes = (line.head, line.lessons, line.whole)
+        values = [value for one in prefixes for value in (one.length, one.sha256)]
         with transaction(self._db):
             self._db.execute(
-                "INSERT OR REPLACE INTO bundle VALUES (?, ?, ?)",
-                [bundle.bundle_id, bundle.length, bundle.sha256],
+                "INSERT OR REPLACE INTO delta_bundle VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [line.bundle_id, bundle.issued, line.shards, *values],
             )
-            for state in states:
-                self._save_shard(state, is_staged=True)
 
     def finish(self, build: Build, shards: Iterable[ShardState], bundle_ids: Iterable[str]) -> None:
         """After the timestamp is published: what was staged is now the published state."""
@@ -286,9 +319,15 @@ class PublishStore:
             for state in shards:
                 self._save_shard(state, is_staged=False)
             kept = set(bundle_ids)
-            for bundle in self.bundles():
-                if bundle.bundle_id not in kept:
-                    self._db.execute("DELETE FROM bundle WHERE bundle_id = ?", [bundle.bundle_id])
+            for table, known in (
+                ("bundle", [bundle.bundle_id for bundle in self.bundles()]),
+                ("delta_bundle", [bundle.line.bundle_id for bundle in self.delta_bundles()]),
+            ):
+                for bundle_id in set(known) - kept:
+                    self._db.execute(
+                        f"DELETE FROM {table} WHERE bundle_id = ?",  # noqa: S608 - constant
+                        [bundle_id],
+                    )
             self._db.execute("DELETE FROM entry WHERE is_deleted")
             self._db.execute(
                 "UPDATE entry SET released_fingerprint = fingerprint, released_shard = shard_id"
@@ -306,54 +345,3 @@ def files_bytes_of(entry: Entry) -> int:
 def shard_key_of(entry: Entry) -> ShardKey:
     """One shard per stage × subject × edition; exercises are many and have their own."""
     return ShardKey(entry.stage, entry.subject, entry.edition, entry.resource_type == "练习")
-
-
-def _state_to_json(state: ShardState) -> dict[str, Any]:
-    key = state.key
-    return {
-        "key": [key.stage, key.subject, key.edition, key.is_exercise],
-        "entries": state.entries,
-        "files_bytes": state.files_bytes,
-        "serial": state.serial,
-        "snapshot": [state.snapshot.serial, state.snapshot.length, state.snapshot.sha256],
-        "deltas": [
-            [
-                delta.part.from_serial,
-                delta.part.to_serial,
-                delta.part.length,
-                delta.part.sha256,
-                [delta.part.bundle.bundle_id, delta.part.bundle.offset]
-                if delta.part.bundle
-                else None,
-                delta.issued,
-            ]
-            for delta in state.deltas
-        ],
-    }
-
-
-def _state_from_json(raw: dict[str, Any]) -> ShardState:
-    key = ShardKey(*raw["key"])
-    shard_id = key.shard_id
-    serial, length, sha256 = raw["snapshot"]
-    return ShardState(
-        key=key,
-        entries=raw["entries"],
-        files_bytes=raw["files_bytes"],
-        serial=raw["serial"],
-        snapshot=Part(layout.snapshot_path(shard_id, serial, sha256), length, sha256, serial),
-        deltas=tuple(
-            DatedDelta(
-                DeltaPart(
-                    start,
-                    end,
-                    layout.delta_path(shard_id, start, end, delta_hash),
-                    delta_length,
-                    delta_hash,
-                    BundleRef(*bundle) if bundle else None,
-                ),
-                issued,
-            )
-            for start, end, delta_length, delta_hash, bundle, issued in raw["deltas"]
-        ),
-    )

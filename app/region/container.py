@@ -4,6 +4,7 @@
 Every length is known and checked before anything is unpacked, so a small file cannot fill memory.
 """
 
+import bz2
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,10 +52,18 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
+    """Where compressed bytes lie, and what they unpack to."""
+
     start: int
     packed: int
     unpacked: int
+    packing: int = 0
+
+
+# What a block may be packed by: zstd, or bzip2, which halves small piles of titles and names.
+ZSTD: Final = 0
+BZIP2: Final = 1
 
 
 def pack(about: Mapping[str, Any], columns: Sequence[Column]) -> bytes:
@@ -94,7 +103,14 @@ def _compress(raw: bytes, level: int) -> bytes:
     return zstandard.ZstdCompressor(level=level, write_content_size=True).compress(raw)
 
 
-class _Faults:
+def pack_smallest(raw: bytes) -> tuple[int, bytes]:
+    """(packing, bytes): whichever is smaller; equal input gives equal bytes."""
+    squeezed, sorted_first = _compress(raw, _LEVEL), bz2.compress(raw)
+    is_sorted = len(sorted_first) < len(squeezed)
+    return (BZIP2, sorted_first) if is_sorted else (ZSTD, squeezed)
+
+
+class Faults:
     """Makes the errors of one shard. Apart from its container, which would refer to itself
     otherwise and keep its megabytes until the next full collection."""
 
@@ -108,33 +124,19 @@ class _Faults:
         return ShardDamagedError(shard_id=self.shard_id, reason=reason)
 
 
-class Container:
-    """Reads what `pack` wrote, one column at a time.
+class BlockColumns:
+    """Columns in compressed blocks; raises ShardDamagedError where they do not fit together.
 
-    Raises (also while reading columns):
-        DamagedDocumentError, UnknownMajorError: no shard, or of another major version.
-        ShardDamagedError: lengths or contents do not fit together.
+    Of what was unpacked the last block is kept, or with `keeps_blocks` all of them.
     """
 
-    def __init__(self, raw: bytes) -> None:
-        self._faults = _Faults()
+    def __init__(self, raw: bytes, faults: Faults, *, keeps_blocks: bool = False) -> None:
+        self._faults = faults
         self._raw = raw
-        line, found, _ = raw[: MAX_HEADER_BYTES + 1].partition(b"\n")
-        if not found:
-            line = raw[: MAX_HEADER_BYTES + 1]
-        header = Fields(
-            parse_document(line, SHARD_FORMAT, SHARD_MAJOR, max_bytes=MAX_HEADER_BYTES),
-            self._faults.fail,
-        )
-        packed, unpacked = self._numbers(header.items("directory", 2), 2)
-        if unpacked > MAX_DIRECTORY_BYTES:
-            raise self.damaged("directory too large")
-        start = len(line) + 1
-        self.about = self._read_directory(_Block(start, packed, unpacked))
         self._places: dict[str, _Place] = {}
-        self._blocks: list[_Block] = []
-        self._read_places(start + packed)
-        self._kept: tuple[int, bytes] | None = None
+        self._blocks: list[Block] = []
+        self._keeps_blocks = keeps_blocks
+        self._kept: dict[int, bytes] = {}
 
     @property
     def shard_id(self) -> str:
@@ -143,28 +145,21 @@ class Container:
     def damaged(self, reason: str) -> ShardDamagedError:
         return self._faults.damaged(reason)
 
-    def _numbers(self, items: object, count: int) -> list[int]:
+    def numbers(self, items: object, count: int) -> list[int]:
+        """Lengths out of JSON."""
         is_list = isinstance(items, (list, tuple)) and len(items) == count
         numbers = list(items) if is_list and isinstance(items, (list, tuple)) else []
         if not numbers or any(type(n) is not int or not 0 <= n < 2**40 for n in numbers):
             raise self.damaged("not lengths")
         return numbers
 
-    def _read_directory(self, block: _Block) -> Fields:
-        try:
-            directory = json.loads(self._unpack(block))
-        except (ValueError, RecursionError) as error:
-            raise self.damaged("directory is no JSON") from error
-        fields = Fields(directory, self._faults.fail)
-        self._faults.shard_id = fields.text("shard", 64)
-        return fields
-
-    def _read_places(self, start: int) -> None:
-        blocks = self.about.items("blocks", MAX_COLUMNS)
-        columns = iter(self.about.items("columns", MAX_COLUMNS))
+    def read_places(self, about: Fields, start: int, *, has_packings: bool = False) -> int:
+        """Note where the columns lie that a directory lists; returns where the blocks end."""
+        blocks = about.items("blocks", MAX_COLUMNS)
+        columns = iter(about.items("columns", MAX_COLUMNS))
         total = 0
         for number, item in enumerate(blocks):
-            count, packed, unpacked = self._numbers(item, 3)
+            count, packed, unpacked, *packing = self.numbers(item, 3 + has_packings)
             total += unpacked
             if total > MAX_UNPACKED_BYTES:
                 raise self.damaged("too large when unpacked")
@@ -173,17 +168,16 @@ class Container:
                 used += self._place(next(columns, None), number, used)
             if used != unpacked:
                 raise self.damaged("block length")
-            self._blocks.append(_Block(start, packed, unpacked))
+            self._blocks.append(Block(start, packed, unpacked, *packing))
             start += packed
         if next(columns, None) is not None:
             raise self.damaged("column without a block")
-        if start != len(self._raw):
-            raise self.damaged("file length")
+        return start
 
     def _place(self, item: object, block: int, start: int) -> int:
         if not isinstance(item, list) or len(item) != 4 or not isinstance(item[0], str):
             raise self.damaged("column description")
-        rows, length = self._numbers(item[2:], 2)
+        rows, length = self.numbers(item[2:], 2)
         if item[0] in self._places:
             raise self.damaged("column twice")
         try:
@@ -205,22 +199,78 @@ class Container:
     def read(self, name: str) -> bytes:
         """The plain bytes of a column that `rows_of` knows."""
         place = self._places[name]
-        if self._kept is None or self._kept[0] != place.block:
-            self._kept = (place.block, self._unpack(self._blocks[place.block]))
-        return self._kept[1][place.start : place.start + place.length]
+        if place.block not in self._kept:
+            if not self._keeps_blocks:
+                self._kept.clear()
+            self._kept[place.block] = self.unpack(self._blocks[place.block])
+        return self._kept[place.block][place.start : place.start + place.length]
 
-    def _unpack(self, block: _Block) -> bytes:
+    def unpack(self, block: Block) -> bytes:
+        """The plain bytes of a block."""
         frame = self._raw[block.start : block.start + block.packed]
         if len(frame) != block.packed or not frame:
             raise self.damaged("cut short")
-        try:
-            if zstandard.frame_content_size(frame) != block.unpacked:
-                raise self.damaged("unpacked length")
-            raw = zstandard.ZstdDecompressor().decompress(
-                frame, max_output_size=block.unpacked, allow_extra_data=False
-            )
-        except zstandard.ZstdError as error:
-            raise self.damaged("not unpackable") from error
+        if block.packing == BZIP2:
+            raw = self._from_bzip2(frame, block.unpacked)
+        elif block.packing == ZSTD:
+            raw = self._from_zstd(frame, block.unpacked)
+        else:
+            raise self.damaged("unknown packing")
         if len(raw) != block.unpacked:
             raise self.damaged("unpacked length")
         return raw
+
+    def _from_zstd(self, frame: bytes, unpacked: int) -> bytes:
+        try:
+            if zstandard.frame_content_size(frame) != unpacked:
+                raise self.damaged("unpacked length")
+            return zstandard.ZstdDecompressor().decompress(
+                frame, max_output_size=unpacked, allow_extra_data=False
+            )
+        except zstandard.ZstdError as error:
+            raise self.damaged("not unpackable") from error
+
+    def _from_bzip2(self, frame: bytes, unpacked: int) -> bytes:
+        unpacker = bz2.BZ2Decompressor()
+        try:
+            raw = unpacker.decompress(frame, max_length=unpacked + 1)
+        except (OSError, ValueError) as error:
+            raise self.damaged("not unpackable") from error
+        if not unpacker.eof or unpacker.unused_data:
+            raise self.damaged("unpacked length")
+        return raw
+
+
+class Container(BlockColumns):
+    """Reads what `pack` wrote, one column at a time.
+
+    Raises (also while reading columns):
+        DamagedDocumentError, UnknownMajorError: no shard, or of another major version.
+        ShardDamagedError: lengths or contents do not fit together.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__(raw, Faults())
+        line, found, _ = raw[: MAX_HEADER_BYTES + 1].partition(b"\n")
+        if not found:
+            line = raw[: MAX_HEADER_BYTES + 1]
+        header = Fields(
+            parse_document(line, SHARD_FORMAT, SHARD_MAJOR, max_bytes=MAX_HEADER_BYTES),
+            self._faults.fail,
+        )
+        packed, unpacked = self.numbers(header.items("directory", 2), 2)
+        if unpacked > MAX_DIRECTORY_BYTES:
+            raise self.damaged("directory too large")
+        start = len(line) + 1
+        self.about = self._read_directory(Block(start, packed, unpacked))
+        if self.read_places(self.about, start + packed) != len(raw):
+            raise self.damaged("file length")
+
+    def _read_directory(self, block: Block) -> Fields:
+        try:
+            directory = json.loads(self.unpack(block))
+        except (ValueError, RecursionError) as error:
+            raise self.damaged("directory is no JSON") from error
+        fields = Fields(directory, self._faults.fail)
+        self._faults.shard_id = fields.text("shard", 64)
+        return fields

@@ -103,13 +103,37 @@ class BundleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix:
+    """The beginning of a file, which can be fetched and verified alone."""
+
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaBundleLine:
+    """The deltas of one build packed together (`delta_bundle`); `shards` says of how many."""
+
+    bundle_id: str
+    path: str
+    head: Prefix
+    lessons: Prefix
+    whole: Prefix
+    shards: int
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """All shards of a region, in the order of their ids."""
+    """All shards of a region, in the order of their ids.
+
+    Where there are `delta_bundles`, oldest first, lines name only deltas that are in none of them.
+    """
 
     region_id: str
     issued: str
     shards: tuple[ShardLine, ...]
     bundles: tuple[BundleLine, ...]
+    delta_bundles: tuple[DeltaBundleLine, ...] = ()
 
     def bundle(self, bundle_id: str) -> BundleLine | None:
         return next((line for line in self.bundles if line.bundle_id == bundle_id), None)
@@ -137,19 +161,15 @@ def parse_index(raw: bytes) -> Index:
     bundles: list[BundleLine] = []
     if fields.raw.get("packed") is not None:
         bundles = [_parse_bundle(fields.inside("bundles", one)) for one in _bundles(fields)]
-        shards = list(_packed_shards(fields, rest, [bundle.bundle_id for bundle in bundles]))
+        shards = list(packed_shards(fields, rest, [bundle.bundle_id for bundle in bundles]))
         rest = b""
     for line in _objects(rest.split(b"\n")):
         if "shard" in line.raw:
             shards.append(_parse_shard(line))
+            _check_chain(shards[-1])
         elif "bundle" in line.raw:
             bundles.append(_parse_bundle(line))
-    if len(shards) > MAX_SHARDS:
-        raise _fail("shards", Reason.TOO_MANY)
-    if len(shards) != fields.required_count("shards"):
-        raise _fail("shards", Reason.OUT_OF_RANGE)
-    if len({shard.shard_id for shard in shards}) != len(shards):
-        raise _fail("shard", Reason.TWICE)
+    check_shards(fields, shards)
     _check_bundle_refs(shards, bundles)
     return Index(region_id=region_id, issued=issued, shards=tuple(shards), bundles=tuple(bundles))
 
@@ -158,7 +178,19 @@ def _bundles(fields: Fields) -> Sequence[Any]:
     return fields.items("bundles", MAX_BUNDLES)
 
 
-def _packed_shards(fields: Fields, body: bytes, bundles: list[str]) -> Iterator[ShardLine]:
+def check_shards(fields: Fields, shards: Sequence[ShardLine]) -> None:
+    """As many as the header says, each once."""
+    if len(shards) > MAX_SHARDS:
+        raise _fail("shards", Reason.TOO_MANY)
+    if len(shards) != fields.required_count("shards"):
+        raise _fail("shards", Reason.OUT_OF_RANGE)
+    if len({shard.shard_id for shard in shards}) != len(shards):
+        raise _fail("shard", Reason.TWICE)
+
+
+def packed_shards(
+    fields: Fields, body: bytes, bundles: list[str], *, has_chains: bool = True
+) -> Iterator[ShardLine]:
     """Shard lines of a packed index; each is checked like a line of its own."""
     lengths = fields.items("packed", 3)
     if len(lengths) != 3 or any(type(n) is not int or n < 0 for n in lengths):
@@ -166,7 +198,9 @@ def _packed_shards(fields: Fields, body: bytes, bundles: list[str]) -> Iterator[
     try:
         for line in unpack_lines(lengths, body, bundles):
             key = parse_key(Fields(line["key"], _fail, "key."))
-            yield _parse_shard(Fields({"shard": key.shard_id, **line}, _fail))
+            shard = _parse_shard(Fields({"shard": key.shard_id, **line}, _fail))
+            _check_chain(shard, is_whole=has_chains)
+            yield shard
     except PackedLinesError as error:
         raise _fail("packed", Reason.OUT_OF_RANGE) from error
 
@@ -193,7 +227,7 @@ def _parse_shard(fields: Fields) -> ShardLine:
     snapshot = fields.inside("snapshot", fields.raw.get("snapshot"))
     snapshot_serial = snapshot.required_count("serial", minimum=1, maximum=serial)
     snapshot_hash = snapshot.matching("sha256", SHA256, Reason.NOT_A_HASH)
-    line = ShardLine(
+    return ShardLine(
         shard_id=shard_id,
         key=parse_key(fields.inside("key", fields.raw.get("key"))),
         entries=fields.required_count("entries"),
@@ -207,8 +241,6 @@ def _parse_shard(fields: Fields) -> ShardLine:
         ),
         deltas=deltas,
     )
-    _check_chain(line)
-    return line
 
 
 def parse_key(fields: Fields) -> ShardKey:
@@ -249,8 +281,19 @@ def _parse_delta(shard_id: str, fields: Fields) -> DeltaPart:
     )
 
 
-def _check_chain(line: ShardLine) -> None:
-    """Deltas follow each other without a gap and reach the newest serial from the snapshot's."""
+def _check_chain(line: ShardLine, *, is_whole: bool = True) -> None:
+    """Deltas follow each other without a gap and reach the newest serial from the snapshot's.
+
+    In a short index others lie between them.
+    """
+    if not is_whole:
+        ends = [0, *(delta.to_serial for delta in line.deltas), line.serial]
+        starts = [*(delta.from_serial for delta in line.deltas), line.serial]
+        if any(start < end for start, end in zip(starts, ends, strict=False)) or ends != sorted(
+            ends
+        ):
+            raise _fail("deltas", Reason.OUT_OF_RANGE)
+        return
     for before, after in zip(line.deltas, line.deltas[1:], strict=False):
         if before.to_serial != after.from_serial:
             raise _fail("deltas", Reason.OUT_OF_RANGE)
@@ -287,7 +330,7 @@ def index_to_bytes(index: Index) -> bytes:
         "issued": index.issued,
         "shards": len(index.shards),
     }
-    shards = [_shard_to_json(line) for line in index.shards]
+    shards = [shard_to_json(line) for line in index.shards]
     bundles: list[dict[str, object]] = [
         {"bundle": line.bundle_id, "length": line.length, "sha256": line.sha256}
         for line in index.bundles
@@ -304,7 +347,7 @@ def _line_bytes(row: Mapping[str, object]) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
 
 
-def _shard_to_json(line: ShardLine) -> dict[str, object]:
+def shard_to_json(line: ShardLine) -> dict[str, object]:
     out: dict[str, object] = {
         "shard": line.shard_id,
         "key": key_to_json(line.key),

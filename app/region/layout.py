@@ -13,11 +13,19 @@ PIECES_DIR: Final = "pieces"
 ENROLMENT_NAME: Final = "enrolment.json"
 
 REGION_TARGET: Final = "region.json"
+SHORT_INDEX_TARGET: Final = "catalogue/shards.index"
 INDEX_TARGET: Final = "catalogue/index.ndjson"
 RECEIPTS_TARGET: Final = "receipts/index.ndjson"
 UPDATES_TARGET: Final = "updates/updates.json"
-TARGET_NAMES: Final = (REGION_TARGET, INDEX_TARGET, RECEIPTS_TARGET, UPDATES_TARGET)
-OPTIONAL_TARGETS: Final = frozenset({RECEIPTS_TARGET, UPDATES_TARGET})
+# The short index says what the long one says; who knows it needs no other.
+TARGET_NAMES: Final = (
+    REGION_TARGET,
+    SHORT_INDEX_TARGET,
+    INDEX_TARGET,
+    RECEIPTS_TARGET,
+    UPDATES_TARGET,
+)
+OPTIONAL_TARGETS: Final = frozenset({SHORT_INDEX_TARGET, RECEIPTS_TARGET, UPDATES_TARGET})
 
 SHARD_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -47,6 +55,10 @@ def delta_path(shard_id: str, from_serial: int, to_serial: int, sha256: str) -> 
 
 def bundle_path(bundle_id: str, sha256: str) -> str:
     return f"{CATALOGUE_DIR}/bundles/{bundle_id}-{sha256[:16]}.bundle"
+
+
+def delta_bundle_path(bundle_id: str, sha256: str) -> str:
+    return f"{CATALOGUE_DIR}/bundles/{bundle_id}-{sha256[:16]}.deltas"
 
 
 def target_path(target_name: str, sha256: str) -> str:

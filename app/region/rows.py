@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from app.region import columns
 from app.region.columns import ITEM_SEPARATOR, Coding, ColumnDamagedError, Numbers
-from app.region.container import Container
+from app.region.container import BlockColumns
 from app.region.entry import MAX_FILES, MEDIA_TYPE, Entry, ResourceFile, is_plain_file_name
 from app.region.errors import ShardDamagedError
 from app.region.fields import ENTRY_ID, FORBIDDEN_IN_LINE, FORBIDDEN_IN_TEXT, SHA256
 from app.region.schema import (
     COLUMNS,
+    DELETED,
     ENTRY_COLUMNS,
     FILE_PREFIX,
     TITLE_MARK,
@@ -42,7 +43,7 @@ class EntryRows:
     raises ShardDamagedError when the column breaks a rule.
     """
 
-    def __init__(self, container: Container, count: int, file_rows: int) -> None:
+    def __init__(self, container: BlockColumns, count: int, file_rows: int) -> None:
         if count > MAX_ENTRIES or file_rows > count * (MAX_FILES + 1):
             raise container.damaged("too many rows")
         self._container = container
@@ -330,3 +331,21 @@ class EntryRows:
 def _all_match(match: Callable[[str], object], rows: Sequence[str], *, is_optional: bool) -> None:
     if not all(match(row) or (is_optional and not row) for row in rows):
         raise ColumnDamagedError("not in form")
+
+
+def read_deleted_ids(container: BlockColumns, count: int) -> tuple[str, ...]:
+    """The column of ids that are gone, beside the rows of a delta."""
+    place = container.rows_of(DELETED)
+    if not count and place is None:
+        return ()
+    if place is None or place[1] != count or place[0] not in columns.STRING_DECODERS:
+        raise container.damaged("deleted: row count")
+    if place[0] is Coding.DATES or place[2] > count * 129:
+        raise container.damaged("deleted: not ids")
+    try:
+        ids = columns.STRING_DECODERS[place[0]](container.read(DELETED), count)
+    except ColumnDamagedError as error:
+        raise container.damaged(f"deleted: {error}") from error
+    if not all(map(ENTRY_ID.fullmatch, ids)):
+        raise container.damaged("deleted: not ids")
+    return tuple(ids)

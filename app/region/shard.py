@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from app.base.errors import BugError
 from app.region import columns
 from app.region.column_writer import columns_of, in_file_order
-from app.region.columns import Coding, ColumnDamagedError, Numbers
+from app.region.columns import Numbers
 from app.region.container import Column, Container, pack
 from app.region.entry import Entry
-from app.region.fields import ENTRY_ID
 from app.region.index import ShardKey, key_to_json, parse_key
-from app.region.rows import MAX_ENTRIES, EntryRows
+from app.region.rows import MAX_ENTRIES, EntryRows, read_deleted_ids
 from app.region.schema import DELETED
 
 _SNAPSHOT = "snapshot"
@@ -105,7 +104,9 @@ class DeltaReader:
         self.to_serial: int = about.required_count("to", minimum=self.from_serial + 1)
         self.upserts: EntryRows = _rows(container)
         self.count: int = self.upserts.count
-        self.deleted_ids: tuple[str, ...] = _deleted(container)
+        self.deleted_ids: tuple[str, ...] = read_deleted_ids(
+            container, about.required_count("deleted", maximum=MAX_ENTRIES)
+        )
 
 
 def read_snapshot(raw: bytes) -> SnapshotReader:
@@ -141,21 +142,3 @@ def _key(container: Container) -> ShardKey:
 def _rows(container: Container) -> EntryRows:
     about = container.about
     return EntryRows(container, about.required_count("count"), about.required_count("files"))
-
-
-def _deleted(container: Container) -> tuple[str, ...]:
-    count = container.about.required_count("deleted", maximum=MAX_ENTRIES)
-    place = container.rows_of(DELETED)
-    if not count and place is None:
-        return ()
-    if place is None or place[1] != count or place[0] not in columns.STRING_DECODERS:
-        raise container.damaged("deleted: row count")
-    if place[0] is Coding.DATES or place[2] > count * 129:
-        raise container.damaged("deleted: not ids")
-    try:
-        ids = columns.STRING_DECODERS[place[0]](container.read(DELETED), count)
-    except ColumnDamagedError as error:
-        raise container.damaged(f"deleted: {error}") from error
-    if not all(map(ENTRY_ID.fullmatch, ids)):
-        raise container.damaged("deleted: not ids")
-    return tuple(ids)

@@ -30,6 +30,7 @@ from app.region.layout import (
     OPTIONAL_TARGETS,
     RECEIPTS_TARGET,
     REGION_TARGET,
+    SHORT_INDEX_TARGET,
     TARGET_NAMES,
     UPDATES_TARGET,
 )
@@ -39,6 +40,7 @@ from app.region.tuf_types import Metadata, Timestamp
 ISSUED_FIELD: Final = "x-issued"
 TARGET_LIMITS: Final[Mapping[str, int]] = {
     REGION_TARGET: MAX_REGION_BYTES,
+    SHORT_INDEX_TARGET: MAX_INDEX_BYTES,
     INDEX_TARGET: MAX_INDEX_BYTES,
     RECEIPTS_TARGET: MAX_INDEX_BYTES,
     UPDATES_TARGET: 256 * 1024,
@@ -206,7 +208,11 @@ def _updater(staged: Path, root: bytes, fetcher: FetcherInterface) -> Updater:
 
 def _bring_targets(updater: Updater, staged: Path) -> str:
     """Fetch the signed targets that the copy lacks; a reason when the region lacks one."""
+    is_short = updater.get_targetinfo(SHORT_INDEX_TARGET) is not None
     for name in TARGET_NAMES:
+        if name == (INDEX_TARGET if is_short else SHORT_INDEX_TARGET):
+            generations.targets_dir(staged).joinpath(*name.split("/")).unlink(missing_ok=True)
+            continue
         target = updater.get_targetinfo(name)
         if target is None and name in OPTIONAL_TARGETS:
             continue

@@ -21,6 +21,7 @@ from app.sync.http import HttpSession
 from app.sync.mirror import HttpCarrier
 
 Sink = Callable[[int, bytes], None]
+_FEWEST_DIGITS = 32  # of a sha256: 128 bits stand against a second file with the same
 
 
 class Carrier(Protocol):
@@ -82,18 +83,32 @@ def read_all(carrier: Carrier, path: str, *, max_bytes: int, total_s: float | No
     return bytes(content)
 
 
-def read_verified(carrier: Carrier, path: str, size_bytes: int, sha256: str) -> bytes:
-    """A file whose length and hash are known; anything else blames the carrier."""
+def read_verified(
+    carrier: Carrier, path: str, length: int, sha256: str, *, size_bytes: int | None = None
+) -> bytes:
+    """A file whose length and hash are known; anything else blames the carrier.
+
+    With `size_bytes` only the beginning of a file of that size. 32 digits of `sha256` are enough.
+    """
     content = bytearray()
     carrier.fetch(
         path,
         lambda _, chunk: content.extend(chunk),
-        size_bytes=size_bytes,
-        max_bytes=size_bytes,
+        length=length if size_bytes is not None else None,
+        size_bytes=length if size_bytes is None else size_bytes,
+        max_bytes=length,
     )
-    if len(content) != size_bytes or hashlib.sha256(content).hexdigest() != sha256:
+    if size_bytes is not None:  # a server that knows no ranges sends more than was asked for
+        del content[length:]
+    if not is_as_said(content, length, sha256):
         raise MirrorBrokenError(host=carrier.host, path=path, reason="hash")
     return bytes(content)
+
+
+def is_as_said(raw: bytes | bytearray, length: int, sha256: str) -> bool:
+    """Whether bytes have this length and hash, or a hash that begins with these 32 digits."""
+    is_enough = len(sha256) >= _FEWEST_DIGITS
+    return is_enough and len(raw) == length and hashlib.sha256(raw).hexdigest().startswith(sha256)
 
 
 def resolve_address(address: str, base: str) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from app.base.errors import KnownError
 from app.base.paths import DataPaths
-from app.catalogue.writer import ShardSource
+from app.catalogue.restoring import BundleSource, ShardSource
 from app.region.entry import Entry
 from app.region.shard import read_delta, read_snapshot
+from app.sync.delta_bundles import FOLDER, kept_files, read_kept
 
 logger = logging.getLogger(__name__)
 _SNAPSHOT = re.compile(r"(\d{1,12})-([0-9a-f]{16})\.snapshot\Z")
@@ -21,13 +22,25 @@ _DELTA = re.compile(r"(\d{1,12})-(\d{1,12})-([0-9a-f]{16})\.delta\Z")
 
 
 def kept_sources(paths: DataPaths) -> Iterator[ShardSource]:
-    """Every kept shard: its newest snapshot and the deltas that follow it, hashes checked."""
+    """Every kept shard: its newest snapshot and the deltas that follow it, hashes checked.
+
+    Between them may lie others that are in `kept_bundles`.
+    """
     if not paths.shards_dir.is_dir():
         return
     for folder in sorted(paths.shards_dir.glob("*/*")):
         source = _source(folder)
         if source is not None:
             yield source
+
+
+def kept_bundles(paths: DataPaths) -> Iterator[BundleSource]:
+    """Every kept bundle of every region, hashes checked."""
+    for folder in sorted(paths.shards_dir.glob(f"*/{FOLDER}")):
+        for _, path in kept_files(folder):
+            bundle = read_kept(path)
+            if bundle is not None:
+                yield BundleSource(folder.parent.name, bundle)
 
 
 def kept_entries(paths: DataPaths) -> Iterator[tuple[str, Entry]]:
@@ -41,6 +54,13 @@ def kept_entries(paths: DataPaths) -> Iterator[tuple[str, Entry]]:
                     yield source.region_id, entry
         except (KnownError, OSError) as error:
             logger.warning("kept shard %s cannot be read: %s", source.snapshot.parent.name, error)
+    for bundle in kept_bundles(paths):
+        try:
+            for section in bundle.bundle.sections():
+                for entry in section.rows:
+                    yield bundle.region_id, entry
+        except KnownError as error:
+            logger.warning("a kept bundle cannot be read: %s", error)
 
 
 def _source(folder: Path) -> ShardSource | None:
@@ -59,9 +79,12 @@ def _source(folder: Path) -> ShardSource | None:
 
 
 def _chain(serial: int, deltas: dict[int, tuple[int, Path]]) -> Iterator[Path]:
-    while serial in deltas:
-        to_serial, path = deltas[serial]
-        if to_serial <= serial or not _is_right(path):
+    """Deltas that lead on, with gaps where others lie in bundles."""
+    for start in sorted(deltas):
+        to_serial, path = deltas[start]
+        if start < serial:
+            continue
+        if to_serial <= start or not _is_right(path):
             return
         yield path
         serial = to_serial

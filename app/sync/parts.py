@@ -18,14 +18,13 @@ from app.base import files
 from app.base.errors import KnownError, OfflineError, Scope, known_os_error
 from app.base.paths import DataPaths
 from app.region.index import BundleLine
-from app.sync.carriers import Carrier, read_verified
+from app.sync.carriers import Carrier, is_as_said, read_verified
 from app.sync.errors import MirrorBrokenError
 from app.sync.health import CarrierHealth, is_about_the_file, truest
-from app.sync.plan import ShardPlan
+from app.sync.plan import AT_ONCE, ShardPlan, bundle_of
 from app.sync.streams import Streams
 
 logger = logging.getLogger(__name__)
-_AT_ONCE = 4
 _LOOK_S = 0.2
 _TRIES = 3
 
@@ -62,6 +61,7 @@ def parts_of(plan: ShardPlan) -> list[PartFile]:
     parts += [
         PartFile(plan.line.shard_id, delta.path, delta.length, delta.sha256)
         for delta in plan.deltas
+        if bundle_of(delta) is None
     ]
     return parts
 
@@ -95,16 +95,16 @@ class PartKeeper:
             raw = self.place(part).read_bytes()
         except OSError:
             return None
-        is_right = len(raw) == part.length and hashlib.sha256(raw).hexdigest() == part.sha256
-        return raw if is_right else None
+        return raw if is_as_said(raw, part.length, part.sha256) else None
 
     def bring_all(self, plans: Sequence[ShardPlan]) -> Iterator[Fetched]:
         """Fetch what is missing, several shards at once, and yield each shard as it is whole."""
         results: SimpleQueue[Fetched] = SimpleQueue()
-        waiting = list(reversed(plans))
+        waiting = [plan for plan in reversed(plans) if parts_of(plan)]
+        yield from (Fetched(plan, None) for plan in plans if not parts_of(plan))
         running = 0
         while waiting or running:
-            while waiting and running < _AT_ONCE:
+            while waiting and running < AT_ONCE:
                 self._streams.start(partial(self._bring_shard, waiting.pop(), results))
                 running += 1
             self._between()
@@ -113,7 +113,7 @@ class PartKeeper:
             except Empty:
                 continue
             running -= 1
-            if fetched.error is not None and _stops_all(fetched.error):
+            if fetched.error is not None and stops_all(fetched.error):
                 raise fetched.error
             yield fetched
 
@@ -123,7 +123,7 @@ class PartKeeper:
             work = partial(self._from_any, bundle.path, bundle.length, bundle.sha256)
             raw = self._streams.call(work, self._between)
         except KnownError as error:
-            if _stops_all(error):
+            if stops_all(error):
                 raise
             logger.info("bundle %s: %s", bundle.bundle_id, error)
             return
@@ -134,7 +134,22 @@ class PartKeeper:
                 piece = raw[delta.bundle.offset : delta.bundle.offset + delta.length]
                 if hashlib.sha256(piece).hexdigest() == delta.sha256:
                     part = PartFile(plan.line.shard_id, delta.path, delta.length, delta.sha256)
-                    self._keep(part, piece)
+                    self.keep(part, piece)
+
+    def bring_beginning(self, part: PartFile, size_bytes: int) -> bytes:
+        """The first bytes of a file that is longer; what is kept of it may lie on a stick alone."""
+
+        def fetch(carrier: Carrier) -> bytes:
+            try:
+                return read_verified(
+                    carrier, part.path, part.length, part.sha256, size_bytes=size_bytes
+                )
+            except MirrorBrokenError:
+                if not carrier.is_local or part.length == size_bytes:
+                    raise
+            return read_verified(carrier, part.path, part.length, part.sha256)
+
+        return self._streams.call(partial(self._ask_in_order, part.path, fetch), self._between)
 
     def forget_superseded(self, shard_id: str, keep: set[str]) -> None:
         """Delete files of a shard that no chain needs any more."""
@@ -145,6 +160,15 @@ class PartKeeper:
                     path.unlink()
         except OSError as error:
             logger.info("old catalogue files stay for now: %s", error)
+
+    def kept_serials(self) -> dict[str, int]:
+        """The serial of the newest snapshot that is here, by shard."""
+        found: dict[str, int] = {}
+        for path in self._root.glob("*/*.snapshot"):
+            serial = path.name.partition("-")[0]
+            if serial.isdigit():
+                found[path.parent.name] = max(int(serial), found.get(path.parent.name, 0))
+        return found
 
     def names(self, shard_id: str) -> set[str]:
         """The files of a shard that are here."""
@@ -158,7 +182,7 @@ class PartKeeper:
         try:
             for part in parts_of(plan):
                 if self.read(part) is None:
-                    self._keep(part, self._from_any(part.path, part.length, part.sha256))
+                    self.keep(part, self._from_any(part.path, part.length, part.sha256))
         except KnownError as known:
             error = known
         except Exception as bug:
@@ -168,13 +192,16 @@ class PartKeeper:
 
     def _from_any(self, path: str, length: int, sha256: str) -> bytes:
         """The verified bytes from the first carrier that has them."""
+        return self._ask_in_order(path, lambda one: read_verified(one, path, length, sha256))
+
+    def _ask_in_order(self, path: str, fetch: Callable[[Carrier], bytes]) -> bytes:
         errors: list[KnownError] = []
         for carrier in self._in_order():
             for _ in range(_TRIES):
                 try:
-                    raw = read_verified(carrier, path, length, sha256)
+                    raw = fetch(carrier)
                 except KnownError as error:
-                    if _stops_all(error):
+                    if stops_all(error):
                         raise
                     logger.info("%s from %s: %s", path, carrier.host, error)
                     errors.append(error)
@@ -182,7 +209,7 @@ class PartKeeper:
                         self._health.failed(carrier.name, error)
                         break
                 else:
-                    self.fetched_bytes += length
+                    self.fetched_bytes += len(raw)
                     return raw
         raise truest(errors) or OfflineError(host="")
 
@@ -191,7 +218,8 @@ class PartKeeper:
         usable = [name for name in by_name if self._health.wait_s(name) <= 0]
         return [by_name[name] for name in self._health.order(usable)]
 
-    def _keep(self, part: PartFile, raw: bytes) -> None:
+    def keep(self, part: PartFile, raw: bytes) -> None:
+        """Write verified bytes where `place` says."""
         path = self.place(part)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -200,7 +228,8 @@ class PartKeeper:
         files.replace_bytes(path, raw)
 
 
-def _stops_all(error: KnownError) -> bool:
+def stops_all(error: KnownError) -> bool:
+    """Whether no other carrier and no other file would fare better."""
     if isinstance(error, OfflineError):
         return False
     return error.code == "cancelled" or error.scope in (Scope.RUN, Scope.PROGRAM)

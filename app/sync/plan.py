@@ -11,6 +11,10 @@ from app.region.index import BundleLine, DeltaPart, Index, Part, ShardKey, Shard
 
 # One more request costs a round trip: 300 ms of a line of 1 Mbit/s.
 REQUEST_COST_BYTES = 37_500
+# So many shards are fetched at once: each of them waits a part of a round trip only.
+AT_ONCE = 4
+# Instead of a path: these bytes lie in a bundle that is here.
+IN_BUNDLE = "bundle:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,17 @@ class ShardPlan:
     @property
     def cost_bytes(self) -> int:
         """Bytes to fetch, each request counted as its round trip in bytes."""
-        parts = len(self.deltas) + (self.snapshot is not None)
-        length = sum(delta.length for delta in self.deltas)
+        single = [delta for delta in self.deltas if bundle_of(delta) is None]
+        parts = len(single) + (self.snapshot is not None)
+        length = sum(delta.length for delta in single)
         length += self.snapshot.length if self.snapshot is not None else 0
         return length + parts * REQUEST_COST_BYTES
+
+
+def bundle_of(delta: DeltaPart) -> str | None:
+    """The bundle that is here and holds a delta; None where it is fetched by itself."""
+    is_inside = delta.path.startswith(IN_BUNDLE)
+    return delta.path.removeprefix(IN_BUNDLE) if is_inside else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +65,20 @@ def wanted_shards(
 
 
 def plan_shard(line: ShardLine, serial: int | None) -> ShardPlan | None:
-    """The cheapest way from `serial` (None: nothing here yet); None when nothing is to do."""
+    """The cheapest way from `serial` (None: nothing here yet); None when nothing is to do.
+
+    Where bundles could not be had, an older snapshot is better than nothing, but than nothing else.
+    """
     if serial == line.serial:
         return None
-    after_snapshot = line.deltas_from(line.snapshot.serial) or ()
-    ways = [ShardPlan(line, line.snapshot, after_snapshot)]
+    after_snapshot = line.deltas_from(line.snapshot.serial)
+    ways = []
+    if after_snapshot is not None or serial is None or serial > line.serial:
+        ways.append(ShardPlan(line, line.snapshot, after_snapshot or ()))
     chain = line.deltas_from(serial) if serial is not None and serial < line.serial else None
     if chain:
         ways.append(ShardPlan(line, None, chain))
-    return min(ways, key=lambda way: way.cost_bytes)
+    return min(ways, key=lambda way: way.cost_bytes, default=None)
 
 
 def plan_catalogue(

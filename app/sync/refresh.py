@@ -16,9 +16,10 @@ from app.base.paths import DataPaths
 from app.region import generation
 from app.region.enrolment import Enrolment
 from app.region.errors import TrustRefusedError
-from app.region.index import Index, parse_index
-from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET
+from app.region.index import Index
+from app.region.layout import RECEIPTS_TARGET, REGION_TARGET
 from app.region.region_document import RegionDocument, parse_region_document
+from app.region.short_index import index_in, parse_either_index
 from app.region.trust import Refreshed, Verdict, refresh
 from app.sync.carriers import Carrier
 from app.sync.errors import (
@@ -199,7 +200,7 @@ class RegionRefresh:
         )
         try:
             document = parse_region_document((folder / REGION_TARGET).read_bytes())
-            index = parse_index((folder / INDEX_TARGET).read_bytes())
+            index = parse_either_index(index_in(folder).read_bytes())
             receipts = folder / RECEIPTS_TARGET
             issued = datetime.fromisoformat(region.issued) if region.issued else None
             return Trusted(

@@ -15,7 +15,7 @@ from app.sync.context import Context, stops_run
 from app.sync.courier.homecoming import apply_all
 from app.sync.courier.survey import TAKES_META
 from app.sync.errors import RegionStaleError
-from app.sync.kept import kept_sources
+from app.sync.kept import kept_bundles, kept_sources
 from app.sync.membership import is_shelf, load_enrolment, region_row
 from app.sync.refresh import Outcome, RegionRefresh, Trusted
 from app.sync.store import RegionRow
@@ -53,7 +53,7 @@ class RegionKeeper:
             return writer
         context.problem(writer.damage, "catalogue")
         logger.warning("the catalogue is damaged and is made anew: %s", writer.damage)
-        for error in writer.rebuild(kept_sources(context.paths)):
+        for error in writer.rebuild(kept_sources(context.paths), kept_bundles(context.paths)):
             logger.warning("left out of the new catalogue: %s", error)
         context.store.close_problems("catalogue")
         context.events.changed("catalogue")

@@ -10,16 +10,19 @@ from app.base.errors import KnownError
 from app.catalogue.writer import CatalogueWriter
 from app.region.enrolment import Enrolment
 from app.region.errors import ShardDamagedError
-from app.region.index import Index
+from app.region.index import Index, ShardLine
 from app.region.shard import read_delta, read_snapshot
 from app.sync.carriers import Carrier
 from app.sync.context import Context, stops_run
+from app.sync.delta_bundles import BundleKeeper
 from app.sync.health import truest
-from app.sync.parts import PartKeeper, parts_of
-from app.sync.plan import CataloguePlan, ShardPlan, plan_catalogue, wanted_shards
+from app.sync.parts import PartFile, PartKeeper, parts_of
+from app.sync.plan import CataloguePlan, ShardPlan, bundle_of, plan_catalogue, wanted_shards
 from app.sync.store import RegionRow
 
 logger = logging.getLogger(__name__)
+# The second plan does without the bundles whose content was not what their head said.
+_MOST_ROUNDS = 2
 
 
 class CatalogueUpdate:
@@ -46,14 +49,17 @@ class CatalogueUpdate:
             context.streams,
             context.between,
         )
+        self._bundles = BundleKeeper(context.paths, region.region_id, self._keeper)
 
     def plan(self, index: Index) -> CataloguePlan:
-        """What has to be fetched and dropped."""
-        region_id = self._region.region_id
-        switched = self._context.store.subscriptions(region_id)
-        wanted = wanted_shards(index, self._enrolment.subscriptions, switched)
-        held = self._writer.shards_of(region_id)
-        return plan_catalogue(index, wanted, held.get, held)
+        """What has to be fetched and dropped; bundles that pay are fetched on the way."""
+        held = self._writer.shards_of(self._region.region_id)
+        lines = self._bundles.lines_with_deltas(index, self._wanted(index), held.get)
+        return plan_catalogue(index, lines, held.get, held)
+
+    def _wanted(self, index: Index) -> list[ShardLine]:
+        switched = self._context.store.subscriptions(self._region.region_id)
+        return wanted_shards(index, self._enrolment.subscriptions, switched)
 
     def run(self, index: Index) -> KnownError | None:
         """Fetch, verify, apply, and publish once; returns the truest error of shards that failed.
@@ -62,27 +68,36 @@ class CatalogueUpdate:
             CancelledError, TransferPausedError, DiskFullError, ReadOnlyError: what was fetched is
                 kept, the last good catalogue stays.
         """
-        plan = self.plan(index)
-        if not plan.shards and not plan.removed:
-            return None
+        applied: list[ShardPlan] = []
+        removed: list[str] = []
+        errors: list[KnownError] = []
+        for _ in range(_MOST_ROUNDS):
+            plan = self.plan(index)
+            for shard_id in plan.removed:
+                self._writer.remove_shard(self._region.region_id, shard_id)
+            removed += plan.removed
+            refused = self._run_plan(plan, applied, errors)
+            if not refused:
+                break
+        if applied or removed:
+            self._publish(applied, removed)
+        held = self._writer.shards_of(self._region.region_id)
+        is_behind = any(held.get(line.shard_id) != line.serial for line in self._wanted(index))
+        return truest(errors) or (truest(self._bundles.errors) if is_behind else None)
+
+    def _run_plan(
+        self, plan: CataloguePlan, applied: list[ShardPlan], errors: list[KnownError]
+    ) -> bool:
+        """Stage what can be had; whether a bundle was refused, so that another plan may do more."""
         for bundle in plan.bundles:
             self._keeper.bring_bundle(bundle, plan.shards)
-        errors: list[KnownError] = []
-        applied: list[ShardPlan] = []
         total_bytes = sum(part.length for one in plan.shards for part in parts_of(one))
         done_bytes = 0
+        ready: list[ShardPlan] = []
         for fetched in self._keeper.bring_all(plan.shards):
-            error = fetched.error
+            error = fetched.error or self._try_to_apply(fetched.plan)
             if error is None:
-                try:
-                    self._changed_entries += self._apply(fetched.plan)
-                except KnownError as known:
-                    if stops_run(known):
-                        raise
-                    logger.warning("shard %s: %s", fetched.plan.line.shard_id, known)
-                    error = known
-            if error is None:
-                applied.append(fetched.plan)
+                ready.append(fetched.plan)
             else:
                 errors.append(error)
             done_bytes += sum(part.length for part in parts_of(fetched.plan))
@@ -93,11 +108,34 @@ class CatalogueUpdate:
                 done_bytes,
                 total_bytes,
             )
-        for shard_id in plan.removed:
-            self._writer.remove_shard(self._region.region_id, shard_id)
-        if applied or plan.removed:
-            self._publish(applied, plan.removed)
-        return truest(errors)
+        refused = self._apply_bundles(ready)
+        applied += ready
+        return refused
+
+    def _apply_bundles(self, plans: Sequence[ShardPlan]) -> bool:
+        """Stage what lies in bundles, oldest bundle first, and single deltas behind them.
+
+        Returns whether one could not be used.
+        """
+        waiting = {one.line.shard_id: one for one in plans if any(map(bundle_of, one.deltas))}
+        order = {bundle_of(delta): None for one in waiting.values() for delta in one.deltas}
+        refused = False
+        for bundle_id in self._bundles.in_order(filter(None, order)):
+            self._context.between()
+            try:
+                for section in self._bundles.opened(bundle_id).sections():
+                    self._changed_entries += self._writer.apply_section(
+                        self._region.region_id, section, waiting.keys()
+                    )
+            except KnownError as error:
+                if stops_run(error):
+                    raise
+                logger.warning("bundle %s: %s", bundle_id, error)
+                self._bundles.refuse(bundle_id)
+                refused = True
+            for plan in waiting.values():
+                self._apply_singles(plan)
+        return refused
 
     def _publish(self, applied: Sequence[ShardPlan], removed: Sequence[str]) -> None:
         """Make the new catalogue the one that readers see; only then may old files go."""
@@ -107,33 +145,55 @@ class CatalogueUpdate:
         brought.shards += len(applied)
         brought.entries += self._changed_entries
         brought.bytes += self._keeper.fetched_bytes
+        keep: dict[str, set[str]] = {}
         for one in applied:
-            names = {part.name for part in parts_of(one)}
-            if one.snapshot is None:
-                names |= self._keeper.names(one.line.shard_id)
-            self._keeper.forget_superseded(one.line.shard_id, names)
+            keep.setdefault(one.line.shard_id, set()).update(part.name for part in parts_of(one))
+        has_snapshot = {one.line.shard_id for one in applied if one.snapshot is not None}
+        for shard_id in has_snapshot:
+            self._keeper.forget_superseded(shard_id, keep[shard_id])
         for shard_id in removed:
             self._keeper.forget_superseded(shard_id, set())
+        self._bundles.forget_unused(self._keeper.kept_serials())
 
-    def _apply(self, plan: ShardPlan) -> int:
-        """Stage one shard's files; returns how many entries are new, changed or gone.
+    def _try_to_apply(self, plan: ShardPlan) -> KnownError | None:
+        try:
+            self._apply(plan)
+        except KnownError as known:
+            if stops_run(known):
+                raise
+            logger.warning("shard %s: %s", plan.line.shard_id, known)
+            return known
+        return None
+
+    def _apply(self, plan: ShardPlan) -> None:
+        """Stage one shard's own files, as far as they lead without a bundle.
 
         Raises:
             ShardDamagedError, DeltaGapError: what the region signed cannot be used.
         """
         self._context.between()
-        region_id = self._region.region_id
-        changed = 0
         for part in parts_of(plan):
-            raw = self._keeper.read(part)
-            if raw is None:
-                raise ShardDamagedError(shard_id=plan.line.shard_id, reason="vanished")
             if part.name.endswith(".snapshot"):
-                snapshot = read_snapshot(raw)
-                self._writer.apply_snapshot(region_id, snapshot)
-                changed += snapshot.count
-            else:
-                delta = read_delta(raw)
-                self._writer.apply_delta(region_id, delta)
-                changed += delta.count + len(delta.deleted_ids)
-        return changed
+                snapshot = read_snapshot(self._raw(plan, part))
+                self._writer.apply_snapshot(self._region.region_id, snapshot)
+                self._changed_entries += snapshot.count
+        self._apply_singles(plan)
+
+    def _apply_singles(self, plan: ShardPlan) -> None:
+        """Stage the deltas that go on from where the shard is."""
+        region_id, shard_id = self._region.region_id, plan.line.shard_id
+        files = {part.path: part for part in parts_of(plan)}
+        for delta in plan.deltas:
+            if self._writer.serial_of(region_id, shard_id) != delta.from_serial:
+                continue
+            if bundle_of(delta) is not None:
+                return
+            found = read_delta(self._raw(plan, files[delta.path]))
+            self._writer.apply_delta(region_id, found)
+            self._changed_entries += found.count + len(found.deleted_ids)
+
+    def _raw(self, plan: ShardPlan, part: PartFile) -> bytes:
+        raw = self._keeper.read(part)
+        if raw is None:
+            raise ShardDamagedError(shard_id=plan.line.shard_id, reason="vanished")
+        return raw

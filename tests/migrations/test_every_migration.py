@@ -30,6 +30,7 @@ FROZEN = {
     ("kezhan.lesson", "m001_lesson"): "9477fda408b0aa2c",
     ("kezhan.lesson", "m002_room"): "8e2964b1265991ae",
     ("kezhan.publish", "m001_first"): "d2cccfaa266cfdc8",
+    ("kezhan.publish", "m002_delta_bundles"): "bdfbe17c369d2276",
     ("kezhan.publish.received", "m001_received"): "2bbd11f6775e11de",
     ("kezhan.publish.received", "m002_unvouched"): "f647c22ea1c3b544",
     ("kezhan.statements", "m001_statements"): "b98cddb0b1684b41",

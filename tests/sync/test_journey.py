@@ -67,8 +67,9 @@ def test_news_comes_as_a_delta(enrolled: Enrolled, region: RegionHome, nginx: St
 
     assert machine.titles() == sorted([*TITLES, "新的一课"])
     assert run.done["brought"]["shards"] == 1
-    fetched = [seen.path for seen in server.requests() if seen.status == 200]
-    assert sum(path.endswith(".delta") for path in fetched) == 1
+    fetched = [seen.path.rpartition(".")[2] for seen in server.requests()]
+    assert fetched.count("deltas") == 1
+    assert "delta" not in fetched
 
 
 def test_get_pins_and_brings_everything_of_an_entry(

@@ -20,6 +20,7 @@ from app.region.enrolment import parse_enrolment
 from app.region.entry import Entry, ResourceFile
 from app.region.index import DeltaPart, Index, ShardKey, ShardLine, parse_index
 from app.region.shard import read_delta, read_snapshot
+from app.region.short_index import parse_short_index
 from app.region.update import PLATFORMS, parse_updates
 
 
@@ -124,6 +125,9 @@ class Selector:
         names = [line.snapshot.path for line in lines]
         names += [delta.path for line in lines for delta in line.deltas]
         names += [bundle.path for bundle in index.bundles]
+        short = self._metadata.target_bytes(layout.SHORT_INDEX_TARGET)
+        weekly = parse_short_index(short).delta_bundles if short is not None else ()
+        names += [bundle.path for bundle in weekly]
         names += [
             layout.target_path(name, target.hashes["sha256"])
             for name, target in sorted(targets.targets.items())

@@ -14,7 +14,7 @@ from app.region.rows import EntryRows
 from app.region.shard import read_delta, read_snapshot
 from app.sync.courier.intake import Wanted
 from app.sync.downloads import files_of
-from app.sync.kept import kept_sources
+from app.sync.kept import kept_bundles, kept_sources
 
 logger = logging.getLogger(__name__)
 Key = tuple[str, str]
@@ -84,6 +84,13 @@ def _entries_naming(paths: DataPaths, missing: frozenset[str]) -> Iterator[tuple
                     yield source.region_id, entry
         except (KnownError, OSError) as error:
             logger.warning("kept shard %s cannot be read: %s", source.snapshot.parent.name, error)
+    for kept in kept_bundles(paths):
+        try:
+            for section in kept.bundle.sections():
+                for entry in _of(section.rows, missing):
+                    yield kept.region_id, entry
+        except KnownError as error:
+            logger.warning("a kept bundle cannot be read: %s", error)
 
 
 def _of(rows: EntryRows, missing: frozenset[str]) -> Iterator[Entry]:

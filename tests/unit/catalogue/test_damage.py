@@ -12,7 +12,8 @@ from app.catalogue import generations
 from app.catalogue.errors import CatalogueDamagedError
 from app.catalogue.query import Query
 from app.catalogue.reader import Catalogue
-from app.catalogue.writer import CatalogueWriter, ShardSource
+from app.catalogue.restoring import ShardSource
+from app.catalogue.writer import CatalogueWriter
 from app.region.shard import encode_delta, encode_snapshot
 from tests.unit.catalogue.samples import (
     CHINESE,

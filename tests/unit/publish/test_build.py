@@ -18,10 +18,12 @@ from app.publish.plan import DELTA_LIFE, DatedDelta, ShardState, kept_deltas, wa
 from app.publish.prune import KEPT_RELEASES, paths_of
 from app.publish.tree import PublicTree
 from app.region import layout
+from app.region.delta_bundle import DeltaBundle
 from app.region.entry import Entry
 from app.region.index import DeltaPart, Index, Part, ShardKey, parse_index
 from app.region.region_document import parse_region_document
 from app.region.shard import read_delta, read_snapshot
+from app.region.short_index import parse_short_index
 from tests.unit.region.samples import ISSUED, REGION_ID, Region, at, lesson, write_entries
 
 MATHS = ShardKey("小学", "数学", "人教版")
@@ -46,6 +48,13 @@ def index_of(region: Region) -> Index:
     raw = metadata.target_bytes(layout.INDEX_TARGET)
     assert raw is not None
     return parse_index(raw)
+
+
+def short_index_of(region: Region) -> Index:
+    metadata = MetadataWriter(PublicTree(region.public), KeyFolder(region.root / "keys"))
+    raw = metadata.target_bytes(layout.SHORT_INDEX_TARGET)
+    assert raw is not None
+    return parse_short_index(raw)
 
 
 def versions(region: Region) -> tuple[int, int, int]:
@@ -171,18 +180,69 @@ def test_a_shard_that_changed_much_gets_a_new_snapshot(region: Region) -> None:
 
 
 def test_deltas_of_one_build_lie_in_one_bundle(region: Region) -> None:
+    region.publish(2, *MANY, lesson("y", subject="语文"), lesson("drill", resource_type="练习"))
+    commands.remove(region.root, ["m-7"])
+    region.publish(
+        3, lesson("neu"), lesson("z", subject="语文"), lesson("drill", "改", resource_type="练习")
+    )
+    short = short_index_of(region)
+    (line,) = short.delta_bundles
+    raw = read(region, line.path)
+    assert [len(raw), line.shards] == [line.whole.length, 3]
+    bundle = DeltaBundle(raw)
+    lessons, exercises = bundle.sections()
+    assert [entry.id for entry in lessons.rows] == ["neu", "z"]
+    assert sorted(lessons.deleted_ids) == [(), ("m-7",)]
+    assert [entry.title for entry in exercises.rows] == ["改"]
+    for length, sections in ((line.head.length, []), (line.lessons.length, [lessons.deltas])):
+        part = DeltaBundle(raw[:length])
+        assert [section.deltas for section in part.sections()] == sections
+        assert part.deltas == bundle.deltas
+
+
+def test_the_short_index_says_what_the_long_one_says(region: Region) -> None:
     region.publish(2, *MANY, lesson("y", subject="语文"))
-    region.publish(3, lesson("neu"), lesson("z", subject="语文"))
-    index = index_of(region)
-    (bundle,) = index.bundles
-    raw = read(region, bundle.path)
-    parts = [part for line in index.shards for part in line.deltas]
-    assert len(parts) == 2
-    assert sum(part.length for part in parts) == bundle.length == len(raw)
-    for part in parts:
-        assert part.bundle is not None
-        piece = raw[part.bundle.offset : part.bundle.offset + part.length]
-        assert piece == read(region, part.path)
+    for day in (3, 4, 5):
+        region.publish(
+            day, lesson("neu", title=f"{day}"), lesson("y", subject="语文", title=f"{day}")
+        )
+    whole, short = index_of(region), short_index_of(region)
+    assert (short.region_id, short.issued) == (whole.region_id, whole.issued)
+    assert short.shards == tuple(replace(line, deltas=()) for line in whole.shards)
+    bundled = {
+        (delta.shard_id, delta.from_serial, delta.to_serial, delta.length, delta.sha256)
+        for line in short.delta_bundles
+        for delta in DeltaBundle(read(region, line.path)[: line.head.length]).deltas
+    }
+    assert bundled == {
+        (line.shard_id, part.from_serial, part.to_serial, part.length, part.sha256[:32])
+        for line in whole.shards
+        for part in line.deltas
+    }
+
+
+def test_deltas_that_a_lost_bundle_held_are_named_one_by_one(region: Region) -> None:
+    region.publish(2, *MANY)
+    region.publish(3, lesson("neu"))
+    (line,) = short_index_of(region).delta_bundles
+    region.public.joinpath(line.path).unlink()
+    region.publish(4, lesson("neu", title="二"))
+    short, whole = short_index_of(region), index_of(region)
+    assert line not in short.delta_bundles
+    assert short.shards[0].deltas == whole.shards[0].deltas[:1]
+    assert commands.check(region.root, at(5)).problems == ()
+
+
+def test_a_shard_that_rests_gets_a_snapshot_before_its_bundle_is_too_old(region: Region) -> None:
+    region.publish(2, *MANY, lesson("y", subject="语文"))
+    region.publish(3, lesson("neu"), lesson("y", subject="语文", title="二"))
+    (old,) = short_index_of(region).delta_bundles
+    region.add(lesson("neu", title="半年后"))
+    commands.build(region.root, at(4) + DELTA_LIFE)
+    after = short_index_of(region)
+    assert old.bundle_id not in {line.bundle_id for line in after.delta_bundles}
+    assert all(line.snapshot.serial == line.serial or line.key == MATHS for line in after.shards)
+    assert len(entries_of(region)) == len(MANY) + 2
 
 
 def test_deltas_are_kept_26_weeks_and_bundles_with_them(region: Region) -> None:

@@ -13,13 +13,15 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from app.base.errors import CancelledError, KnownError, OfflineError
 from app.publish import commands
+from app.publish.build import Builder
 from app.region import generation
 from app.region.directory_fetcher import DirectoryFetcher, path_inside
 from app.region.errors import TrustRefusedError
 from app.region.floor import TrustFloor
-from app.region.index import parse_index
-from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET
+from app.region.index import index_to_bytes
+from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET, SHORT_INDEX_TARGET
 from app.region.region_document import parse_region_document
+from app.region.short_index import parse_short_index
 from app.region.trust import Refreshed, Verdict, refresh
 from tests.unit.region.samples import REGION_ID, Region, at, lesson
 
@@ -112,11 +114,12 @@ def test_the_first_refresh_brings_verified_targets(machine: Machine, region: Reg
     assert refreshed.verdict is Verdict.UPDATED
     assert machine.floor == TrustFloor(1, 1, 1, 1, generation=1)
     assert refreshed.issued == at(2)
-    read = {name: refreshed.target_file(name) for name in (REGION_TARGET, INDEX_TARGET)}
+    read = {name: refreshed.target_file(name) for name in (REGION_TARGET, SHORT_INDEX_TARGET)}
     assert read[REGION_TARGET]
-    assert read[INDEX_TARGET]
+    assert read[SHORT_INDEX_TARGET]
+    assert refreshed.target_file(INDEX_TARGET) is None  # for programs that know no other
     assert parse_region_document(read[REGION_TARGET].read_bytes()).region_id == REGION_ID
-    assert len(parse_index(read[INDEX_TARGET].read_bytes()).shards) == 1
+    assert len(parse_short_index(read[SHORT_INDEX_TARGET].read_bytes()).shards) == 1
     assert refreshed.target_file(RECEIPTS_TARGET) is not None
 
 
@@ -125,7 +128,7 @@ def test_nothing_new_changes_nothing_on_disk(machine: Machine, sticks: tuple[Pat
     before = sorted((path, path.stat().st_mtime_ns) for path in machine.state.rglob("*"))
     refreshed = machine.refresh(sticks[1])
     assert refreshed.verdict is Verdict.SAME
-    assert refreshed.target_file(INDEX_TARGET) is not None
+    assert refreshed.target_file(SHORT_INDEX_TARGET) is not None
     assert sorted((path, path.stat().st_mtime_ns) for path in machine.state.rglob("*")) == before
 
 
@@ -248,9 +251,26 @@ def test_cut_metadata_is_incomplete(machine: Machine, region: Region, part: str)
 
 def test_an_altered_target_is_not_taken(machine: Machine, region: Region) -> None:
     region.publish(2, lesson("a"))
-    path = next((region.public / "targets" / "catalogue").iterdir())
-    path.write_bytes(path.read_bytes().replace(b'"entries":1', b'"entries":2'))
+    path = next((region.public / "targets" / "catalogue").glob("*.shards.index"))
+    path.write_bytes(path.read_bytes().replace(b'"shards":1', b'"shards":2'))
     assert machine.refresh(region.public).verdict is Verdict.INCOMPLETE
+
+
+def test_a_region_of_an_older_program_has_the_long_index_alone(
+    machine: Machine, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Builder, "_index_contents", lambda self, index, _: {INDEX_TARGET: index_to_bytes(index)}
+    )
+    region.publish(2, lesson("a"))
+    old = machine.refresh(region.public)
+    assert old.verdict is Verdict.UPDATED
+    assert old.target_file(INDEX_TARGET) is not None
+    monkeypatch.undo()
+    region.publish(3, lesson("b"))
+    new = machine.refresh(region.public)
+    assert new.target_file(INDEX_TARGET) is None
+    assert new.target_file(SHORT_INDEX_TARGET) is not None
 
 
 def test_altered_metadata_is_refused(machine: Machine, region: Region) -> None:

@@ -19,6 +19,8 @@ from installer.toolbox import BUILD, ROOT, BuildError, program_version, say
 from installer.wine import Prefix, windows_path
 
 _DATA = "D:\\课堂数据"
+_PROGRAM = "C:\\Program Files\\Kezhan"
+_RUN_KEY = "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _INSTALL_DEADLINE_S = 900
 _UNPACK_DEADLINE_S = 120
 NEXT_VERSION = "9999.0.0"
@@ -78,6 +80,9 @@ class WindowsCheck:
 
     def uninstall(self) -> None:
         """Remove the program silently and see that only the data stays."""
+        # As the program's own switch does it, for the account that is at the machine.
+        value = f'"{_PROGRAM}\\Kezhan.exe" --in-tray'
+        self._call("reg", "add", _RUN_KEY, "/v", "Kezhan", "/d", value, "/f")
         self._call(self.program / "uninstall.exe", "/S", "/AllUsers")
         # It copies itself away and goes on after the call has returned.
         self.prefix.wait()
@@ -93,6 +98,8 @@ class WindowsCheck:
             "Classes\\\\.kezhan",
         ):
             expect(words not in machine, f"left {words} in the registry")
+        account = registry(self.prefix, "user.reg")
+        expect("--in-tray" not in machine + account, "is still started with Windows")
 
 
 def registry(prefix: Prefix, name: str) -> str:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from app.base.clock import SystemClock
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 _IDLE_S = 600.0
 _TRY_AGAIN_AFTER = timedelta(hours=20)
 _SETUP_DEADLINE_S = 3600
+_NOBODY_VARIABLE = "KEZHAN_NOBODY_IS_THERE"  # as installer/deb.py reads it
 _ERRAND_FAILED = 7  # installed, but an errand beside the setup was not done (installer/README.md)
 
 Run = Callable[[Sequence[str | Path]], int]
@@ -104,7 +106,7 @@ def install_newest(
         return None
     with vault.staged(blob, package) as setup:
         log.info("installing %s", package.version)
-        code = (run or run_setup)(setup_command(setup, here))
+        code = (run or partial(run_setup, is_idle=is_patient))(setup_command(setup, here))
     if code not in (0, _ERRAND_FAILED):
         vault.note_failure(package.version, now)
         raise UpdateFailedError(version=package.version, exit_code=code)
@@ -118,8 +120,13 @@ def setup_command(setup: Path, _here: Installed) -> list[str | Path]:
     return [setup, "/S", "/CurrentUser" if _is_own_installation() else "/AllUsers"]
 
 
-def run_setup(command: Sequence[str | Path]) -> int:
-    """Run it to its end; not through pipes, which whatever it starts would hold open."""
+def run_setup(command: Sequence[str | Path], *, is_idle: bool = False) -> int:
+    """Run it to its end; not through pipes, which whatever it starts would hold open.
+
+    The Debian package refuses below an open window unless it hears that nobody is there.
+    """
+    variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    variables |= {_NOBODY_VARIABLE: "1"} if is_idle else {}
     try:
         done = subprocess.run(
             [str(word) for word in command],
@@ -128,7 +135,7 @@ def run_setup(command: Sequence[str | Path]) -> int:
             stderr=subprocess.DEVNULL,
             check=False,
             timeout=_SETUP_DEADLINE_S,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            env=variables,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         log.warning("the setup cannot be run: %s", error)

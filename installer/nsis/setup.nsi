@@ -59,8 +59,10 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "GPL-3.0-or-later"
 !include LogicLib.nsh
 !include WinVer.nsh
 !include Sections.nsh
+!include StrFunc.nsh
 !include WordFunc.nsh
 !include x64.nsh
+${Using:StrFunc} UnStrStr
 
 Var Words        ; the command line
 Var DataDir

@@ -24,7 +24,7 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\${TITLE}.lnk"
   Delete "$DESKTOP\${TITLE}.lnk"
-  DeleteRegValue SHCTX "${RUN_KEY}" "${APP}"
+  Call un.RemoveAutostart
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
   DeleteRegKey SHCTX "Software\Classes\${APP}.File"
   ReadRegStr $0 SHCTX "Software\Classes\.kezhan" ""
@@ -35,6 +35,24 @@ Section "Uninstall"
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
   Call un.OfferToDeleteData
 SectionEnd
+
+; The administrator's switch, and what the accounts whose registry is open switched on themselves.
+Function un.RemoveAutostart
+  DeleteRegValue SHCTX "${RUN_KEY}" "${APP}"
+  StrCpy $0 0
+  ${Do}
+    EnumRegKey $1 HKU "" $0
+    ${If} $1 == ""
+      ${Break}
+    ${EndIf}
+    ReadRegStr $2 HKU "$1\${RUN_KEY}" "${APP}"
+    ${UnStrStr} $3 $2 "$INSTDIR\${APP}.exe" ; a portable program elsewhere keeps its own
+    ${If} $3 != ""
+      DeleteRegValue HKU "$1\${RUN_KEY}" "${APP}"
+    ${EndIf}
+    IntOp $0 $0 + 1
+  ${Loop}
+FunctionEnd
 
 ; Nothing is removed while a lesson runs: a running program cannot be opened for writing.
 Function un.RefuseWhileRunning

@@ -26,8 +26,9 @@ from app.wiring.errors import (
     UpdateRefusedError,
     UpdateRootUnknownError,
 )
-from app.wiring.update import install_newest
+from app.wiring.update import install_newest, run_setup
 from app.wiring.update_vault import Vault
+from installer import deb
 from tests.servers.fixtures import StartNginx
 from tests.sync.machine import Machine
 from tests.sync.region_home import LATER, RegionHome
@@ -253,6 +254,15 @@ def test_a_setup_that_fails_is_not_tried_again_all_night(
     runs = Runs()
     assert install_newest(vault, ready.paths, HERE, is_patient=True, run=runs) is None
     assert install_newest(vault, ready.paths, HERE, run=runs) == "1.2.0"
+
+
+@pytest.mark.linux
+def test_a_package_hears_whether_nobody_is_there() -> None:
+    """Below an open window it is only replaced then; the name is the one in the package's script."""
+    assert "$KEZHAN_NOBODY_IS_THERE" in deb._PREINST
+    command = ["sh", "-c", 'test -n "$KEZHAN_NOBODY_IS_THERE"']
+    assert run_setup(command, is_idle=True) == 0
+    assert run_setup(command) == 1
 
 
 def test_a_folder_that_others_may_write_is_no_vault(tmp_path: Path) -> None:

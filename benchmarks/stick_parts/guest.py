@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Debian's kernel as a program (User Mode Linux), for what the kernel here cannot mount: FAT32.
 
-Inside lie the files of this computer, read-only; a scratch disk on /tmp; a stick as /dev/ubdb.
+Inside lie the files of this computer, read-only; a scratch disk on /mnt; a stick as /dev/ubdb.
 Kernel and BusyBox are fetched as Debian packages, unpacked below `build/` and not installed.
 """
 
@@ -27,7 +27,8 @@ MODULES = "crc32c_generic ext4 dm-mod nls_cp437 nls_iso8859-1 nls_utf8 nls_ascii
 ENDED = re.compile(r"^guest ended with (\d+)\s*$")
 # Pages are dear there: memory that was used once is kept for the next time.
 ENVIRONMENT = {
-    "HOME": "/tmp/home",  # noqa: S108 - the guest's own scratch disk
+    "HOME": "/mnt/home",
+    "TMPDIR": "/mnt",
     "LANG": "C.UTF-8",
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
@@ -41,14 +42,14 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 while read -r module; do insmod "$module" || echo "no $module"; done < /modules
 mount -r -t hostfs -o / host /host
-mount -t ext4 /dev/ubda /host/tmp
+mount -t ext4 /dev/ubda /host/mnt
 mount -t tmpfs run /host/run
-mkdir -p /host/run/shm /host/tmp/home
+mkdir -p /host/run/shm /host/mnt/home
 for place in proc sys dev; do mount --move /$place /host/$place; done
 ln -sf /run/shm /host/dev/shm
 ifconfig lo up
-cp /command /host/tmp/command
-chroot /host /bin/sh /tmp/command
+cp /command /host/mnt/command
+chroot /host /bin/sh /mnt/command
 echo "guest ended with $?"
 sync
 poweroff -f

@@ -44,7 +44,7 @@ _MIME = """<?xml version="1.0" encoding="UTF-8"?>
 
 # The running program reads its parts from its folder when it needs them. `kezhan update` has seen
 # that nobody is there; whoever else installs is told to close it first, and nothing has changed.
-_PREINST = """#!/bin/sh
+PREINST = """#!/bin/sh
 set -e
 if [ "$1" = upgrade ] && [ -z "$KEZHAN_NOBODY_IS_THERE" ]; then
     for program in /proc/[0-9]*/exe; do
@@ -104,7 +104,7 @@ def build_deb(folder: Path, work: Path, size_bytes: int) -> Path:
     links.mkdir(parents=True)
     (links / "kezhan").symlink_to("/opt/kezhan/kezhan-cli")
     _write(tree / "DEBIAN/control", control(size_bytes // 1024, needed_glibc(folder)))
-    _write(tree / "DEBIAN/preinst", _PREINST)
+    _write(tree / "DEBIAN/preinst", PREINST)
     (tree / "DEBIAN/preinst").chmod(0o755)
     out = DIST / f"kezhan_{program_version()}_amd64.deb"
     out.parent.mkdir(exist_ok=True)

@@ -258,8 +258,8 @@ def test_a_setup_that_fails_is_not_tried_again_all_night(
 
 @pytest.mark.linux
 def test_a_package_hears_whether_nobody_is_there() -> None:
-    """Below an open window it is only replaced then; the name is the one in the package's script."""
-    assert "$KEZHAN_NOBODY_IS_THERE" in deb._PREINST
+    """Below an open window it is replaced only then; the package's script reads the name."""
+    assert "$KEZHAN_NOBODY_IS_THERE" in deb.PREINST
     command = ["sh", "-c", 'test -n "$KEZHAN_NOBODY_IS_THERE"']
     assert run_setup(command, is_idle=True) == 0
     assert run_setup(command) == 1

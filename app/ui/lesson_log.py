@@ -161,10 +161,18 @@ class LessonLog(QObject):
 
     # -- the lease ---------------------------------------------------------------------------
 
-    def begin_lesson(self, room: str) -> None:
-        """From now on every agent keeps quiet; in a classroom (`room`) it counts as a lesson."""
+    @property
+    def lesson_id(self) -> str:
+        """Of the lesson that runs; "" when none does or it is no lesson."""
+        return self._occasion.lesson_id
+
+    def begin_lesson(self, room: str, lesson_id: str = "") -> None:
+        """From now on every agent keeps quiet; in a classroom (`room`) it counts as a lesson.
+        `lesson_id` is that of a lesson which goes on after a crash."""
         self._is_lesson = True
         self._occasion = self._lesson(self.occasion_of()) if room else Occasion()
+        if room and lesson_id:
+            self._occasion = replace(self._occasion, lesson_id=lesson_id)
         self._renew()
         self._lease.start()
 

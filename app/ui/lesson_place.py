@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,7 @@ class LessonPlace:
     position: Position = field(default_factory=Position)
     is_full_screen: bool = True
     board_page: int = 0  # 0: the blank board is not shown
+    lesson_id: str = ""  # of the log, so that a crash does not make two lessons of one
 
 
 def place_to_bytes(place: LessonPlace) -> bytes:
@@ -55,6 +57,7 @@ def place_to_bytes(place: LessonPlace) -> bytes:
         "position": [now.seconds, now.page, now.fit.value, now.zoom, now.x, now.y],
         "is_full_screen": place.is_full_screen,
         "board_page": place.board_page,
+        "lesson_id": place.lesson_id,
     }
     return json.dumps(document, separators=(",", ":")).encode()
 
@@ -79,10 +82,21 @@ def parse_place(raw: bytes) -> LessonPlace | None:
         position = Position(float(seconds), int(page), Fit(fit), float(zoom), float(x), float(y))
         at, board_page = int(document["at"]), int(document["board_page"])
         is_full = bool(document["is_full_screen"])
+        lesson_id = lesson_id_of(document.get("lesson_id", ""))
     except (KnownError, KeyError, TypeError, ValueError) as error:
         log.warning("the place of the lesson cannot be read: %s", type(error).__name__)
         return None
-    return LessonPlace(cards, at, position, is_full, board_page) if 0 <= at < len(cards) else None
+    if not 0 <= at < len(cards):
+        return None
+    return LessonPlace(cards, at, position, is_full, board_page, lesson_id)
+
+
+def lesson_id_of(found: object) -> str:
+    """The id if it is one, else "" (a document written before there was one)."""
+    try:
+        return str(uuid.UUID(str(found))) if found else ""
+    except ValueError:
+        return ""
 
 
 def _card_of(found: dict[str, Any]) -> Card:

@@ -72,7 +72,8 @@ class LessonStage(Stage):
         self._at = start.at if start is not None else self._cards.index(card)
         self._start = start.position if start is not None else None
         self._services.agent.keep_quiet()
-        self._services.lesson_log.begin_lesson(self._services.settings.current.room)
+        lesson_id = start.lesson_id if start is not None else ""
+        self._services.lesson_log.begin_lesson(self._services.settings.current.room, lesson_id)
         self.tools.begin_lesson(*(f"{c.key.region_id}/{c.entry.id}" for c in self._cards))
         self.place_keeper.begin()
         self._open_current()
@@ -315,4 +316,5 @@ class LessonStage(Stage):
             return None
         is_full = self.window().isFullScreen()
         board = self.tools.board.page if self.tools.has_board else 0
-        return LessonPlace(self._cards, self._at, self._view.position(), is_full, board)
+        lesson_id = self._services.lesson_log.lesson_id
+        return LessonPlace(self._cards, self._at, self._view.position(), is_full, board, lesson_id)

@@ -210,7 +210,9 @@ def test_after_a_crash_the_lesson_goes_on_with_page_ink_and_board(
 
 def test_a_place_keeps_everything_it_says(cards: list[Card]) -> None:
     lesson = (part(cards[0], Extract(first_page=2)), replace(cards[1], item_id="i-7"))
-    place = LessonPlace(lesson, 1, Position(12.5, 3, Fit.FREE, 2.5, 0.25, 0.75), False, 2)
+    lesson_id = "3f0c1b9e-8a52-4f0e-9d43-0d5b1c6a7e21"
+    position = Position(12.5, 3, Fit.FREE, 2.5, 0.25, 0.75)
+    place = LessonPlace(lesson, 1, position, False, 2, lesson_id)
     again = parse_place(place_to_bytes(place))
     assert again == place
 
@@ -235,6 +237,33 @@ def test_a_place_that_makes_no_sense_is_no_place(cards: list[Card], change: obje
     assert isinstance(change, dict)
     document.update(change)
     assert parse_place(json.dumps(document).encode()) is None
+
+
+def test_a_place_without_a_sensible_lesson_id_goes_on_all_the_same(cards: list[Card]) -> None:
+    document = json.loads(place_to_bytes(LessonPlace((cards[0],), 0)))
+    for found in ("", "drop table", 7, None):
+        document["lesson_id"] = found
+        place = parse_place(json.dumps(document).encode())
+        assert place is not None
+        assert place.lesson_id == ""
+    del document["lesson_id"]  # written by the version before
+    assert parse_place(json.dumps(document).encode()) is not None
+
+
+def test_a_crash_does_not_make_two_lessons_of_one(
+    qtbot: QtBot, player: PlayerPage, bench: Bench, cards: list[Card], put: Callable[..., object]
+) -> None:
+    put(room="三(2)班教室")
+    begin(qtbot, player, cards)
+    before = bench.log.lesson_id
+    place = player._place_now()
+    assert place is not None
+    assert place.lesson_id == before != ""
+    player.leave()
+    bench.log._last = type(bench.log._last)()  # the window is another one: it remembers nothing
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.begin(place.cards[place.at], place.cards, place)
+    assert bench.log.lesson_id == before
 
 
 def test_buttons_say_what_they_turn(qtbot: QtBot, player: PlayerPage, cards: list[Card]) -> None:

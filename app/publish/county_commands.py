@@ -11,6 +11,7 @@ from app.base.errors import BugError
 from app.publish import inbound, outbound, times
 from app.publish.cli import Console
 from app.publish.errors import ReasonMissingError, SettingInvalidError
+from app.publish.home import RegionHome
 from app.publish.receiving.store import State
 from app.publish.review import Reviewed
 
@@ -57,8 +58,15 @@ def _receive(arguments: argparse.Namespace, console: Console) -> None:
             "uploads": report.uploads,
             "uploads_known": report.uploads_known,
             "problems": report.problem_count,
+            "incomplete": report.incomplete,
+            "unvouched": report.unvouched,
+            "given_up": report.given_up,
         },
     )
+    for name in ("incomplete", "unvouched", "given_up"):
+        if count := getattr(report, name):
+            folder = RegionHome(arguments.region).received_db.parent
+            console.warn(f"publish_receive_{name}", {"count": count, "folder": str(folder)})
     if arguments.statements:
         _post(arguments, console)
 

@@ -26,6 +26,7 @@ from app.publish.receiving.sources import (
 )
 from app.publish.receiving.statements import StatementInbox, lines_of, write_batches
 from app.publish.receiving.store import ReceivedBundle, ReceivedStore, Sender
+from app.publish.receiving.unsettled import write_incomplete, write_unvouched
 from app.publish.receiving.uploads import Arrival, UploadShelf
 from app.region.bundle import (
     DataRecord,
@@ -43,7 +44,11 @@ _MOST_PROBLEMS: Final = 1000
 
 @dataclass(slots=True)
 class ReceiveReport:
-    """What a folder brought. `…_known` had come before; `problems` are named one by one."""
+    """What a folder brought. `…_known` had come before; `problems` are named one by one.
+
+    `incomplete` uploads lack pieces, `unvouched` bundles came without an account, now or earlier;
+    of `given_up` uploads nothing more is expected.
+    """
 
     bundles: int = 0
     bundles_known: int = 0
@@ -52,6 +57,9 @@ class ReceiveReport:
     statements_known: int = 0
     uploads: int = 0
     uploads_known: int = 0
+    incomplete: int = 0
+    unvouched: int = 0
+    given_up: int = 0
     problem_count: int = 0
     problems: list[KnownError] = field(default_factory=list)
 
@@ -95,9 +103,19 @@ class Receiver:
             self._guarded(report, lambda found=found: self._take(found, report, now))  # type: ignore[misc]
             self._on_progress(Progress("received", count, 0))
         write_batches(self._store, self._home.statements_dir)
+        self._say_what_hangs(report, now)
         if not count:
             raise NothingReceivedError(path=str(folder))
         return report
+
+    def _say_what_hangs(self, report: ReceiveReport, now: datetime) -> None:
+        """Uploads that are not whole and bundles that nobody vouches for, counted and listed."""
+        report.given_up = self._shelf.give_up(now)
+        incomplete, unvouched = self._shelf.incomplete(), self._store.unvouched_bundles()
+        report.incomplete, report.unvouched = len(incomplete), len(unvouched)
+        folder = self._home.received_db.parent
+        write_incomplete(folder, incomplete)
+        write_unvouched(folder, unvouched)
 
     def _guarded(self, report: ReceiveReport, work: Callable[[], None]) -> None:
         """One thing that cannot be taken in is noted; trouble with our own disk ends the run."""

@@ -62,6 +62,7 @@ class State(StrEnum):
     DAMAGED = "damaged"
 
 
+_MOST_UNVOUCHED: Final = 10_000  # of a list that somebody reads
 ARRIVED: Final = (State.WAITING, State.ACCEPTED, State.RETURNED)
 
 
@@ -166,6 +167,17 @@ class ReceivedStore:
             since,
         )
         return [row[0] for row in rows]
+
+    def unvouched_bundles(self) -> list[tuple[ReceivedBundle, str]]:
+        """Bundles that no account vouches for, and when each came, the newest first."""
+        rows = self._rows(
+            "SELECT bundle_id, device_id, school, trip, received_at FROM bundle"
+            " WHERE NOT is_vouched ORDER BY received_at DESC, bundle_id LIMIT ?",
+            _MOST_UNVOUCHED,
+        )
+        return [
+            (ReceivedBundle(row[0], Sender(row[1], row[2], False), row[3]), row[4]) for row in rows
+        ]
 
     # --- statements
 

@@ -11,20 +11,27 @@ import re
 import shutil
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from app.base import files
 from app.base.documents import document_header
 from app.base.errors import DiskFullError, KnownError, known_os_error
+from app.publish import times
 from app.publish.errors import UploadDamagedError, UploadTooLargeError
 from app.publish.home import RegionHome, make_dir
 from app.publish.receiving.names import safe_file_name
 from app.publish.receiving.store import ARRIVED, ReceivedStore, ReceivedUpload, Sender, State
+from app.publish.receiving.unsettled import Incomplete
 from app.region.bundle import BundledUpload
 
 _CHUNK_BYTES: Final = 1 << 20
 _SPARE_BYTES: Final = 256 << 20  # the databases and the next build must still find room
+# A point that is visited once a year may have left the rest for its next visit.
+_PIECES_KEPT: Final = timedelta(days=400)
+# What strangers can lay here: room for a few films, not for the disk.
+_MOST_UNVOUCHED_BYTES: Final = 4 << 30
 _PIECE: Final = re.compile(r"([0-9a-f]{32})\.(\d+)-(\d+)\.piece")
 ABOUT_NAME: Final = "upload.json"
 
@@ -39,8 +46,14 @@ class _Piece:
 class UploadShelf:
     """The folders `received/arriving` and `review` of a region."""
 
-    def __init__(self, home: RegionHome, store: ReceivedStore) -> None:
+    def __init__(
+        self,
+        home: RegionHome,
+        store: ReceivedStore,
+        most_unvouched_bytes: int = _MOST_UNVOUCHED_BYTES,
+    ) -> None:
         self._store = store
+        self._most_unvouched_bytes = most_unvouched_bytes
         self._arriving = home.arriving_dir
         self._review = home.review_dir
         make_dir(self._arriving)
@@ -74,8 +87,12 @@ class UploadShelf:
         """
         final = self._arriving / f"{_key(row)}.{start}-{end}.piece"
         files.publish_file(piece, final)
-        chain = _chain(self._pieces(row), row.size_bytes)
+        pieces = self._pieces(row)
+        chain = _chain(pieces, row.size_bytes)
         if chain is None:
+            for needless in _needless(pieces):
+                needless.path.unlink(missing_ok=True)
+            self._store.set_state(row.number, State.ARRIVING, now)
             return False
         whole = self._join(row, chain)
         if whole is None:
@@ -86,6 +103,40 @@ class UploadShelf:
         self._store.set_state(row.number, State.WAITING, now)
         self._drop_pieces(row)
         return True
+
+    def incomplete(self) -> list[Incomplete]:
+        """Uploads of which pieces are missing, the oldest first."""
+        return [
+            Incomplete(row, _union_bytes(self._pieces(row)))
+            for row in self._store.uploads([State.ARRIVING])
+        ]
+
+    def give_up(self, now: datetime) -> int:
+        """Let go of what will not be whole any more; how many uploads that were.
+
+        Their teachers are told to send them again; should the rest come all the same, it counts.
+        """
+        oldest = times.show(now - _PIECES_KEPT)
+        gone = [row for row in self._store.uploads([State.ARRIVING]) if row.changed_at < oldest]
+        gone += self._too_much_unvouched()
+        for row in gone:
+            self._store.set_state(row.number, State.DAMAGED, times.show(now))
+            self._drop_pieces(row)
+        return len(gone)
+
+    def _too_much_unvouched(self) -> list[ReceivedUpload]:
+        """Strangers' uploads, the oldest first, until what is left of them is no burden."""
+        arriving = self._store.by_last_change([State.ARRIVING])
+        rows = [row for row in arriving if not row.is_vouched]
+        held = {row.number: sum(one.end - one.start for one in self._pieces(row)) for row in rows}
+        excess_bytes = sum(held.values()) - self._most_unvouched_bytes
+        gone = []
+        for row in rows:
+            if excess_bytes <= 0:
+                break
+            excess_bytes -= held[row.number]
+            gone.append(row)
+        return gone
 
     def folder_of(self, row: ReceivedUpload) -> Path:
         return self._review / f"{row.number:06d}"
@@ -220,3 +271,24 @@ def _chain(pieces: list[_Piece], size_bytes: int) -> list[_Piece] | None:
         chain.append(max(fitting, key=lambda piece: piece.end))
         position = chain[-1].end
     return chain
+
+
+def _needless(pieces: list[_Piece]) -> list[_Piece]:
+    """Pieces whose bytes are all in others: what is kept takes at most twice the upload's room."""
+    kept: list[_Piece] = []
+    ordered = sorted(pieces, key=lambda piece: (piece.start, -piece.end))
+    for piece in ordered:
+        if kept and piece.end <= kept[-1].end:
+            continue
+        while len(kept) > 1 and piece.start <= kept[-2].end:
+            kept.pop()  # its neighbours meet without it
+        kept.append(piece)
+    return [piece for piece in pieces if piece not in kept]
+
+
+def _union_bytes(pieces: list[_Piece]) -> int:
+    total = reached = 0
+    for piece in sorted(pieces, key=lambda piece: piece.start):
+        total += max(0, piece.end - max(piece.start, reached))
+        reached = max(reached, piece.end)
+    return total

@@ -97,7 +97,7 @@ def test_other_bytes_than_announced_are_sent_back(region: Region, stick: Stick) 
     report = receive(region, stick.root)
     assert codes(report) == ["upload_damaged"]
     _, upload = receipts_of(region)
-    assert (upload["state"], upload["reason"]) == ("rejected", "文件在路上损坏，请重新上传。")
+    assert (upload["state"], upload["reason"]) == ("rejected", "文件没有完整送到，请重新上传。")
     stick.bundle((), [(described(VIDEO), VIDEO)])
     receive(region, stick.root)
     assert review_file(region) == VIDEO

@@ -36,6 +36,7 @@ FROZEN = {
     ("kezhan.statements", "m001_statements"): "b98cddb0b1684b41",
     ("kezhan.sync", "001_sync"): "19fa435dcf74777b",
     ("kezhan.universal", "m001_slips"): "a5a6d93528c5fbb1",
+    ("kezhan.universal", "m002_uses"): "6662904beef7b82a",
     ("kezhan.uploads", "m001_uploads"): "8eb27bbb86a274ef",
     ("kezhan.usage", "m001_usage"): "ecc96a48c9b87b76",
 }

@@ -156,6 +156,15 @@ def safe_stem(title: str) -> str:
 # -- slips ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class SlipItem:
+    """A resource that left on a stick, and what it was called then."""
+
+    region_id: str
+    entry_id: str
+    title: str = ""
+
+
 def new_slip() -> str:
     """A number for one taught lesson, random, with two signs that notice a slip of the pen."""
     body = "".join(secrets.choice(_CROCKFORD) for _ in range(_SLIP_CHARS))

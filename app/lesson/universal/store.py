@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from app.base.db import Database, Migrations, transaction
+from app.lesson.universal.plan import SlipItem
 
 MIGRATIONS = Migrations("kezhan.universal")
 
@@ -21,14 +23,23 @@ def m001_slips(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m002_uses(database: Database) -> None:
+    """Which slips were entered into the register, so that none is entered twice."""
+    database.execute(
+        "CREATE TABLE slip_use(number TEXT NOT NULL, taught_on TEXT NOT NULL,"
+        " class_id TEXT NOT NULL, PRIMARY KEY(number, taught_on, class_id)) STRICT, WITHOUT ROWID"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A lesson that left on a stick: its list's name and the resources in it."""
+    """A lesson that left on a stick: its list's name and what was in it."""
 
     number: str
     name: str
     made_at: datetime
-    keys: tuple[tuple[str, str], ...]  # (region_id, entry_id)
+    items: tuple[SlipItem, ...]
 
 
 class SlipStore:
@@ -37,9 +48,10 @@ class SlipStore:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, number: str, name: str, keys: tuple[tuple[str, str], ...]) -> None:
+    def add(self, number: str, name: str, items: Sequence[SlipItem]) -> None:
         """Remember a slip that was written."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        keys = [[one.region_id, one.entry_id, one.title] for one in items]
         with transaction(self._db):
             self._db.execute(
                 "INSERT OR REPLACE INTO slip VALUES(?, ?, ?, ?)",
@@ -53,5 +65,21 @@ class SlipStore:
         ).fetchone()
         if row is None:
             return None
-        keys = tuple((str(one[0]), str(one[1])) for one in json.loads(row[3]))
-        return Slip(str(row[0]), str(row[1]), datetime.fromisoformat(row[2]), keys)
+        items = tuple(SlipItem(*map(str, one)) for one in json.loads(row[3]))
+        return Slip(str(row[0]), str(row[1]), datetime.fromisoformat(row[2]), items)
+
+    def is_entered(self, number: str, taught_on: date, class_id: str) -> bool:
+        """Whether that lesson stands in the register already."""
+        row = self._db.execute(
+            "SELECT 1 FROM slip_use WHERE number = ? AND taught_on = ? AND class_id = ?",
+            [number, taught_on.isoformat(), class_id],
+        ).fetchone()
+        return row is not None
+
+    def enter(self, number: str, taught_on: date, class_id: str) -> None:
+        """Remember that it does."""
+        with transaction(self._db):
+            self._db.execute(
+                "INSERT OR IGNORE INTO slip_use VALUES(?, ?, ?)",
+                [number, taught_on.isoformat(), class_id],
+            )

@@ -13,7 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.base.errors import KnownError
 from app.base.messages import message_of
 from app.lesson.lists import Extract
-from app.lesson.universal.plan import SourceFile, UniversalItem, UniversalPlan, make_plan, new_slip
+from app.lesson.universal.plan import (
+    SlipItem,
+    SourceFile,
+    UniversalItem,
+    UniversalPlan,
+    make_plan,
+    new_slip,
+)
 from app.region.media import Format, format_of
 from app.ui.jobs import Job, JobContext
 from app.ui.models.card import Card
@@ -39,7 +46,7 @@ class UniversalStick(QObject):
         self._services = services
         self._job: Job | None = None
         self._plan: UniversalPlan | None = None
-        self._keys: tuple[tuple[str, str], ...] = ()
+        self._on_slip: tuple[SlipItem, ...] = ()
 
     def ask(self, parent: QWidget, name: str, cards: Sequence[Card]) -> None:
         """Let the teacher choose the stick, then write."""
@@ -58,7 +65,9 @@ class UniversalStick(QObject):
             return
         words = self._page_words()
         self._plan = plan
-        self._keys = tuple((card.key.region_id, card.entry.id) for card in cards)
+        self._on_slip = tuple(
+            SlipItem(card.key.region_id, card.entry.id, card.entry.title) for card in cards
+        )
         total = plan.size_bytes
 
         def work(context: JobContext) -> object:
@@ -162,14 +171,14 @@ class UniversalStick(QObject):
 
     @Slot(object)
     def _written(self, folder: Path) -> None:
-        plan, keys = self._plan, self._keys
+        plan, items = self._plan, self._on_slip
         if plan is None:
             return
 
         def keep(desk: Desk) -> object:
             from app.lesson.universal.store import SlipStore
 
-            SlipStore(desk.database).add(plan.slip, plan.name, keys)
+            SlipStore(desk.database).add(plan.slip, plan.name, items)
             return None
 
         self._services.desk.submit(keep)

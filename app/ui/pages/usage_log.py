@@ -13,7 +13,7 @@ from app.ui.look.theme import Theme
 from app.ui.models.usage_rows import UsageModel, usage_rows
 from app.ui.services import Services
 from app.ui.widgets.card_grid import grab_scrolling
-from app.ui.widgets.controls import Deck, EmptyState, label
+from app.ui.widgets.controls import Deck, EmptyState, Notice, button, label, row
 from app.ui.widgets.usage_row import UsageDelegate
 
 _EVENTS = 3000  # some weeks of lessons on one machine
@@ -25,7 +25,7 @@ class UsageLogPage(QWidget):
     def __init__(self, theme: Theme, services: Services) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._services = services
+        self._theme, self._services = theme, services
         self.model = UsageModel()
         self._delegate = UsageDelegate(theme)
         self.view = QListView()
@@ -46,7 +46,14 @@ class UsageLogPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(theme.px(side) for side in (28, 22, 28, 10)))
         layout.setSpacing(theme.px(6))
-        layout.addWidget(label(theme, self.tr("Usage log"), "display"))
+        self.slip_button = button(theme, self.tr("Enter a slip: type its number"), "usb", "quiet")
+        self.slip_button.clicked.connect(self._enter_slip)
+        head = row(label(theme, self.tr("Usage log"), "display"), self.slip_button)
+        head.setStretch(0, 1)
+        layout.addLayout(head)
+        self.said = Notice(theme, "noticeQuiet", "check")
+        self.said.hide()
+        layout.addWidget(self.said)
         layout.addWidget(
             label(
                 theme,
@@ -81,3 +88,18 @@ class UsageLogPage(QWidget):
             said = message_of(error, self._services.settings.current.language)
             self.empty.say(said.title, said.line, icon="warning")
             self._shown.setCurrentWidget(self.empty)
+
+    @Slot()
+    def _enter_slip(self) -> None:
+        """A lesson that was taught from a universal stick."""
+        from app.ui.pages.stick_slip import SlipDialog
+
+        dialog = SlipDialog(self._theme, self._services, self)
+        dialog.entered.connect(self._entered)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _entered(self, name: str) -> None:
+        self.said.say(self.tr("“{name}” is in the register.").format(name=name))
+        self.refresh()

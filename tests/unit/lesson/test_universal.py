@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from app.base.db import open_writer
+from app.base.db import open_writer, transaction
 from app.base.errors import CancelledError, KnownError
 from app.lesson.universal.page import Words, lesson_page, print_page
 from app.lesson.universal.plan import (
     PAGE_NAME,
     PRINT_NAME,
+    SlipItem,
     SourceFile,
     UniversalItem,
     UniversalPlan,
@@ -174,9 +176,27 @@ def test_slips_are_read_back_and_slips_of_the_pen_are_noticed() -> None:
 def test_a_slip_leads_back_to_its_lesson(tmp_path: Path) -> None:
     database = open_writer(tmp_path / "desk.db", [MIGRATIONS])
     store = SlipStore(database)
-    store.add("K7M2-Q4AB", "三年级 数学", (("region", "video-1"), ("", "own")))
+    items = (SlipItem("region", "video-1", "分数"), SlipItem("", "own", "教案"))
+    store.add("K7M2-Q4AB", "三年级 数学", items)
     found = store.find("K7M2-Q4AB")
     assert found is not None
-    assert (found.name, found.keys) == ("三年级 数学", (("region", "video-1"), ("", "own")))
+    assert (found.name, found.items) == ("三年级 数学", items)
     assert store.find("AAAA-AAAA") is None
+    day = date(2026, 11, 20)
+    assert not store.is_entered("K7M2-Q4AB", day, "三（2）班")
+    store.enter("K7M2-Q4AB", day, "三（2）班")
+    store.enter("K7M2-Q4AB", day, "三（2）班")
+    assert store.is_entered("K7M2-Q4AB", day, "三（2）班")
+    assert not store.is_entered("K7M2-Q4AB", day, "三（1）班")
+    database.conn.close()
+
+
+def test_a_slip_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    database = open_writer(tmp_path / "desk.db", [MIGRATIONS])
+    row = ["K7M2-Q4AB", "数学", "2026-11-20T08:00:00+00:00", '[["region", "video-1"]]']
+    with transaction(database):
+        database.execute("INSERT INTO slip VALUES(?, ?, ?, ?)", row)
+    found = SlipStore(database).find("K7M2-Q4AB")
+    assert found is not None
+    assert found.items == (SlipItem("region", "video-1"),)
     database.conn.close()

@@ -1219,6 +1219,10 @@
         <translation>粗</translation>
     </message>
     <message>
+        <source>Select</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
@@ -1506,6 +1510,17 @@
     </message>
 </context>
 <context>
+    <name>SelectLayer</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1577,6 +1592,71 @@
     <message>
         <source>Clear filters</source>
         <translation>清除筛选</translation>
+    </message>
+</context>
+<context>
+    <name>SlipDialog</name>
+    <message>
+        <source>Enter a slip</source>
+        <translation>补登</translation>
+    </message>
+    <message>
+        <source>Number on the slip</source>
+        <translation>登记条号</translation>
+    </message>
+    <message>
+        <source>Date of the lesson</source>
+        <translation type="unfinished">上课日期</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished">班级</translation>
+    </message>
+    <message>
+        <source>Not chosen</source>
+        <translation>不填</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation type="unfinished">教师</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Enter in the register</source>
+        <translation>登记</translation>
+    </message>
+    <message>
+        <source>The number stands in the box at the end of 上课.html and on the printed page.</source>
+        <translation>单号在「上课.html」末尾的方框里，打印清单上也有。</translation>
+    </message>
+    <message>
+        <source>This is no number of a slip; please compare each sign.</source>
+        <translation>单号不对，请逐个字符核对。</translation>
+    </message>
+    <message>
+        <source>This slip was not made here; enter it on the computer that made the stick.</source>
+        <translation>这个单号不是在本机制作的，请到制作那个U盘的电脑上补登。</translation>
+    </message>
+    <message>
+        <source>This lesson is in the register already.</source>
+        <translation>这节课已经登记过了。</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{name}”, %n resource(s)</source>
+        <translation>
+            <numerusform>「{name}」，%n 个资源</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Universal stick</source>
+        <translation>万能U盘</translation>
+    </message>
+    <message>
+        <source>{name} (taught on {day}, entered later)</source>
+        <translation>{name}（{day} 上课，补登）</translation>
     </message>
 </context>
 <context>
@@ -2327,8 +2407,16 @@
         <translation>打开和播放过的资源会自动记在这里。</translation>
     </message>
     <message>
+        <source>Enter a slip: type its number</source>
+        <translation>补登：输入单号</translation>
+    </message>
+    <message>
         <source>Each lesson shown on this machine; the lesson register is made from it.</source>
         <translation>这台电脑上放过的每一节课；使用登记表由此生成。</translation>
+    </message>
+    <message>
+        <source>“{name}” is in the register.</source>
+        <translation>「{name}」已登记。</translation>
     </message>
 </context>
 <context>

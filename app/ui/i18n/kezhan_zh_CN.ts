@@ -1606,11 +1606,11 @@
     </message>
     <message>
         <source>Date of the lesson</source>
-        <translation type="unfinished">上课日期</translation>
+        <translation>上课日期</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished">班级</translation>
+        <translation>班级</translation>
     </message>
     <message>
         <source>Not chosen</source>
@@ -1618,11 +1618,11 @@
     </message>
     <message>
         <source>Teacher</source>
-        <translation type="unfinished">教师</translation>
+        <translation>教师</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Enter in the register</source>

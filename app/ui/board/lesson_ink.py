@@ -54,11 +54,13 @@ class KeptBook:
 
 class LessonInk(QObject):
     """Signals: changed() when undo, redo or clear may apply or not; failed(KnownError) when ink
-    could not be kept; restored() when ink of an earlier time came on the screen."""
+    could not be kept; restored() when ink of an earlier time came on the screen; laid() when the
+    sheet was shown anew."""
 
     changed = Signal()
     failed = Signal(object)
     restored = Signal()
+    laid = Signal()
 
     def __init__(self, layer: InkLayer, desk: SerialQueue[Desk], paths: DataPaths) -> None:
         super().__init__(layer)
@@ -165,6 +167,39 @@ class LessonInk(QObject):
         if sheet is not None and sheet.wipe():
             self._changed()
 
+    # -- carrying what is drawn ----------------------------------------------------------------
+
+    @property
+    def strokes(self) -> list[Stroke]:
+        """What this sheet shows."""
+        sheet = self._sheet()
+        return sheet.strokes if sheet is not None else []
+
+    @property
+    def area(self) -> QRectF:
+        """Where the picture below lies on the layer."""
+        area = self._area()
+        return area if area.width() >= 1 else QRectF(0, 0, 1, 1)
+
+    def edit(self, removed: tuple[Stroke, ...], added: tuple[Stroke, ...]) -> None:
+        """Lines go, others come; one undo takes it back."""
+        sheet = self._sheet()
+        if sheet is not None:
+            sheet.edit(removed, added)
+            self._changed()
+
+    def show_without(self, held: tuple[Stroke, ...]) -> None:
+        """Show the sheet but for what is in the hand."""
+        rest = self.strokes
+        for stroke in held:
+            if stroke in rest:
+                rest.remove(stroke)
+        self._layer.show_strokes(rest, self._area())
+
+    def show_all(self) -> None:
+        """Show the sheet as it is."""
+        self._layer.show_strokes(self.strokes, self._area())
+
     # -- inside ------------------------------------------------------------------------------
 
     @property
@@ -216,6 +251,7 @@ class LessonInk(QObject):
         self._laid = laid
         sheet = self._sheet()
         self._layer.show_strokes(sheet.strokes if sheet is not None else [], laid[1])
+        self.laid.emit()
 
     def _area(self) -> QRectF:
         whole = QRectF(self._layer.rect())

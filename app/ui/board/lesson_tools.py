@@ -14,6 +14,7 @@ from app.ui.board.ink_layer import InkLayer
 from app.ui.board.lesson_ink import LessonInk
 from app.ui.board.lesson_timer import LessonTimer
 from app.ui.board.pen_panel import PenPanel
+from app.ui.board.select_layer import SelectLayer
 from app.ui.board.spotlight import Spotlight
 from app.ui.board.strokes import Tool
 from app.ui.look.theme import Theme
@@ -41,6 +42,7 @@ class LessonTools(QObject):
         self.board = BlankBoard(theme, stage)
         self.layer = InkLayer(stage)
         self.ink = LessonInk(self.layer, services.desk, services.paths)
+        self.select = SelectLayer(theme, self.ink, stage)
         self.spotlight = Spotlight(theme, stage)
         self.panel = PenPanel(theme)
         self.panel.setParent(stage)
@@ -50,6 +52,8 @@ class LessonTools(QObject):
         self._back.timeout.connect(self.paused)
         self.layer.began.connect(self._line_begins)
         self.layer.drawn.connect(self._line_ended)
+        self.select.began.connect(self._line_begins)
+        self.select.rested.connect(self._back.start)
         self.ink.changed.connect(self._show_ink_state)
         self.ink.restored.connect(self.ink_restored)
         self.ink.failed.connect(self.failed)
@@ -82,6 +86,7 @@ class LessonTools(QObject):
         if self.is_writing and self.panel.case.tool is tool and not self.panel.isHidden():
             self.put_pen_away()
             return
+        self.stop_selecting()
         self.panel.show_case(self.panel.case.with_tool(tool))
         self.layer.take_pen(self.panel.case)
         self.show_panel()
@@ -100,9 +105,25 @@ class LessonTools(QObject):
     @Slot()
     def put_pen_away(self) -> None:
         """Presses are for the lesson again."""
+        self.stop_selecting()
         self.layer.take_pen(None)
         self.panel.hide()
         self.changed.emit()
+
+    def toggle_selecting(self) -> None:
+        """Take hold of ink that is drawn, or draw again."""
+        if self.select.isHidden():
+            self.layer.finish_lines()
+            self.select.begin()
+            self.panel.show_selecting(is_selecting=True)
+        else:
+            self.stop_selecting()
+
+    def stop_selecting(self) -> None:
+        """Draw again."""
+        if not self.select.isHidden():
+            self.select.put_away()
+            self.panel.show_selecting(is_selecting=False)
 
     def toggle_board(self) -> None:
         """An empty page, with the pen in the hand; or back to the lesson."""
@@ -148,6 +169,8 @@ class LessonTools(QObject):
         """Esc: put away what was taken last; False when the lesson itself is meant."""
         if not self.spotlight.isHidden():
             self.spotlight.put_away()
+        elif not self.select.isHidden():
+            self.stop_selecting()
         elif self.is_writing:
             self.put_pen_away()
         elif self.has_board:
@@ -210,7 +233,7 @@ class LessonTools(QObject):
         """Cover this room of the stage."""
         has_moved = room != self._room
         self._room = QRect(room)
-        for part in (self.board, self.layer, self.spotlight):
+        for part in (self.board, self.layer, self.select, self.spotlight):
             part.setGeometry(room)
         self.board.place_strip()
         if not self.timer.isHidden():
@@ -226,7 +249,7 @@ class LessonTools(QObject):
 
     def raise_all(self) -> None:
         """Above the picture, in their order."""
-        for part in (self.board, self.layer, self.board.strip, self.spotlight):
+        for part in (self.board, self.layer, self.select, self.board.strip, self.spotlight):
             part.raise_()
 
     def raise_panels(self) -> None:
@@ -259,6 +282,7 @@ class LessonTools(QObject):
 
     @Slot(object)
     def _take(self, _case: object) -> None:
+        self.stop_selecting()
         self.layer.take_pen(self.panel.case)
         self.changed.emit()
 
@@ -268,6 +292,7 @@ class LessonTools(QObject):
             self.picture_wanted.emit()
             return
         acts = {
+            "select": self.toggle_selecting,
             "undo": self.ink.undo,
             "redo": self.ink.redo,
             "clear": self.ink.wipe,

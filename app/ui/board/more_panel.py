@@ -90,7 +90,7 @@ class MorePanel(QFrame):
         box = FlowBox(self._theme.px(4))
         for key, text, icon in names:
             made = StageButton(self._theme, key, text, icon)
-            made.setMinimumWidth(self._theme.px(84))
+            made.setMinimumWidth(self._theme.px(76))
             made.clicked.connect(self._press)
             self.buttons[key] = made
             box.add(made)
@@ -101,7 +101,7 @@ class MorePanel(QFrame):
         for made in self.buttons.values():
             made.ensurePolished()
         shown = [made for made in self.buttons.values() if made is not self.mute]
-        least = self._theme.px(TARGET_PX + 8 if self.property("compact") else 84)
+        least = self._theme.px(TARGET_PX + 8 if self.property("compact") else 76)
         widest = max(least, *(made.sizeHint().width() for made in shown))
         for made in shown:
             made.setFixedWidth(widest)

@@ -54,6 +54,7 @@ class PenPanel(QFrame):
         self.acts = {
             key: StageButton(theme, key, text, icon)
             for key, text, icon in (
+                ("select", self.tr("Select"), "select"),
                 ("undo", self.tr("Undo"), "undo"),
                 ("redo", self.tr("Redo"), "redo"),
                 ("clear", self.tr("Wipe"), "clear"),
@@ -104,11 +105,19 @@ class PenPanel(QFrame):
             dot.setChecked(dot.size_index == case.size)
         self._box.refresh()
 
+    def show_selecting(self, *, is_selecting: bool) -> None:
+        """Whether ink is taken hold of instead of drawn."""
+        self.acts["select"].setCheckable(True)
+        self.acts["select"].setChecked(is_selecting)
+        for tool, made in self.tools.items():
+            made.setChecked(tool is self._case.tool and not is_selecting)
+
     def show_state(self, *, can_undo: bool, can_redo: bool, is_blank: bool) -> None:
         """What can be taken back or cleared."""
         self.acts["undo"].setEnabled(can_undo)
         self.acts["redo"].setEnabled(can_redo)
         self.acts["clear"].setEnabled(not is_blank)
+        self.acts["select"].setEnabled(not is_blank)
 
     def fit_width(self, room_px: int) -> tuple[int, int]:
         """Width and height in that much room: one line if it fits, else several."""

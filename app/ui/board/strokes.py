@@ -36,7 +36,15 @@ class Wipe:
     """Everything before it is gone."""
 
 
-Mark = Stroke | Wipe
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Lines that were carried elsewhere, copied or deleted: some go, others come on top."""
+
+    removed: tuple[Stroke, ...]
+    added: tuple[Stroke, ...]
+
+
+Mark = Stroke | Wipe | Edit
 
 
 @dataclass(slots=True)
@@ -54,6 +62,11 @@ class InkSheet:
         for mark in self.marks:
             if isinstance(mark, Wipe):
                 shown.clear()
+            elif isinstance(mark, Edit):
+                for gone in mark.removed:
+                    if gone in shown:
+                        shown.remove(gone)
+                shown += mark.added
             else:
                 shown.append(mark)
         return shown
@@ -61,11 +74,18 @@ class InkSheet:
     @property
     def is_blank(self) -> bool:
         """Whether nothing is to be seen."""
+        if self.marks and isinstance(self.marks[-1], Edit):
+            return not self.strokes
         return not self.marks or isinstance(self.marks[-1], Wipe)
 
     def add(self, stroke: Stroke) -> None:
         """One more line; what was undone is forgotten."""
         self.marks.append(stroke)
+        self.undone.clear()
+
+    def edit(self, removed: tuple[Stroke, ...], added: tuple[Stroke, ...]) -> None:
+        """Carry, copy or delete lines in one step."""
+        self.marks.append(Edit(removed, added))
         self.undone.clear()
 
     def wipe(self) -> bool:

@@ -3,7 +3,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -87,11 +86,10 @@ def test_dripping_headers_end_at_the_deadline(
             connection.sendall(b"x")
 
     server = raw(drip)
-    started_s = time.monotonic()
     with pytest.raises(MirrorSilentError):
         session.request("GET", server.url)
+    assert not ended.is_set()  # the drip would have gone on for ever
     ended.set()
-    assert time.monotonic() - started_s < 10  # the drip would have gone on for ever
 
 
 def test_a_stop_wakes_who_waits_in_another_thread(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real window with a stopwatch: DATA ENTRY SECONDS WORDS…; one JSON object at the end.
+"""The real window with a stopwatch: DATA ENTRY SECONDS SHIFT WORDS…; one JSON object at the end.
 
 First at rest, then with its agent at work: words are typed into the search, and a video plays.
 The window leaves no lesson lease here, or the agent would keep quiet and there were no load.
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.base.paths import DataPaths
 from app.player.media_view import MediaView
+from app.sync.priority import NICE
 from app.ui.lesson_log import LessonLog
 from app.ui.pages.library import LibraryPage
 from app.ui.pages.player import PlayerPage
@@ -205,8 +206,16 @@ def under_load(scene: Scene, heard: Heard, seconds: float) -> tuple[Measured, fl
     return loaded, time.perf_counter() - began_s, imported_s
 
 
-def agent_niceness() -> list[int]:
-    return [child.nice() for child in psutil.Process().children() if "sync" in child.cmdline()]
+def agents() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "sync" in child.cmdline()]
+
+
+def shift_agent(shift: int) -> int:
+    """As far below the window as it puts itself, wherever the window is; returns where it was."""
+    run_until(lambda: any(agent.nice() >= NICE for agent in agents()))
+    nice = agents()[0].nice()
+    agents()[0].nice(nice - shift)
+    return nice
 
 
 def _leave_no_lease(_: LessonLog) -> None:
@@ -219,7 +228,7 @@ def stop_for_ever() -> None:
 
 
 def main() -> None:
-    data, entry_id, seconds, *words = sys.argv[1:]
+    data, entry_id, seconds, shift, *words = sys.argv[1:]
     LessonLog._renew = _leave_no_lease  # type: ignore[assignment,method-assign]
     gc.disable()  # as the program does; `Rubbish` collects
     application = make_application()
@@ -234,9 +243,8 @@ def main() -> None:
         scene.search(ROUND_S, rest)
         scene.video(ROUND_S, rest)
     start_agent()
-    run_until(lambda: bool(agent_niceness()))
+    niceness = shift_agent(int(shift))
     loaded, took_s, imported_s = under_load(scene, heard, float(seconds))
-    niceness = agent_niceness()
     told = {
         "rest": vars(rest),
         "loaded": vars(loaded),

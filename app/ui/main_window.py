@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def open_wish(self, wish: str) -> None:
         """`kezhan open`: play a resource by its id, or bring a lesson list in and show it."""
-        if wish.endswith(PACKAGE_ENDING):
+        if wish.lower().endswith(PACKAGE_ENDING):
             self.show_page("lists")
             self.lists.bring_in(Path(wish))
         else:

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _associated(argv: Sequence[str] | None) -> list[str]:
     """What a double click on a lesson list runs (`kezhan FILE.kezhan`) is `kezhan open` of it."""
     given = list(sys.argv[1:] if argv is None else argv)
-    is_bare = bool(given) and given[-1].endswith(".kezhan") and "open" not in given
+    is_bare = bool(given) and given[-1].lower().endswith(".kezhan") and "open" not in given
     is_value = len(given) > 1 and given[-2].startswith("--")
     return [*given[:-1], "open", given[-1]] if is_bare and not is_value else given
 

@@ -47,6 +47,6 @@ def is_windowed() -> bool:
 
 def _wish(wish: str | None) -> str | None:
     """A resource's id as it is; a file as whoever reads it, from wherever, will find it."""
-    if wish is not None and wish.endswith(PACKAGE_ENDING):
+    if wish is not None and wish.lower().endswith(PACKAGE_ENDING):
         return str(Path(wish).absolute())
     return wish

@@ -202,7 +202,7 @@ class Program(QObject):
 
         self.window.resize(*SHOT_SIZE)
         wish = self.options.open_id
-        is_player = wish is not None and not wish.endswith(PACKAGE_ENDING)
+        is_player = wish is not None and not wish.lower().endswith(PACKAGE_ENDING)
         self._shooter = Screenshooter(self.window, target, is_player=is_player)
         self._shooter.done.connect(self._shot)
         self.window.show()

@@ -323,6 +323,7 @@ def test_a_stick_that_was_pulled(stick: OwnStickPage, tmp_path: Path, wait: Wait
     ("given", "meant"),
     [
         (["课.kezhan"], ["open", "课.kezhan"]),
+        (["D:\\课.KEZHAN"], ["open", "D:\\课.KEZHAN"]),
         (["--data-dir", "d", "课.kezhan"], ["--data-dir", "d", "open", "课.kezhan"]),
         (["open", "课.kezhan"], ["open", "课.kezhan"]),
         (["--screenshot", "课.kezhan"], ["--screenshot", "课.kezhan"]),

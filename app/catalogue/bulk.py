@@ -205,8 +205,7 @@ def newest(
     Only the days that the span needs are sorted.
     """
     start, end = span
-    ids = doc_array(docs)
-    days = np.asarray(day)[ids]
+    ids, days = _recent_enough(docs, np.asarray(day), end)
     per_day = np.bincount(days, minlength=1)[::-1]
     before = np.cumsum(per_day) - per_day
     last_day = len(per_day) - 1
@@ -219,3 +218,25 @@ def newest(
     order = np.lexsort((order_keys(ids, base_end, later), -days))
     skipped = start - int(before[first])
     return list(ids[order][skipped : skipped + end - start].tolist())
+
+
+def _recent_enough(
+    docs: BitMap, day: npt.NDArray[np.integer], count: int
+) -> tuple[Docs, npt.NDArray[np.integer]]:
+    """Documents and their days: the `count` newest are among them."""
+    if len(docs) <= _AT_ONCE:
+        ids = doc_array(docs)
+        return ids, day[ids]
+    parts: list[Docs] = []
+    per_day = np.zeros(int(day.max()) + 1, np.int64)
+    since = 0
+    for start in range(0, len(day), _AT_ONCE):
+        ids = doc_array(docs & BitMap(range(start, start + _AT_ONCE)))
+        days = day[ids]
+        is_near = days >= since
+        parts.append(ids[is_near])
+        per_day += np.bincount(days[is_near], minlength=len(per_day))
+        from_then = np.cumsum(per_day[::-1])
+        since = max(0, len(per_day) - 1 - int(np.searchsorted(from_then, count)))
+    ids = np.concatenate(parts)
+    return ids, day[ids]

@@ -29,6 +29,8 @@ _ENTRY_BYTES: Final = 8  # of a container: key, size, place
 _MORE: Final = {Form.GAP8: 0xFF, Form.GAP16: 0xFFFF}
 _TYPES: Final = {Form.PLAIN: "<u4", Form.GAP16: "<u2", Form.GAP8: "u1"}
 _MOST: Final = 1 << 32
+_MARGIN: Final = 1.2
+_SPARE: Final = 64
 _LONG_BYTES: Final = 16_384  # longer lists are joined as bitmaps, shorter ones sorted together
 
 
@@ -52,6 +54,16 @@ def documents(lists: Sequence[RawList], form: Form) -> "Docs":
     docs -= 1
     is_more = data == more
     return docs[~is_more] if is_more.any() else docs
+
+
+def first_documents(raw: RawList, below: int, entries: int) -> "Docs":
+    """The documents below a number of a list of gaps in a segment of so many entries."""
+    width = 1 if raw.form is Form.GAP8 else 2
+    size = width * (int(len(raw.data) // width * below / entries * _MARGIN) + _SPARE)
+    docs = documents((RawList(raw.form, raw.data[:size]),), raw.form)
+    if size < len(raw.data) and (not len(docs) or docs[-1] < below):
+        docs = documents((raw,), raw.form)  # they are rarer in front than elsewhere
+    return docs[: int(np.searchsorted(docs, below))]
 
 
 def ascending_bitmap(docs: "Docs") -> BitMap:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue.keys import initials_key, start_key, word_keys
-from app.catalogue.matching import VERIFY_AT_ONCE, all_of, joined
+from app.catalogue.matching import VERIFY_AT_ONCE, Lists, all_of, joined
 from app.catalogue.normalise import END, FIELD, fold_row
 from app.catalogue.pinyin import Mask, Reading, Sound, Units
 from app.catalogue.state import State
@@ -63,10 +63,9 @@ class LetterWord:
             self._pairs[sounds] = _Pair(self._state, *sounds)
         return self._pairs[sounds]
 
-    def starts(self, docs: BitMap) -> BitMap:
+    def starts(self, docs: BitMap, lists: Lists) -> BitMap:
         """Those in which a word starts as this one does."""
-        state = self._state
-        return joined([docs & state.postings(key) for key in self._start_keys()])
+        return joined([docs & lists(key) for key in self._start_keys()])
 
     def _start_keys(self) -> list[int]:
         keys = [start_key(self.word), initials_key(self.word[:2])]

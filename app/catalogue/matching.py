@@ -6,8 +6,10 @@ anywhere in title or lesson, one or two where a word of them starts) and as syll
 Other words may name values of the textbook or the type, alone or at either end of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pyroaring import BitMap
@@ -25,6 +27,7 @@ VERIFY_AT_ONCE: Final = 64
 # More than this are not verified even when asked: 0.1 s of processor time.
 VERIFY_AT_MOST: Final = 6_000
 _VERIFY_BATCH: Final = 512
+_JOINED_ONE_BY_ONE: Final = 4  # joining many at once goes through sets of bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Candidates:
 
     docs: BitMap
     is_exact: bool
+
+
+Lists = Callable[[int], BitMap]
 
 
 class Word(Protocol):
@@ -44,8 +50,8 @@ class Word(Protocol):
     def fits(self, docs: Sequence[int], texts: Sequence[str]) -> list[bool]:
         """Which documents really match, by their stored texts."""
 
-    def starts(self, docs: BitMap) -> BitMap:
-        """Those of the first tier."""
+    def starts(self, docs: BitMap, lists: Lists) -> BitMap:
+        """Those of the first tier; `lists` reads the list of a key as far as `docs` go."""
 
 
 class NamedWord:
@@ -83,9 +89,9 @@ class NamedWord:
     def _has(self, doc: int, text: str) -> bool:
         return any(rest in text and doc in docs for rest, docs in self._ways)
 
-    def starts(self, docs: BitMap) -> BitMap:
+    def starts(self, docs: BitMap, lists: Lists) -> BitMap:
         parts = [docs & self._named] if self._named else []
-        return joined([*parts, docs & self._state.postings(self._start_key)])
+        return joined([*parts, docs & lists(self._start_key)])
 
 
 class Matcher:
@@ -136,10 +142,17 @@ class Matcher:
     def starts(self, docs: BitMap) -> BitMap:
         """Those of `docs` in whose title or lesson a word starts like each word of the query, or
         that each word names."""
+        return self._starts(docs, self._state.postings)
+
+    def first_starts(self, docs: BitMap) -> BitMap:
+        """The same of those of `docs` that are in the head of the catalogue."""
+        return self._starts(docs & self._state.head, self._state.first_postings)
+
+    def _starts(self, docs: BitMap, lists: Lists) -> BitMap:
         for word in self._plain:
-            docs = docs & self._state.postings(start_key(word))
+            docs = docs & lists(start_key(word))
         for other in self._others:
-            docs = other.starts(docs)
+            docs = other.starts(docs, lists)
         return docs
 
     def verified(self, docs: Sequence[int]) -> list[int]:
@@ -184,9 +197,9 @@ def all_of(state: State, keys: Sequence[int], down_to: int = 0) -> BitMap:
 def joined(sets: Sequence[BitMap]) -> BitMap:
     """All documents of all sets; a set that is the only one is not copied."""
     filled = [docs for docs in sets if docs]
-    if len(filled) > 1:
+    if len(filled) > _JOINED_ONE_BY_ONE:
         return BitMap.union(*filled)
-    return filled[0] if filled else BitMap()
+    return reduce(or_, filled) if filled else BitMap()
 
 
 def _letter_word(state: State, word: str) -> "LetterWord":

@@ -86,9 +86,12 @@ class Narrowing:
             wider = state.histogram(self.apply(found, without=facet), is_exact=is_exact)
             shares.add(wider.share)
             counts[facet] = state.counts.all_counts(wider)[dimension]
+        offline = passing & state.offline  # what plays here is offline
         for facet in _FLAGS:
-            docs = self.apply(found, without=facet) if facet in self._filters else passing
-            yes = docs.intersection_cardinality(state.with_values(facet, frozenset()))
+            docs, likely = passing, offline
+            if facet in self._filters:
+                docs = likely = self.apply(found, without=facet)
+            yes = likely.intersection_cardinality(state.with_values(facet, frozenset()))
             both = {YES: yes, NO: len(docs) - yes}
             counts[facet] = {value: count for value, count in both.items() if count}
         return counts, shares == {1.0}

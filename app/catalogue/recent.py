@@ -3,24 +3,40 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
 
-class Recent(OrderedDict[Hashable, Value]):
-    """The few most recently used values by key."""
+def _one(_value: object) -> int:
+    return 1
 
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
+
+class Recent(Generic[Value]):
+    """The most recently used values by key, as many as weigh no more than a bound together."""
+
+    def __init__(self, most: int, weigh: Callable[[Value], int] = _one) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._weight = 0
+        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
 
     def recall(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key, made if it is not here."""
-        if key in self:
-            self.move_to_end(key)
-            return self[key]
-        value = self[key] = make()
-        while len(self) > self._size:
-            self.popitem(last=False)
+        known = self._values.get(key)
+        if known is not None:
+            self._values.move_to_end(key)
+            return known[0]
+        value = make()
+        weight = self._weigh(value)
+        self._values[key] = value, weight
+        self._weight += weight
+        while self._weight > self._most and len(self._values) > 1:
+            _, (_, gone) = self._values.popitem(last=False)
+            self._weight -= gone
         return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+        self._weight = 0

@@ -2,7 +2,7 @@
 """Answers one query against one state: candidates, filters, order, verified page, counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -16,10 +16,12 @@ from app.catalogue.recent import Recent
 from app.catalogue.state import State
 
 MAX_LIMIT: Final = 1000
-_ANSWERS_KEPT: Final = 8
+_ANSWERS_KEPT: Final = 3
 _SPARE: Final = 2
 # Pages this deep of a result that is not verified start at the candidate of that number.
 _DEEP: Final = 5_000
+# In so many the first page is likely to be among the most popular eighth.
+_MANY: Final = 1_000
 
 
 @dataclass
@@ -31,21 +33,32 @@ class _Found:
     is_exact: bool
 
 
-@dataclass
 class _Answer:
-    """A found set after its filters, and how far its order has been verified; `front` comes before
-    the rest."""
+    """A found set after its filters, and how far its order has been verified."""
 
-    docs: BitMap
-    is_exact: bool
-    front: BitMap | None
-    verified: list[int] = field(default_factory=list)
-    position: int = 0
+    def __init__(self, docs: BitMap, is_exact: bool, starts: Matcher | None) -> None:
+        """What `starts` finds comes before the rest."""
+        self.docs = docs
+        self.is_exact = is_exact
+        self._starts = starts
+        self.verified: list[int] = []
+        self.position = 0
+
+    @cached_property
+    def head(self) -> BitMap:
+        """The front among the most popular: first pages rarely need more."""
+        many = self._starts is not None and len(self.docs) > _MANY
+        return self._starts.first_starts(self.docs) if self._starts and many else BitMap()
+
+    @cached_property
+    def front(self) -> BitMap:
+        """What comes before the rest."""
+        return self._starts.starts(self.docs) if self._starts else BitMap()
 
     @cached_property
     def rest(self) -> BitMap:
-        """What comes behind the front: most first pages never need it."""
-        return self.docs if self.front is None else self.docs - self.front
+        """What comes behind the front."""
+        return self.docs - self.front if self._starts else self.docs
 
 
 class Searcher:
@@ -125,10 +138,8 @@ class Searcher:
     def _answer(self, found: _Found, narrowing: Narrowing, order: Order) -> _Answer:
         docs = narrowing.apply(found.docs)
         settled = self._settled(found.matcher, Candidates(docs, found.is_exact), False)
-        front = None
-        if order is Order.RELEVANCE and found.matcher.words:
-            front = found.matcher.starts(settled.docs)
-        return _Answer(settled.docs, settled.is_exact, front)
+        has_front = order is Order.RELEVANCE and bool(found.matcher.words)
+        return _Answer(settled.docs, settled.is_exact, found.matcher if has_front else None)
 
     # --- pages
 
@@ -150,11 +161,14 @@ class Searcher:
     def _ordered(self, answer: _Answer, order: Order, start: int, count: int) -> list[int]:
         if order is Order.DATE:
             return self._state.newest(answer.docs, start, count)
+        head = answer.head
+        # Documents behind the base are sorted in among those before the end of the head.
+        if start + count <= head.rank(max(0, self._state.base.end - 1)):
+            return self._state.slice(head, start, count)
         docs: list[int] = []
-        if answer.front is not None:
-            if start < len(answer.front):
-                docs = self._state.slice(answer.front, start, count)
-            start = max(0, start - len(answer.front))
-        if len(docs) < count and start < len(answer.docs):
+        if start < len(answer.front):
+            docs = self._state.slice(answer.front, start, count)
+        start = max(0, start - len(answer.front))
+        if len(docs) < count and start < len(answer.rest):
             docs += self._state.slice(answer.rest, start, count - len(docs))
         return docs

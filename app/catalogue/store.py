@@ -28,7 +28,7 @@ SCHEMA_MAJOR: Final = 3
 _BLOCK_SHIFT: Final = 32
 # Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
 _PAGE_BYTES: Final = 8192
-_READ_CACHE_KB: Final = 8192
+_READ_CACHE_KB: Final = 2048  # the inner pages; what is read once stays with the system
 _BUILD_CACHE_KB: Final = 32768
 _VARIABLES: Final = 500
 _SCHEMA: Final = """
@@ -142,14 +142,17 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except pysqlite3.Error as error:
-            known = db.known_database_error(error, self.path)
-            text = str(error)
-            if isinstance(known, DamagedDatabaseError) or text.startswith(_SIGNS_OF_DAMAGE):
-                raise CatalogueDamagedError(path=str(self.path), reason=text) from error
-            raise known from error
-        except UnicodeDecodeError as error:
-            raise CatalogueDamagedError(path=str(self.path), reason="no text") from error
+        except (pysqlite3.Error, UnicodeDecodeError) as error:
+            raise self._known(error) from error
+
+    def _known(self, error: Exception) -> Exception:
+        if isinstance(error, UnicodeDecodeError):
+            return CatalogueDamagedError(path=str(self.path), reason="no text")
+        known = db.known_database_error(error, self.path)
+        text = str(error)
+        if isinstance(known, DamagedDatabaseError) or text.startswith(_SIGNS_OF_DAMAGE):
+            return CatalogueDamagedError(path=str(self.path), reason=text)
+        return known
 
     @contextlib.contextmanager
     def checked(self) -> Iterator[None]:
@@ -188,8 +191,11 @@ class Store:
                 self._connection.execute("COMMIT")
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._translated():
+        # As `_translated` does; a search asks sixty times and a context manager takes its time.
+        try:
             return list(self._connection.execute(sql, values))
+        except (pysqlite3.Error, UnicodeDecodeError) as error:
+            raise self._known(error) from error
 
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         with self._translated():

@@ -76,6 +76,10 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     for module in (letters, matching, search):
         monkeypatch.setattr(module, "VERIFY_AT_ONCE", 2)
     monkeypatch.setattr(search, "_SPARE", 0)
+    monkeypatch.setattr(search, "_MANY", 1)
+    monkeypatch.setattr(state, "_HEAD_SHIFT", 1)
+    monkeypatch.setattr(postings, "_BYTES_READ_WHOLE", 2)
+    monkeypatch.setattr(decoding, "_SPARE", 1)
     monkeypatch.setattr(writer, "REBUILD_AT_LEAST", 10_000)
     monkeypatch.setattr(writer, "MAX_DELTA_SEGMENTS", 2)
 

@@ -18,6 +18,7 @@ from app.player.media_view import MediaView
 from app.player.web_view import WebView
 from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE
 from tests.player.conftest import MakeView
+from tests.player.flash_samples import swf_of_classes
 from tests.player.listening import Ear, colour_name, opened, refused
 from tests.player.test_web import Listener, title_of
 from tests.player.web_samples import epub, h5p_files, swf, write_zip
@@ -106,6 +107,21 @@ def test_flash_reaches_nothing(
     assert listener.visitors() == 0
     assert view.sandbox.page.url().scheme() == "course"
     assert ear.codes() == []
+
+
+def test_flash_of_the_later_kind_plays_and_reaches_nothing(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path, listener: Listener
+) -> None:
+    for name, address in (("plain", ""), ("asks", f"http://127.0.0.1:{listener.tcp_port}/")):
+        film = tmp_path / name
+        film.write_bytes(swf_of_classes(address=address))
+        view, ear = shown(qtbot, make_view, film, FLASH)
+        wait_green(qtbot, view)  # its own class has painted the red stage
+        assert ear.codes() == []
+        assert view.sandbox is not None
+        assert view.sandbox.page.url().scheme() == "course"
+        view.close_item()
+    assert listener.visitors() == 0
 
 
 def test_a_book_turns_by_screenfuls_and_chapters(

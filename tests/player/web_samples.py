@@ -49,21 +49,26 @@ def h5p_files(script: str) -> dict[str, bytes]:
 
 def swf(*, address: str = "") -> bytes:
     """A film of one green frame; with `address`, it asks for that page and that film."""
-    tags = _tag(9, GREEN)
+    tags = flash_tag(9, GREEN)
     if address:
         go = f"{address}\0_blank\0".encode()
         load = f"{address}film.swf\0_level1\0".encode()
         actions = b"".join(b"\x83" + struct.pack("<H", len(one)) + one for one in (go, load))
-        tags += _tag(12, actions + b"\0")
-    tags += _tag(1, b"") + _tag(0, b"")
+        tags += flash_tag(12, actions + b"\0")
+    return film(6, tags + flash_tag(1, b"") + flash_tag(0, b""))
+
+
+def film(version: int, tags: bytes) -> bytes:
+    """A Flash film of 100 by 50 pixels made of these tags."""
     # Frame of 2000 by 1000 twentieths of a pixel: five bits of width, then four numbers of 13 bits.
     bits = f"{13:05b}" + "".join(f"{number:013b}" for number in (0, 2000, 0, 1000))
     area = int(bits.ljust(64, "0"), 2).to_bytes(8, "big")[: (len(bits) + 7) // 8]
     body = area + struct.pack("<HH", 12 << 8, 1) + tags
-    return b"FWS\x06" + struct.pack("<I", len(body) + 8) + body
+    return b"FWS" + bytes([version]) + struct.pack("<I", len(body) + 8) + body
 
 
-def _tag(code: int, content: bytes) -> bytes:
+def flash_tag(code: int, content: bytes) -> bytes:
+    """A piece of a Flash film."""
     return struct.pack("<HI", code << 6 | 0x3F, len(content)) + content
 
 

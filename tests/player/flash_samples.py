@@ -66,7 +66,7 @@ def _object_code(address: str) -> bytes:
     """Paint; then ask, which may end in an error."""
     code = b"\xd0\x30\xd0\x49\x00"
     code += b"\x60\x08\x2d\x01\x4f\x09\x01"  # graphics.beginFill(green)
-    # graphics.drawRect(0, 0, 200, 100)
+    # and a rectangle of 200 by 100 pixels with it
     code += b"\x60\x08\x24\x00\x24\x00\x2d\x02\x24\x64\x4f\x0a\x04"
     if address:
         request = b"\x5d\x0b\x2c" + _number(len(_STRINGS) + 1) + b"\x4a\x0b\x01"

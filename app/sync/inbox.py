@@ -30,8 +30,9 @@ class Kind(StrEnum):
     GET = "get"  # {entry_ids, region_id}
     UPLOAD = "upload"  # {sha256, size_bytes, name, metadata}
     FORGET_UPLOAD = "forget_upload"  # {upload_id}
-    STICK_IMPORT = "stick_import"  # {dir}
-    STICK_EXPORT = "stick_export"  # {dir, space_bytes}
+    STICK_IMPORT = "stick_import"  # {dir, relay}
+    STICK_EXPORT = "stick_export"  # {dir, space_bytes, refill}
+    NAME_POINT = "name_point"  # {point, name}
     STICK_STOP = "stick_stop"  # {request_id}
     SUBSCRIBE = "subscribe"  # {region_id, keys: [{stage, subject, edition, exercise}], is_on}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of the agent about sticks: import, export, stop."""
+"""What is asked of the agent about sticks: import, export, stop, what a point is called."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from app.region.fields import FORBIDDEN_IN_LINE
 from app.sync.context import Context
 from app.sync.courier.errand import Errand
+from app.sync.courier.store import RelayStore
 from app.sync.downloads import EntryOf
 from app.sync.inbox import Kind
 from app.sync.regions import RegionKeeper
 from app.sync.stick import StickImport
 from app.sync.stick_export import StickExport
 
+_MAX_NAME_CHARS = 60
 Body = Mapping[str, Any]
 Result = Mapping[str, object]
 
@@ -33,6 +36,7 @@ class StickWishes:
             Kind.STICK_IMPORT: self._import,
             Kind.STICK_EXPORT: self._export,
             Kind.STICK_STOP: self._stop,
+            Kind.NAME_POINT: self._name_point,
         }
 
     def _import(self, request_id: str, body: Body) -> Result:
@@ -54,6 +58,12 @@ class StickWishes:
             return work.run(folder, room_bytes, is_refill=is_refill).as_result()
         finally:
             errand.close()
+
+    def _name_point(self, _: str, body: Body) -> Result:
+        """What somebody here calls a machine that was heard of by stick."""
+        name = FORBIDDEN_IN_LINE.sub("", str(body["name"])).strip()[:_MAX_NAME_CHARS]
+        relays = RelayStore(self._context.store.database)
+        return {"is_known": relays.name_point(str(body["point"]), name)}
 
     def _stop(self, _: str, body: Body) -> Result:
         """Whatever it was to stop has seen it while it ran, or was over by then."""

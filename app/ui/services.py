@@ -81,6 +81,10 @@ class Courier(Protocol):
         """Stage a file and leave the request to send it; for a worker thread."""
         ...
 
+    def name_point(self, point: str, name: str) -> str:
+        """Call a machine something that was heard of by stick."""
+        ...
+
 
 class SettingsBox(QObject):
     """The settings in force. Signals: changed() after any of them was saved."""

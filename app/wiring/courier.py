@@ -53,6 +53,10 @@ class AgentCourier:
         body = upload_body(staged.sha256, staged.size_bytes, path.name, details)
         return self._leave("upload", body)
 
+    def name_point(self, point: str, name: str) -> str:
+        """Call a machine something that was heard of by stick."""
+        return self._leave("name_point", {"point": point, "name": name})
+
     def _leave(self, kind: str, body: dict[str, object]) -> str:
         from app.sync.inbox import Inbox, Kind, Request
 

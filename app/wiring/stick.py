@@ -8,11 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.base.db import DatabaseError, open_reader
-from app.base.errors import MissingFileError
 from app.base.messages import message
 from app.base.paths import DataPaths
-from app.sync.courier.store import Point, RelayStore
+from app.sync.courier.points import read_points
 from app.sync.inbox import Kind
 from app.wiring.console import Console
 from app.wiring.errands import errand
@@ -83,7 +81,7 @@ def _say_exported(result: Mapping[str, Any], console: Console) -> None:
 
 
 def _points(paths: DataPaths, console: Console) -> int:
-    for point in _read_points(paths):
+    for point in read_points(paths):
         console.record(
             {
                 "point": point.point,
@@ -95,16 +93,3 @@ def _points(paths: DataPaths, console: Console) -> int:
         )
         console.text(f"{point.last_at[:10]}  {point.name or point.point[:8]}  {point.bundles}")
     return 0
-
-
-def _read_points(paths: DataPaths) -> tuple[Point, ...]:
-    try:
-        reader = open_reader(paths.state_db)
-    except MissingFileError:
-        return ()
-    try:
-        return RelayStore(reader).points()
-    except DatabaseError:
-        return ()  # the agent has not made its tables yet
-    finally:
-        reader.conn.close()

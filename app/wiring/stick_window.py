@@ -24,13 +24,14 @@ class StickAsk:
     def __init__(self, paths: DataPaths) -> None:
         self._inbox = Inbox(paths)
 
-    def stick_import(self, folder: Path) -> str:
-        """Bring what is on a stick."""
-        return self._leave(Kind.STICK_IMPORT, {"dir": str(folder)})
+    def stick_import(self, folder: Path, *, takes_parcels: bool) -> str:
+        """Bring what is on a stick; with `takes_parcels` other schools' parcels too."""
+        return self._leave(Kind.STICK_IMPORT, {"dir": str(folder), "relay": takes_parcels})
 
-    def stick_export(self, folder: Path) -> str:
-        """Load what waits onto a stick."""
-        return self._leave(Kind.STICK_EXPORT, {"dir": str(folder), "space_bytes": None})
+    def stick_export(self, folder: Path, *, is_refill: bool) -> str:
+        """Load what waits onto a stick; with `is_refill` lessons for its point, too."""
+        body = {"dir": str(folder), "space_bytes": None, "refill": is_refill}
+        return self._leave(Kind.STICK_EXPORT, body)
 
     def stick_stop(self, request_id: str) -> str:
         """End an import or export early."""

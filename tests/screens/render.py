@@ -24,6 +24,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.base.settings import Settings
+from app.lesson.universal.plan import SlipItem, new_slip
+from app.lesson.universal.store import SlipStore
 from app.ui.i18n.install import Translations
 from app.ui.look.theme import percent_on_screen, theme_for
 from app.ui.main_window import MainWindow
@@ -31,7 +33,13 @@ from tests.screens.inspect_layout import problems_of
 from tests.ui.fixture_lessons import lessons
 from tests.ui.fixture_library import MemoryLocator, textbooks
 from tests.ui.fixture_services import Bench
-from tests.ui.fixture_state import enrol_school, fill_desk, sample_status, sample_uploads
+from tests.ui.fixture_state import (
+    enrol_school,
+    fill_desk,
+    sample_points,
+    sample_status,
+    sample_uploads,
+)
 
 _DEADLINE_MS = 20_000
 
@@ -118,6 +126,7 @@ class Photographer:
             self.take(key)
         self._lists()
         self._upload_dialog()
+        self._slip_dialog()
         self._player()
 
     def _home(self) -> None:
@@ -197,6 +206,22 @@ class Photographer:
         self.take("upload-dialog", dialog)
         dialog.reject()
 
+    def _slip_dialog(self) -> None:
+        """A lesson taught from a universal stick, about to go into the register."""
+        entries = self._bench.catalogue.entries[:3]
+        number = new_slip()
+        items = [SlipItem("region", one.id, one.title) for one in entries]
+        job = self._bench.desk.submit(
+            lambda desk: SlipStore(desk.database).add(number, "三年级 认识几分之一", items)
+        )
+        wait_until(lambda: job.is_ended, "the slip was never kept")
+        self._window.show_page("log")
+        dialog = self._window.page("log").enter_slip()  # type: ignore[attr-defined]
+        dialog.number.setText(number)
+        wait_until(dialog.enter_button.isEnabled, "the slip was never found")
+        self.take("slip-dialog", dialog)
+        dialog.reject()
+
     def _player(self) -> None:
         window, catalogue = self._window, self._bench.catalogue
         from app.ui.models.card import card_of
@@ -243,6 +268,7 @@ def main() -> int:
         if not options.empty:
             fill_desk(bench, entries)
             sample_uploads(bench.paths)
+            sample_points(bench.paths)
             bench.clock.set_to(time(9, 5))
             bench.classroom.refresh()
         percent = percent_on_screen(settings.scale_percent, height)

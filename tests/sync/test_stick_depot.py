@@ -12,6 +12,7 @@ import pytest
 from app.base.db import open_reader
 from app.publish import commands, inbound
 from app.sync.courier.store import Point, RelayStore
+from app.sync.inbox import Kind
 from tests.servers.tus import TusServer
 from tests.sync.machine import Machine
 from tests.sync.region_home import LATER, RegionHome
@@ -46,8 +47,6 @@ def join(county: RegionHome, tmp_path: Path) -> Join:
 
 
 def wish(machine: Machine, kind: str, folder: Path, **more: object) -> dict[str, object]:
-    from app.sync.inbox import Kind
-
     left = machine.leave(Kind(kind), dir=str(folder), **more)
     run = machine.run_requests(left)
     assert run.codes_of_failed_requests == []
@@ -154,6 +153,25 @@ def test_only_a_machine_that_had_a_line_takes_parcels_by_itself(
     assert point is not None
 
 
+def test_a_central_school_takes_parcels_though_it_never_had_a_line(
+    point: Machine, county: RegionHome, stick: Path, tmp_path: Path, tus: TusServer
+) -> None:
+    tus.kill()
+    enrolment = county.enrolment(NOWHERE)
+    document = json.loads(enrolment.read_bytes())
+    taken = {}
+    for code, centre in (("C1", ""), ("P1", "中心校")):
+        document["school"] = {"code": code, "name": "学校", "centre": centre}
+        enrolment.write_text(json.dumps(document), encoding="utf-8")
+        machine = Machine(tmp_path / code)
+        machine.run_requests(machine.enrol(str(enrolment)))
+        wish(machine, "stick_import", county.public)
+        shutil.copytree(county.public / "metadata", stick / "metadata", dirs_exist_ok=True)
+        taken[code] = wish(machine, "stick_import", stick)["relayed"]
+    assert taken == {"C1": 1, "P1": 0}
+    assert point is not None
+
+
 def test_a_depot_knows_when_each_point_was_last_heard_of(
     join: Join, point: Machine, county: RegionHome, stick: Path
 ) -> None:
@@ -171,6 +189,9 @@ def test_a_depot_knows_when_each_point_was_last_heard_of(
     export(second, stick)
     wish(depot, "stick_import", stick, relay=True)
     assert len(points(depot)) == 2
+    named = depot.leave(Kind.NAME_POINT, point=heard.point, name=" 大山\n教学点 ")
+    assert depot.run_requests(named).codes_of_failed_requests == []
+    assert {one.name for one in points(depot)} == {"大山教学点", ""}
     label = heard.point.encode()
     device_id = json.loads(point.paths.device_file.read_bytes())["device_id"]
     assert device_id.encode() not in label

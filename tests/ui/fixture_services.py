@@ -38,6 +38,7 @@ class RecordingCourier:
     enrolled: list[str] = field(default_factory=list)
     wanted: list[EntryKey] = field(default_factory=list)
     uploads: list[tuple[Path, dict[str, str]]] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
 
     def enrol(self, source: str) -> str:
         """Join a region."""
@@ -55,6 +56,11 @@ class RecordingCourier:
         context.report(size, size)
         self.uploads.append((path, details))
         return "3"
+
+    def name_point(self, point: str, name: str) -> str:
+        """Name a point."""
+        self.named.append((point, name))
+        return "4"
 
 
 class SchoolClock(SystemClock):

@@ -12,6 +12,7 @@ from app.lesson.lists import Extract
 from app.lesson.teaching import RoomChoice
 from app.lesson.timetable import Period, Schedule, Subject, Timetable, Weeks
 from app.region.entry import Entry
+from app.sync.courier import store as courier
 from app.sync.status import ClockStatus, DiskStatus, RegionStatus, Status, TransferStatus
 from app.sync.store import Problem
 from app.sync.uploads import store as uploads
@@ -175,6 +176,21 @@ def sample_uploads(paths: DataPaths) -> None:
                 "UPDATE upload SET state = ?, offset_bytes = ? WHERE upload_id = ?",
                 [state, offset, upload_id],
             )
+    database.conn.close()
+
+
+def sample_points(paths: DataPaths) -> None:
+    """Three teaching points that came by stick: one a while ago, one lately, one unnamed."""
+    database = db.open_writer(paths.state_db, [courier.MIGRATIONS])
+    relays = courier.RelayStore(database)
+    now = datetime.now(UTC)
+    samples = (("a" * 32, "大山教学点", 75), ("b" * 32, "柳林教学点", 4), ("c3" * 16, "", 1))
+    for at, (point, name, days) in enumerate(samples):
+        relay = courier.Relay(
+            f"bundle-{at}", REGION, point, 2_000_000, 1, "", courier.RelayState.SENT
+        )
+        relays.take(relay, now - timedelta(days=days))
+        relays.name_point(point, name)
     database.conn.close()
 
 

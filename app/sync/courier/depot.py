@@ -26,6 +26,7 @@ from app.sync.courier.aboard import copy_part, read_point, remove_bundle
 from app.sync.courier.places import bundles_on
 from app.sync.courier.store import BundleStore, Relay, RelayState, RelayStore
 from app.sync.courier.survey import LINE_META
+from app.sync.membership import load_enrolment
 from app.sync.uploads.outbox import release_copies
 from app.sync.uploads.staging import staged_path
 from app.sync.uploads.store import State, Upload, UploadStore
@@ -55,11 +56,21 @@ class Depot:
         self._uploads = UploadStore(database)
 
     def is_open(self) -> bool:
-        """Whether this machine can hope to pass anything on: it had a line not long ago."""
+        """Whether it can hope to pass anything on: a central school, or a line not long ago."""
+        if self._is_centre():
+            return True
         seen = self._context.store.meta(LINE_META)
         if not isinstance(seen, str):
             return False
         return self._context.now() - datetime.fromisoformat(seen) < _LINE_FRESH
+
+    def _is_centre(self) -> bool:
+        """Whether its county knows it as a school that stands below no other."""
+        for region in self._context.store.regions():
+            school = load_enrolment(self._context.paths, region.region_id).school
+            if school is not None and school.centre in ("", school.code, school.name):
+                return True
+        return False
 
     def take(self, folder: Path, run: Run) -> int:
         """Take in what is new on a stick, and clear away what is known to have got there.

@@ -23,6 +23,7 @@ from app.ui.pages.status_words import (
     transfer_words,
     visible_problems,
 )
+from app.ui.pages.stick_points import PointsCard
 from app.ui.services import Services
 from app.ui.widgets.controls import (
     Card,
@@ -124,6 +125,8 @@ class StatusPage(QWidget):
         self._regions.setSpacing(theme.px(8))
         self.regions.body.addLayout(self._regions)
         body.addWidget(self.regions)
+        self.points = PointsCard(theme, self._services)
+        body.addWidget(self.points)
         body.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +165,7 @@ class StatusPage(QWidget):
         job = self._services.runner.start(lambda _context: read())
         job.succeeded.connect(self._show)
         job.failed.connect(self._fail)
+        self.points.refresh()
 
     @Slot(object)
     def _fail(self, error: object) -> None:

@@ -57,12 +57,12 @@ class Host(Protocol):
 class Ask(Protocol):
     """Leaves requests for the agent; each returns the request's id."""
 
-    def stick_import(self, folder: Path) -> str:
-        """Bring what is on a stick."""
+    def stick_import(self, folder: Path, *, takes_parcels: bool) -> str:
+        """Bring what is on a stick; other schools' parcels too, if somebody has agreed to that."""
         ...
 
-    def stick_export(self, folder: Path) -> str:
-        """Load what waits onto a stick."""
+    def stick_export(self, folder: Path, *, is_refill: bool) -> str:
+        """Load what waits onto a stick; lessons for the point it came from, too."""
         ...
 
     def stick_stop(self, request_id: str) -> str:
@@ -240,10 +240,14 @@ class StickDesk(QObject):
         self._next()
 
     def _begin(self, visit: _Visit, *, is_import: bool) -> None:
-        ask = self._ask
-        visit.request_id = (
-            ask.stick_import(visit.root) if is_import else ask.stick_export(visit.root)
-        )
+        ask, facts = self._ask, visit.facts
+        if is_import:
+            # A card that speaks of nothing but parcels was tapped for them.
+            takes = facts is not None and facts.parcels > 0 and not facts.new_files
+            visit.request_id = ask.stick_import(visit.root, takes_parcels=takes)
+        else:
+            is_refill = bool(visit.imported.get("relayed"))
+            visit.request_id = ask.stick_export(visit.root, is_refill=is_refill)
         visit.progress = None
         self.phase = Phase.IMPORTING if is_import else Phase.EXPORTING
         self._services.agent.nudge()
@@ -300,7 +304,8 @@ class StickDesk(QObject):
             visit.failure = message(state.code, state.data, language).line
         can_take = visit.facts is not None and visit.facts.can_take
         goes_on = not (visit.failure or visit.is_stopping)
-        if self.phase is Phase.IMPORTING and goes_on and can_take:
+        is_for_others = bool(visit.imported.get("relayed"))
+        if self.phase is Phase.IMPORTING and goes_on and (can_take or is_for_others):
             self._begin(visit, is_import=False)
             return
         self._follow_timer.stop()

@@ -124,6 +124,11 @@ def done_words(imported: Mapping[str, Any], exported: Mapping[str, Any]) -> str:
                 statements=number(exported, "statements"), uploads=number(exported, "uploads")
             )
         )
+    if number(exported, "refilled"):
+        words = QCoreApplication.translate(
+            "StickCard", "{count} lesson files were put on the stick for its school."
+        )
+        lines.append(words.format(count=number(exported, "refilled")))
     left = number(exported, "left_statements") + number(exported, "left_uploads")
     if left:
         words = QCoreApplication.translate(

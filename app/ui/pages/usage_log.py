@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QListView, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError
 from app.base.messages import message_of
@@ -47,7 +47,7 @@ class UsageLogPage(QWidget):
         layout.setContentsMargins(*(theme.px(side) for side in (28, 22, 28, 10)))
         layout.setSpacing(theme.px(6))
         self.slip_button = button(theme, self.tr("Enter a slip: type its number"), "usb", "quiet")
-        self.slip_button.clicked.connect(self._enter_slip)
+        self.slip_button.clicked.connect(self.enter_slip)
         head = row(label(theme, self.tr("Usage log"), "display"), self.slip_button)
         head.setStretch(0, 1)
         layout.addLayout(head)
@@ -90,14 +90,15 @@ class UsageLogPage(QWidget):
             self._shown.setCurrentWidget(self.empty)
 
     @Slot()
-    def _enter_slip(self) -> None:
-        """A lesson that was taught from a universal stick."""
+    def enter_slip(self) -> QDialog:
+        """Ask for the lesson that was taught from a universal stick."""
         from app.ui.pages.stick_slip import SlipDialog
 
         dialog = SlipDialog(self._theme, self._services, self)
         dialog.entered.connect(self._entered)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+        return dialog
 
     @Slot(str)
     def _entered(self, name: str) -> None:

@@ -1344,6 +1344,43 @@
     </message>
 </context>
 <context>
+    <name>PointsCard</name>
+    <message>
+        <source>Teaching points that come by stick</source>
+        <translation>用U盘往来的教学点</translation>
+    </message>
+    <message>
+        <source>Their parcels are passed on sealed; the one not heard of longest is first.</source>
+        <translation>它们的加密包由本机代转，本机打不开；最久没有消息的排在最前面。</translation>
+    </message>
+    <message>
+        <source>Not named yet ({sign})</source>
+        <translation>还没起名（{sign}）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n parcel(s) in all</source>
+        <translation>
+            <numerusform>共 %n 个加密包</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>long not heard of</source>
+        <translation>很久没有消息</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>改名</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>起名</translation>
+    </message>
+    <message>
+        <source>What is this teaching point called?</source>
+        <translation>这个教学点叫什么？</translation>
+    </message>
+</context>
+<context>
     <name>PresentingCard</name>
     <message>
         <source>In front of the class</source>
@@ -1965,6 +2002,10 @@
         <translation>已把 {statements} 条记录、{uploads} 个文件加密写入U盘。</translation>
     </message>
     <message>
+        <source>{count} lesson files were put on the stick for its school.</source>
+        <translation>已把 {count} 个课件文件装进U盘，请带回学校。</translation>
+    </message>
+    <message>
         <source>{left} more wait for the next stick: this one is full.</source>
         <translation>U盘已满，还有 {left} 项留到下次再带。</translation>
     </message>
@@ -2016,7 +2057,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation>姓名</translation>
+        <translation>起名</translation>
     </message>
     <message>
         <source>Add</source>

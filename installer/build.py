@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--reuse", action="store_true", help="pack the folder of the last build")
     parser.add_argument("--only", choices=("linux", "windows"), help="build for one system")
     parser.add_argument("--webengine", action="store_true", help="take Qt WebEngine along")
+    parser.add_argument(
+        "--debian-root", type=Path, metavar="DIR", help="try the package above this bare Debian"
+    )
     parser.add_argument("--vlc", type=Path, metavar="DIR", help="take libVLC for Windows along")
     parser.add_argument("--vlc-sha256", metavar="SUM", help="sum of DIR/libvlc.dll (with --vlc)")
     return parser
@@ -82,17 +85,21 @@ def _build(platform: str, options: Options, chosen: argparse.Namespace) -> None:
     DIST.mkdir(exist_ok=True)
     freeze.write_bill(frozen, DIST / f"Kezhan-{program_version()}-{platform}.cdx.json")
     if platform == "linux":
-        _linux(frozen, is_checked=chosen.check)
+        _linux(frozen, is_checked=chosen.check, bare=chosen.debian_root)
     else:
         _windows(frozen, is_fast=chosen.fast, is_checked=chosen.check)
 
 
-def _linux(frozen: Frozen, *, is_checked: bool) -> None:
-    build_deb(frozen.folder, frozen.work, frozen.size_bytes)
+def _linux(frozen: Frozen, *, is_checked: bool, bare: Path | None) -> None:
+    package = build_deb(frozen.folder, frozen.work, frozen.size_bytes)
     if is_checked:
         from installer.check_linux import check_linux
 
         check_linux(frozen.folder)
+    if bare is not None:
+        from installer.check_deb import check_deb
+
+        check_deb(package, bare)
 
 
 def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:

@@ -298,16 +298,14 @@ class State:
         return self._lists.recall(("under", path), lambda: self._under(path))
 
     def _under(self, path: NodePath) -> BitMap:
-        levels = zip(TREE_LEVELS, path, strict=False)
-        docs = BitMap.intersection(
-            *(self.with_values(facet, frozenset((name,))) for facet, name in levels)
-        )
-        if len(path) <= len(TREE_LEVELS) or not docs:
-            return docs
         names = path[len(TREE_LEVELS) :]
-        nodes = self.store.nodes_of(self.books_under(path))
-        wanted = [NODE + node for node, _, *place in nodes if tuple(place[: len(names)]) == names]
-        return docs & self.union(wanted)
+        if names:  # branches below a textbook have lists of their own
+            nodes = self.store.nodes_of(self.books_under(path))
+            here = [NODE + node for node, _, *place in nodes if tuple(place[: len(names)]) == names]
+            return self.union(here)
+        levels = zip(TREE_LEVELS, path, strict=False)
+        sets = [self.with_values(facet, frozenset((name,))) for facet, name in levels]
+        return BitMap.intersection(*sorted(sets, key=len)) if len(sets) > 1 else sets[0]
 
     def books_under(self, path: NodePath) -> list[int]:
         """Textbooks below a path of the tree."""

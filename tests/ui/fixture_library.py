@@ -183,6 +183,8 @@ class MemoryCatalogue:
         text = " ".join((entry.title, entry.unit, entry.lesson, *entry.keywords))
         if not all(word in text for word in query.words.split()):
             return False
+        if self._path(entry)[: len(query.under)] != query.under:
+            return False
         values = self._values(entry)
         return all(values[f] in on for f, on in query.filters.items() if on and f is not skipped)
 

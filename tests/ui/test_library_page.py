@@ -19,6 +19,7 @@ from app.ui.models.card import CARD_ROLE, Card
 from app.ui.models.chapters import PLACE_ROLE, PlaceRow
 from app.ui.models.facets import ROW_ROLE, FacetRow, RowKind
 from app.ui.models.results import PAGE_ROWS
+from app.ui.pages.library_words import query_of
 from tests.ui.fixture_services import Bench
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -127,12 +128,21 @@ def test_walking_through_the_books(
     assert library.chapters.place[:2] == ("小学", "数学")
     press_place(qtbot, window, "三年级")
     wait(lambda: library.results.total == 4)
-    assert last_query(bench).filters[Facet.GRADE] == frozenset({"三年级"})
+    assert "三年级" in last_query(bench).under
     press_place(qtbot, window, "Back")
     wait(lambda: library.results.total == 5)
     press_place(qtbot, window, "Back")
     wait(lambda: library.results.total == 9)
     assert library.chapters.place == ()
+
+
+def test_a_place_in_the_books_narrows_by_itself_and_settles_ticks_of_its_kind() -> None:
+    ticked = {Facet.GRADE: frozenset({"一年级"}), Facet.TYPE: frozenset({"微课"})}
+    lesson = ("小学", "数学", "人教版", "三年级", "上册", "第一单元", "分数的初步认识")
+    query = query_of(
+        words=" 圆 ", place=lesson, filters=ticked, order=Order.RELEVANCE, is_playable_only=False
+    )
+    assert query == Query("圆", {Facet.TYPE: frozenset({"微课"})}, under=lesson)
 
 
 def test_filters_narrow_and_clear(qtbot: QtBot, window: MainWindow, wait: Wait) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.ui.board.contacts import Contact, contact_of
+from app.ui.board.contacts import Touches, size_mm
 from app.ui.board.drawing import Line, draw_strokes, tip
 from app.ui.board.ink_tiles import InkTiles
 from app.ui.board.pens import HIGHLIGHTER_OPACITY, PenCase
@@ -50,6 +50,7 @@ class InkLayer(QWidget):
         self._tiles = InkTiles(1.0)
         self._lines: dict[int, Line] = {}
         self._palms: set[int] = set()
+        self._touches = Touches()
         self.palm_erases = True
         self.pointer_scale = 1.0
         self.painted_lines = 0  # how often fresh ink came on the screen; for measuring
@@ -275,6 +276,7 @@ class InkLayer(QWidget):
             self._palms.discard(contact)
 
     def _put_down(self, contact: int, at: QPointF, diameter_px: float) -> None:
+        self._touches.note(self._size_mm(diameter_px))
         if not self._is_palm(diameter_px):
             self._begin(contact, at)
             return
@@ -283,6 +285,9 @@ class InkLayer(QWidget):
             self._begin(contact, at, diameter_px)
 
     def _is_palm(self, diameter_px: float) -> bool:
+        return self._touches.is_palm(self._size_mm(diameter_px))
+
+    def _size_mm(self, diameter_px: float) -> float:
         screen = self.screen()
         height_mm = screen.physicalSize().height()
-        return contact_of(diameter_px, screen.size().height(), height_mm) is Contact.PALM
+        return size_mm(diameter_px, screen.size().height(), height_mm)

@@ -11,7 +11,7 @@ import pytest
 from app.base.errors import KnownError
 from app.base.paths import DataPaths
 from app.ui.board.book import RUNNING_S, STILL_S, InkBook
-from app.ui.board.contacts import Contact, contact_of
+from app.ui.board.contacts import PALM_MM, Touches, size_mm
 from app.ui.board.ink_file import book_to_bytes, ink_path, load_book, parse_book, save_book
 from app.ui.board.pens import PenCase
 from app.ui.board.strokes import InkSheet, Stroke, Tool
@@ -155,12 +155,13 @@ def test_what_is_no_ink_is_refused(raw: bytes) -> None:
 def test_a_palm_is_known_by_its_size_whatever_the_board() -> None:
     board_mm, height_px = 1070.0, 1080.0  # 86 inches
     finger_px, palm_px = 12 / board_mm * height_px, 60 / board_mm * height_px
-    assert contact_of(finger_px, height_px, board_mm) is Contact.TIP
-    assert contact_of(palm_px, height_px, board_mm) is Contact.PALM
-    assert contact_of(0, height_px, board_mm) is Contact.TIP
+    board = Touches()
+    assert not board.is_palm(size_mm(finger_px, height_px, board_mm))
+    assert board.is_palm(size_mm(palm_px, height_px, board_mm))
+    assert not board.is_palm(size_mm(0, height_px, board_mm))
     # A board that claims to be four metres high, or none at all, is taken for a 65-inch one.
-    assert contact_of(palm_px, height_px, 4_000.0) is Contact.PALM
-    assert contact_of(finger_px, height_px, 0.0) is Contact.TIP
+    assert board.is_palm(size_mm(palm_px, height_px, 4_000.0))
+    assert not board.is_palm(size_mm(finger_px, height_px, 0.0))
 
 
 def test_every_tool_remembers_its_own_colour() -> None:
@@ -170,3 +171,30 @@ def test_every_tool_remembers_its_own_colour() -> None:
     assert case.with_colour("#1766d6") == case  # no such highlighter
     assert case.with_tool(Tool.ERASER).colours == ()
     assert case.with_size(7).size == 2
+
+
+def test_a_board_that_reports_broad_fingers_can_be_written_on() -> None:
+    board = Touches()
+    for size in (38.0, 41.0, 39.5, 40.0, 42.0, 40.5, 39.0):
+        board.note(size)
+    assert not board.is_palm(41.0)
+    assert board.is_palm(90.0)
+
+
+def test_wiping_again_and_again_stays_wiping() -> None:
+    board = Touches()
+    for size in (60.0, 95.0, 72.0, 110.0, 55.0, 88.0, 130.0, 64.0):
+        board.note(size)
+    assert board.palm_mm == PALM_MM
+    for _ in range(20):
+        board.note(85.0)  # ever the same fist
+    assert board.is_palm(85.0)
+
+
+def test_a_usual_board_and_one_that_tells_no_sizes_change_nothing() -> None:
+    board = Touches()
+    for size in (9.0, 12.0, 45.0, 10.0, 11.0, 0.0, 8.0, 10.0):
+        board.note(size)
+    assert board.palm_mm == PALM_MM
+    assert board.is_palm(45.0)
+    assert not board.is_palm(0.0)

@@ -124,6 +124,10 @@ class Photographer:
         for key in ("lists", "log", "uploads", "status", "settings"):
             window.show_page(key)
             self.take(key)
+        window.show_page("status")
+        points = window.page("status").points  # type: ignore[attr-defined]
+        wait_until(points.isVisible, "the points were never read")
+        self.take("status-points", points)
         self._lists()
         self._upload_dialog()
         self._slip_dialog()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.jobs import JobContext
 from app.ui.look.theme import Theme
@@ -82,7 +82,9 @@ class PointsCard(Card):
         about.setWordWrap(False)
         parts: list[QWidget] = [title, about]
         if now - last > _SILENT:
-            parts.insert(1, label(theme, self.tr("long not heard of"), "small", "chipWarn"))
+            chip = label(theme, self.tr("long not heard of"), "small", "chipWarn")
+            chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            parts.insert(1, chip)
         naming = button(theme, self.tr("Rename") if name else self.tr("Name"), "edit", "quiet")
         naming.clicked.connect(lambda _=False: self._ask(point, name))
         holder = QWidget()

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.base.errors import KnownError
 from app.base.messages import message_of
@@ -18,6 +18,7 @@ from app.catalogue.query import EntryKey
 from app.lesson.universal.plan import parse_slip
 from app.region.entry import Entry
 from app.ui.look.theme import Theme
+from app.ui.models.usage_rows import day_words
 from app.ui.services import CatalogueReader, Services
 from app.ui.widgets.controls import Chooser, Notice, button, label
 from app.usage.events import Kind, Occasion
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 _LOOK_MS = 250  # after the last sign that was typed
+_DAYS = 92  # what is older nobody remembers exactly
 _FULL_CHARS = 10  # eight signs and what people put between them
 
 
@@ -68,16 +70,11 @@ class SlipDialog(QDialog):
         self.number.setPlaceholderText("K7M2-Q4AB")
         self.number.setAccessibleName(self.tr("Number on the slip"))
         self.number.textChanged.connect(self._typed)
-        self.day = QDateEdit()
-        self.day.setFont(theme.font())
-        self.day.setMinimumHeight(theme.px(48))
-        self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
-        today = room.today
-        self.day.setDate(QDate(today.year, today.month, today.day))
-        self.day.setMaximumDate(self.day.date())
-        self.day.setAccessibleName(self.tr("Date of the lesson"))
-        self.day.dateChanged.connect(self._typed)
+        self.day = Chooser(theme, self.tr("Date of the lesson"))
+        for days_ago in range(_DAYS):
+            day = room.today - timedelta(days=days_ago)
+            self.day.addItem(day_words(day, room.today), day.isoformat())
+        self.day.currentIndexChanged.connect(self._typed)
         self.lesson_class = Chooser(theme, self.tr("Class"))
         self.lesson_class.addItem(self.tr("Not chosen"), "")
         for name in room.classes:
@@ -150,8 +147,7 @@ class SlipDialog(QDialog):
 
     @property
     def _taught_on(self) -> date:
-        chosen = self.day.date()
-        return date(chosen.year(), chosen.month(), chosen.day())
+        return date.fromisoformat(str(self.day.currentData()))
 
     @Slot()
     def _typed(self) -> None:

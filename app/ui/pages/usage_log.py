@@ -62,6 +62,7 @@ class UsageLogPage(QWidget):
             )
         )
         layout.addWidget(self._shown, 1)
+        self.setTabOrder(self.view, self.slip_button)
         services.lesson_log.stored.connect(self.refresh)
         self.refresh()
 

@@ -70,13 +70,13 @@ class WindowsCheck:
         links = sorted(path.name for path in self.prefix.drive_c.rglob("课栈 Kezhan.lnk"))
         expect(len(links) == 2, f"made {len(links)} shortcuts")
 
-    def open_window(self, name: str, *words: str) -> None:
+    def open_window(self, name: str, *words: str, least_colours: int = 60) -> None:
         """Start the window through the installed launcher and look at its picture."""
         picture = BUILD / "check-windows" / f"windows-{name}.png"
         picture.unlink(missing_ok=True)
         self._call(self.program / "Kezhan.exe", *words, "--screenshot", windows_path(picture))
         self.prefix.wait()  # the launcher ends at once
-        journey.look_at(picture)
+        journey.look_at(picture, least_colours)
 
     def uninstall(self) -> None:
         """Remove the program silently and see that only the data stays."""
@@ -171,7 +171,7 @@ def _use(check: WindowsCheck) -> None:
     )
     expect("三年级一班" in (check.data / "settings.json").read_text("utf-8"), "forgot its room")
     check.open_window("library")
-    check.open_window("video", "open", journey.VIDEO)
+    check.open_window("video", "open", journey.VIDEO, least_colours=journey.LEAST_IN_A_FILM)
     check.open_window("pdf", "open", journey.PDF)
 
 

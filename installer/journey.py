@@ -13,6 +13,7 @@ from installer.toolbox import BuildError, say
 Call = Callable[..., str]
 Lines = list[dict[str, Any]]
 _LEAST_COLOURS = 60  # a blank window has a handful
+LEAST_IN_A_FILM = 500  # a page that says what is wrong has some two hundred
 VIDEO, PDF = "starter-fraction-video", "starter-poem-slides"
 
 
@@ -52,8 +53,8 @@ def colours(picture: Path) -> int:
     return len({image.pixel(x, y) for x in across for y in down})
 
 
-def look_at(picture: Path) -> None:
-    """Refuse a blank picture."""
+def look_at(picture: Path, least: int = _LEAST_COLOURS) -> None:
+    """Refuse a blank picture, or one with fewer colours than what it should show."""
     count = colours(picture)
-    expect(count >= _LEAST_COLOURS, f"{picture.name} shows only {count} colours")
+    expect(count >= least, f"{picture.name} shows only {count} colours")
     say(f"{picture} shows {count} colours")

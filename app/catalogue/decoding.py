@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Docs = npt.NDArray[np.uint32]
 
-_ADDED_BELOW: Final = 3_000
+_ADDED_BELOW: Final = 8_000
 _COOKIE: Final = 12346  # of bitmaps without runs
 _CONTAINER_BITS: Final = 16
 _CONTAINER_DOCS: Final = 1 << _CONTAINER_BITS
@@ -46,12 +46,15 @@ def documents(lists: Sequence[RawList], form: Form) -> "Docs":
     # A gap counts the documents between; `more` has no document behind it.
     steps = np.minimum(data, more - 1)
     steps += 1
-    docs = np.cumsum(steps, dtype=np.uint32)
+    docs: Docs
     if len(parts) > 1:
         lengths = np.fromiter(map(len, parts), np.int64, len(parts))
         starts = np.cumsum(lengths) - lengths
-        docs -= np.repeat(docs[starts] - steps[starts], lengths)
-    docs -= 1
+        docs = steps.cumsum(dtype=np.uint32)
+        docs -= np.repeat(docs[starts] - steps[starts] + np.uint32(1), lengths)
+    else:
+        steps[:1] -= 1
+        docs = steps.cumsum(dtype=np.uint32)
     is_more = data == more
     return docs[~is_more] if is_more.any() else docs
 
@@ -63,7 +66,7 @@ def first_documents(raw: RawList, below: int, entries: int) -> "Docs":
     docs = documents((RawList(raw.form, raw.data[:size]),), raw.form)
     if size < len(raw.data) and (not len(docs) or docs[-1] < below):
         docs = documents((raw,), raw.form)  # they are rarer in front than elsewhere
-    return docs[: int(np.searchsorted(docs, below))]
+    return docs[: int(docs.searchsorted(below))]
 
 
 def ascending_bitmap(docs: "Docs") -> BitMap:
@@ -72,11 +75,14 @@ def ascending_bitmap(docs: "Docs") -> BitMap:
         return BitMap(array("I", docs.tobytes()))
     first, last = int(docs[0]) >> _CONTAINER_BITS, int(docs[-1]) >> _CONTAINER_BITS
     keys = np.arange(first, last + 1, dtype=np.uint32)
-    ends = np.searchsorted(docs, (keys[1:] << np.uint32(_CONTAINER_BITS)))
-    ends = np.append(ends, len(docs))
-    sizes = np.diff(ends, prepend=0)
+    ends = np.empty(len(keys), np.int64)
+    ends[:-1] = docs.searchsorted(keys[1:] << np.uint32(_CONTAINER_BITS))
+    ends[-1] = len(docs)
+    sizes = ends.copy()
+    sizes[1:] -= ends[:-1]
     is_filled = sizes > 0
-    keys, ends, sizes = keys[is_filled], ends[is_filled], sizes[is_filled]
+    if not is_filled.all():
+        keys, ends, sizes = keys[is_filled], ends[is_filled], sizes[is_filled]
     head = np.empty((len(keys), 2), "<u2")
     head[:, 0], head[:, 1] = keys, sizes - 1
     lows = docs.astype("<u2")

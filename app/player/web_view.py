@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.base.errors import KnownError
@@ -52,6 +52,7 @@ class WebView(LessonView):
         self.sandbox: Sandbox | None = None
         self._browser: QWebEngineView | None = None
         self._is_preparing = self._is_ready = False
+        self._is_ahead = False  # opened unseen: silent, and standing still once it is loaded
         self._zoom = 1.0
         self._films = WebFilms(self)
         self._deadline = QTimer(self, interval=_LOAD_DEADLINE_MS, singleShot=True)
@@ -90,8 +91,9 @@ class WebView(LessonView):
     # -- life --------------------------------------------------------------------------------
 
     def open(self, *, is_playing: bool = True) -> None:
-        """See `LessonView.open`."""
+        """See `LessonView.open`; ahead, the page is loaded and then stands still until shown."""
         self._is_preparing = True
+        self._is_ahead = not is_playing and not self.isVisible()
         try:
             self._courseware = self._open_courseware()
             self._start(self._courseware)
@@ -137,6 +139,7 @@ class WebView(LessonView):
         self._browser.show()
         self._words.raise_()
         self._deadline.start()
+        page.setAudioMuted(self._is_ahead)
         page.setUrl(self._start_url())
 
     def _start_url(self) -> QUrl:
@@ -200,12 +203,30 @@ class WebView(LessonView):
             self._fail(WebPackageRefusedError(name=self.item.name, reason="damaged"))
             return
         self._is_preparing, self._is_ready = False, True
+        if self._is_ahead:
+            self._freeze(is_frozen=True)
         self._begin_log()
         self.ready.emit()
         self.state_changed.emit()
         if self._courseware is not None and self._courseware.has_mp4:
             self.noticed.emit(WebPackageVideoNotice(name=self.item.name))
             self._look_for_films()
+
+    def _freeze(self, *, is_frozen: bool) -> None:
+        """Stop its clocks and scripts, or let them run."""
+        from PySide6.QtWebEngineCore import QWebEnginePage
+
+        if self.sandbox is not None:
+            states = QWebEnginePage.LifecycleState
+            self.sandbox.page.setLifecycleState(states.Frozen if is_frozen else states.Active)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was opened ahead begins when it is seen."""
+        super().showEvent(event)
+        if self._is_ahead and self.sandbox is not None:
+            self._is_ahead = False
+            self._freeze(is_frozen=False)
+            self.sandbox.page.setAudioMuted(False)
 
     def _look_for_films(self) -> None:
         """Films that Chromium does not even ask for, because their type says enough."""

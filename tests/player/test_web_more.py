@@ -12,12 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.player.create import create_view
 from app.player.epub_view import EpubView
 from app.player.item import Position
 from app.player.media_view import MediaView
 from app.player.web_view import WebView
 from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE
-from tests.player.conftest import MakeView
+from tests.player.conftest import MakeItem, MakeView
 from tests.player.flash_samples import swf_of_classes
 from tests.player.listening import Ear, colour_name, opened, refused
 from tests.player.test_web import Listener, title_of
@@ -124,6 +125,32 @@ def test_flash_of_the_later_kind_plays_and_reaches_nothing(
     assert listener.visitors() == 0
 
 
+def test_a_page_opened_ahead_stands_still_and_is_silent_until_it_is_seen(
+    qtbot: QtBot, make_item: MakeItem, tmp_path: Path
+) -> None:
+    from PySide6.QtWebEngineCore import QWebEnginePage
+
+    page = b"<body><script>let n = 0; setInterval(() => { document.title = ++n; }, 10);</script>"
+    path = write_zip(tmp_path / "a", {"index.html": page})
+    view = create_view(make_item(path, WEB_PACKAGE))
+    assert isinstance(view, WebView)
+    qtbot.addWidget(view)
+    ear = Ear(view)
+    view.open(is_playing=False)
+    qtbot.waitUntil(lambda: bool(ear.readies), timeout=15_000)
+    assert view.sandbox is not None
+    sandbox = view.sandbox
+    assert sandbox.page.lifecycleState() is QWebEnginePage.LifecycleState.Frozen
+    assert sandbox.page.isAudioMuted()
+    view.resize(400, 300)
+    view.show()
+    assert sandbox.page.lifecycleState() is QWebEnginePage.LifecycleState.Active
+    assert not sandbox.page.isAudioMuted()
+    seen = sandbox.page.title()
+    qtbot.waitUntil(lambda: sandbox.page.title() != seen, timeout=10_000)
+    view.close_item()
+
+
 def test_a_book_turns_by_screenfuls_and_chapters(
     qtbot: QtBot, make_view: MakeView, tmp_path: Path
 ) -> None:
@@ -218,3 +245,23 @@ def test_mp4_in_courseware_plays_in_our_player(
         assert any(copies.iterdir())
         view.close_item()
         assert list(copies.iterdir()) == []
+
+
+def test_a_book_opened_ahead_is_where_it_was_when_it_is_seen(
+    qtbot: QtBot, make_item: MakeItem, tmp_path: Path
+) -> None:
+    book = tmp_path / "book"
+    book.write_bytes(epub({"a.xhtml": LONG, "b.xhtml": LONG}))
+    view = create_view(make_item(book, EPUB))
+    assert isinstance(view, EpubView)
+    qtbot.addWidget(view)
+    view.resize(640, 360)
+    view.restore(Position(page=2, y=1.0))
+    ear = Ear(view)
+    view.open(is_playing=False)
+    qtbot.waitUntil(lambda: bool(ear.readies), timeout=15_000)
+    view.show()
+    assert view.sandbox is not None
+    page = view.sandbox.page
+    qtbot.waitUntil(lambda: view.page == 2 and page.scrollPosition().y() > 1000, timeout=10_000)
+    view.close_item()

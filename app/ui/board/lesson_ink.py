@@ -69,6 +69,8 @@ class LessonInk(QObject):
         self._item: KeptBook | None = None
         self._board: KeptBook | None = None
         self._board_page: int | None = None
+        # Put aside before they were read: whoever comes back to them goes on with the same.
+        self._unread: list[KeptBook] = []
         self._quarter_turns = 0
         self._laid: tuple[str | None, QRectF, float] | None = None
         self._key: str | None = None  # of the sheet shown; None: a video without ink here
@@ -82,18 +84,16 @@ class LessonInk(QObject):
 
     def begin_lesson(self, names: Sequence[str]) -> None:
         """A lesson begins; its blank board is kept under these names."""
-        self._board = KeptBook(ink_path(self._paths, "board", *names))
-        self._load(self._board)
+        self._board = self._open(ink_path(self._paths, "board", *names))
 
     def follow(self, view: LessonView | None, *names: str) -> None:
         """Another resource is on the screen; its ink is kept under these names."""
         self._layer.finish_lines()
         self.save()
         self._view, self._quarter_turns = view, 0
-        self._item = KeptBook(ink_path(self._paths, *names)) if view is not None else None
+        self._item = self._open(ink_path(self._paths, *names)) if view is not None else None
         self._key = self._laid = None
         if view is not None and self._item is not None:
-            self._load(self._item)
             view.state_changed.connect(self._turned)
             view.ready.connect(self._turned)
             view.position_changed.connect(self._reached)
@@ -292,6 +292,17 @@ class LessonInk(QObject):
 
     # -- files -------------------------------------------------------------------------------
 
+    def _open(self, path: Path) -> KeptBook:
+        """The book kept there. One that is still being read is taken again: what was written on it
+        meanwhile is not in its file yet."""
+        for unread in self._unread:
+            if unread.path == path:
+                return unread
+        kept = KeptBook(path)
+        self._unread.append(kept)
+        self._load(kept)
+        return kept
+
     def _load(self, kept: KeptBook) -> None:
         path = kept.path
 
@@ -303,6 +314,7 @@ class LessonInk(QObject):
     @Slot(object)
     def _loaded(self, answer: tuple[KeptBook, InkBook]) -> None:
         kept, book = answer
+        self._unread.remove(kept)
         kept.take(book)
         if kept.is_changed:
             self._write(kept)

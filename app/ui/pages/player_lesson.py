@@ -186,6 +186,8 @@ class LessonStage(Stage):
         """A view that was opened ahead begins now."""
         for event in prepared.events:
             self._happened(event)
+        for notice in prepared.notices:
+            self._notice(notice)
         if prepared.view.is_timed:
             prepared.view.play()
         if prepared.is_ready:

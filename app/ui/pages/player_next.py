@@ -2,14 +2,15 @@
 """The next resource of the lesson, opened ahead and out of sight, so that it is there at once.
 
 One view at most is held, and it is let go when another is wanted or the lesson ends. Interactive
-pages are not opened ahead: a browser process costs too much memory on a 4 GB machine, and a page
-would begin to act unseen.
+pages are opened ahead only where memory is plentiful: a browser's processes cost too much on a
+4 GB machine. Until they are seen they are silent and stand still.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import psutil
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +26,9 @@ from app.ui.resume import ask_place
 from app.ui.services import Services
 
 AHEAD_MS = 1_200  # the first picture of this one comes before the next one's
-_NOT_AHEAD = frozenset({Format.WEB, Format.FLASH})
+_COSTLY = frozenset({Format.WEB, Format.FLASH})
+# A page takes 150–400 MB in its processes; what is free must be far more than that.
+_PLENTY_BYTES = 3 << 30
 
 
 @dataclass(slots=True)
@@ -35,7 +38,13 @@ class Prepared:
     card: Card
     view: LessonView
     events: list[PlayerEvent] = field(default_factory=list)
+    notices: list[KnownError] = field(default_factory=list)
     is_ready: bool = False
+
+
+def may_open_ahead(kind: Format) -> bool:
+    """Whether this machine can afford it now."""
+    return kind not in _COSTLY or psutil.virtual_memory().available >= _PLENTY_BYTES
 
 
 class NextUp(QObject):
@@ -60,7 +69,7 @@ class NextUp(QObject):
         if self._held is not None and self._held.card is not card:
             self.drop()
         self._wanted, self._size = card, size
-        if card is not None and self._held is None and card.entry.format not in _NOT_AHEAD:
+        if card is not None and self._held is None and may_open_ahead(card.entry.format):
             self._delay.start()
 
     def take(self, card: Card) -> Prepared | None:
@@ -74,6 +83,7 @@ class NextUp(QObject):
             (held.view.happened, self._happened),
             (held.view.ready, self._ready),
             (held.view.failed, self._failed),
+            (held.view.noticed, self._noticed),
         ):
             signal.disconnect(slot)
         return held
@@ -108,6 +118,7 @@ class NextUp(QObject):
         view.happened.connect(self._happened)
         view.ready.connect(self._ready)
         view.failed.connect(self._failed)
+        view.noticed.connect(self._noticed)
         start = start_of(card, place)
         if start is not None:
             view.restore(start)
@@ -117,6 +128,11 @@ class NextUp(QObject):
     def _happened(self, event: PlayerEvent) -> None:
         if self._held is not None:
             self._held.events.append(event)
+
+    @Slot(object)
+    def _noticed(self, notice: KnownError) -> None:
+        if self._held is not None:
+            self._held.notices.append(notice)
 
     @Slot()
     def _ready(self) -> None:

@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.ui.board.ink_file import book_to_bytes, parse_book
+from app.ui.board.ink_file import book_to_bytes, ink_path, load_book, parse_book
 from app.ui.board.selection import nearest, pieces_of, within
 from app.ui.board.strokes import InkSheet, Stroke, Tool
 from app.ui.models.card import Card
 from app.ui.pages.player import PlayerPage
-from tests.ui.stage.fixture_stage import StageWindow, drag, line
+from tests.ui.fixture_services import Bench
+from tests.ui.stage.fixture_stage import REGION, StageWindow, drag, line
 
 LEFT = Qt.MouseButton.LeftButton
 Wait = Callable[[Callable[[], bool]], None]
@@ -171,3 +173,27 @@ def test_moved_ink_is_there_again_next_time(
         player.begin(cards[0], cards)
     wait(lambda: len(player.tools.layer.strokes) == 2)
     assert [abs(a - b) <= 1 for a, b in zip(heights(player), moved, strict=True)] == [True] * 2
+
+
+def test_ink_written_before_a_slow_disk_answered_is_not_lost(
+    frame: StageWindow, qtbot: QtBot, cards: list[Card], bench: Bench, wait: Wait
+) -> None:
+    player, answers = frame.player, Event()
+    bench.desk.submit(lambda _desk: answers.wait(20))  # everything behind it waits
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.begin(cards[0], cards)
+    player.press("pen")
+    drag(player.tools.layer, *line(QPoint(300, 200), QPoint(500, 200)))
+    player.leave()
+    with qtbot.waitSignal(player.shown, timeout=10_000):
+        player.begin(cards[0], cards)
+    assert len(player.tools.layer.strokes) == 1  # the same page as it was left
+    answers.set()
+    wait(lambda: bench.desk.is_idle and not player.tools.ink._unread)
+    assert len(player.tools.layer.strokes) == 1
+    player.leave()
+    wait(lambda: bench.desk.is_idle)
+    main = cards[0].entry.main_file
+    assert main is not None
+    kept = load_book(ink_path(bench.paths, REGION, cards[0].entry.id, main.sha256))
+    assert [len(sheet.strokes) for sheet in kept.sheets.values()] == [1]

@@ -10,18 +10,15 @@ from pathlib import Path
 from app.base import files
 from app.base.clock import Clock
 from app.base.db import Database, Migrations, transaction
-from app.base.errors import CancelledError, DiskFullError, KnownError, known_os_error
+from app.base.errors import CancelledError, DiskFullError, known_os_error
 from app.base.paths import DataPaths
 from app.cache.errors import BlobMismatchError
 from app.cache.partial import PartialBlob
 from app.cache.quota import Holding, choose_evictions, default_quota_bytes, reserve_bytes
-from app.cache.reader import BlobReader
-from app.region.layout import blob_path
+from app.cache.watch import WatchedBlobs
 
 MIGRATIONS = Migrations("kezhan.cache")
 _COPY_BYTES = 1 << 20
-# About ten seconds of a slow disk at a start.
-_CHECK_BYTES = 256 << 20
 
 Key = tuple[str, str]  # (region_id, entry_id)
 
@@ -52,59 +49,20 @@ def _times(database: Database) -> None:
     database.execute("ALTER TABLE blob ADD COLUMN mtime_ns INTEGER NOT NULL DEFAULT 0")
 
 
-class BlobStore(BlobReader):
+class BlobStore(WatchedBlobs):
     """Everything the agent does with blobs; only its main thread calls it."""
 
     def __init__(
         self, database: Database, paths: DataPaths, shelves: Sequence[Path], clock: Clock
     ) -> None:
-        super().__init__(paths, shelves)
-        self._db = database
-        self._clock = clock
-        self._held = {row[0] for row in database.execute("SELECT sha256 FROM blob")}
-        self._held.update(self.shelf_hashes())
-
-    def held(self, sha256: str) -> bool:
-        """Whether the whole blob is here (from memory: quick enough to ask for millions)."""
-        return sha256 in self._held
-
-    def held_hashes(self) -> Collection[str]:
-        """All blobs that are here."""
-        return self._held
+        super().__init__(database, paths, shelves, clock)
+        self.keys_in_use: Callable[[], Collection[Key]] = tuple
+        """Entries that eviction must spare now: on the screen, or in a lesson list."""
 
     def used_bytes(self) -> int:
         """Bytes of all whole blobs in the cache (shelves not counted)."""
         row = self._db.execute("SELECT coalesce(sum(size_bytes), 0) FROM blob").fetchone()
         return int(row[0])
-
-    def check(
-        self, is_cancelled: Callable[[], bool] = lambda: False, limit_bytes: int = _CHECK_BYTES
-    ) -> list[str]:
-        """Compare rows with files at start; returns the hashes that were lost from the disk.
-
-        Others use this machine too: a file whose time has changed is hashed again, about
-        `limit_bytes` of such now and the rest by `scrub` before all others.
-        """
-        lost: list[str] = []
-        met: list[tuple[int, str]] = []
-        looked_at_bytes = 0
-        rows = self._db.execute("SELECT sha256, size_bytes, mtime_ns FROM blob").fetchall()
-        for sha256, size_bytes, known_ns in rows:
-            found_ns = self._mtime_ns(sha256, size_bytes)
-            if found_ns is None:
-                lost.append(sha256)
-            elif not known_ns:
-                met.append((found_ns, sha256))
-            elif found_ns != known_ns:
-                looked_at_bytes += size_bytes
-                if looked_at_bytes > limit_bytes or is_cancelled():
-                    self._scrub_first(sha256)
-                elif not self._is_still_right(sha256):
-                    lost.append(sha256)
-        with transaction(self._db):
-            self._db.conn.executemany("UPDATE blob SET mtime_ns=? WHERE sha256=?", met)
-        self._forget(lost)
-        return lost
 
     def begin(self, sha256: str, size_bytes: int, piece_bytes: int = 0) -> PartialBlob:
         """Start or continue a blob.
@@ -248,14 +206,6 @@ class BlobStore(BlobReader):
         rows = self._db.execute("SELECT DISTINCT region_id, entry_id FROM pin ORDER BY 1, 2")
         return tuple((row[0], row[1]) for row in rows)
 
-    def touch(self, sha256: str) -> None:
-        """Note that a blob was used just now."""
-        with transaction(self._db):
-            self._db.execute(
-                "UPDATE blob SET used_at=? WHERE sha256=?",
-                [self._clock.wall().timestamp(), sha256],
-            )
-
     def quota_bytes(self, chosen: int | None) -> int:
         """The chosen quota, or the default for this disk."""
         if chosen is not None:
@@ -266,10 +216,12 @@ class BlobStore(BlobReader):
     def evict(self, excess_bytes: int, in_use: Collection[str] = ()) -> list[str]:
         """Free at least `excess_bytes` where possible; returns what went.
 
-        A file that the system will not delete (it is open) counts as "later".
+        Spared are pins, `in_use`, and the blobs of `keys_in_use`; a file that the system will not
+        delete (it is open) counts as "later".
         """
         gone: list[str] = []
-        for holding in choose_evictions(self._holdings(in_use), excess_bytes):
+        spared = self._blobs_of(self.keys_in_use()).union(in_use)
+        for holding in choose_evictions(self._holdings(spared), excess_bytes):
             try:
                 self._final(holding.sha256).unlink(missing_ok=True)
             except OSError:
@@ -278,47 +230,10 @@ class BlobStore(BlobReader):
         self._forget(gone)
         return gone
 
-    def scrub(self, limit_bytes: int) -> list[str]:
-        """Hash the blobs not looked at for longest, about `limit_bytes`; rotten ones are removed.
-
-        Returns the rotten hashes, to be fetched again.
-        """
-        rotten: list[str] = []
-        looked_at_bytes = 0
-        for sha256, size_bytes in self._oldest_scrubbed():
-            if looked_at_bytes >= limit_bytes:
-                break
-            looked_at_bytes += size_bytes
-            if not self._is_still_right(sha256):
-                rotten.append(sha256)
-        self._forget(rotten)
-        return rotten
-
-    def _oldest_scrubbed(self) -> list[tuple[str, int]]:
-        rows = self._db.execute("SELECT sha256, size_bytes FROM blob ORDER BY scrubbed_at, sha256")
-        return [(row[0], row[1]) for row in rows]
-
-    def _is_still_right(self, sha256: str) -> bool:
-        """Hash a blob again; a wrong one leaves the disk."""
-        path = self._final(sha256)
-        try:
-            found_ns = path.stat().st_mtime_ns
-            is_right = files.sha256_file(path) == sha256
-        except (OSError, KnownError):
-            return False  # it is gone, or the disk no longer gives it
-        if not is_right:
-            path.unlink(missing_ok=True)
-            return False
-        with transaction(self._db):
-            self._db.execute(
-                "UPDATE blob SET scrubbed_at=?, mtime_ns=? WHERE sha256=?",
-                [self._clock.wall().timestamp(), found_ns, sha256],
-            )
-        return True
-
-    def _scrub_first(self, sha256: str) -> None:
-        with transaction(self._db):
-            self._db.execute("UPDATE blob SET scrubbed_at=0 WHERE sha256=?", [sha256])
+    def _blobs_of(self, keys: Collection[Key]) -> set[str]:
+        rows = self._db.execute("SELECT sha256, region_id, entry_id FROM blob_entry")
+        wanted = frozenset(keys)
+        return {row[0] for row in rows if (row[1], row[2]) in wanted} if wanted else set()
 
     def _holdings(self, in_use: Collection[str]) -> Iterator[Holding]:
         rows = self._db.execute(
@@ -328,17 +243,6 @@ class BlobStore(BlobReader):
         ).fetchall()
         for sha256, size_bytes, used_at, is_pinned in rows:
             yield Holding(sha256, size_bytes, used_at, bool(is_pinned) or sha256 in in_use)
-
-    def _final(self, sha256: str) -> Path:
-        return self._paths.root / blob_path(sha256)
-
-    def _mtime_ns(self, sha256: str, size_bytes: int) -> int | None:
-        """When the file was last written; None when it is not there in its full size."""
-        try:
-            found = self._final(sha256).stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns if found.st_size == size_bytes else None
 
     def _record_whole(self, sha256: str, size_bytes: int) -> None:
         now = self._clock.wall().timestamp()
@@ -353,13 +257,6 @@ class BlobStore(BlobReader):
             [sha256, size_bytes, now, now, self._mtime_ns(sha256, size_bytes) or 0],
         )
         self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
-
-    def _forget(self, hashes: Sequence[str]) -> None:
-        with transaction(self._db):
-            self._db.conn.executemany(
-                "DELETE FROM blob WHERE sha256=?", [(item,) for item in hashes]
-            )
-        self._held.difference_update(item for item in hashes if not self.is_on_shelf(item))
 
     def _require_room(self, needed_bytes: int, path: Path) -> None:
         try:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from app.sync.config import AgentConfig
 from app.sync.context import Context
 from app.sync.couriers import Couriers
+from app.sync.desk_use import DeskUse
 from app.sync.downloads import Downloads
 from app.sync.scheduler import (
     CATALOGUE_AGAIN_S,
@@ -37,12 +38,14 @@ class Agenda:
         wishes: Wishes,
         downloads: Downloads,
         couriers: Couriers,
+        desk_use: DeskUse,
     ) -> None:
         self._config = config
         self._context = context
         self._wishes = wishes
         self._downloads = downloads
         self._couriers = couriers
+        self._desk_use = desk_use
         self._worked_s = time.monotonic()
         self._catalogue_at_s = 0.0
         self._housekeeping_at_s = self._worked_s + (config.rests_after_s or 60.0)
@@ -61,12 +64,17 @@ class Agenda:
             Step.STATEMENTS: None if is_errand else self._couriers.statements_due_s(),
             Step.DOWNLOADS: self._downloads.due_s(config.for_requests),
             Step.UPLOADS: self._couriers.uploads_due_s(),
-            Step.HOUSEKEEPING: None if config.is_once else self._housekeeping_at_s - now_s,
+            Step.HOUSEKEEPING: None if is_errand else self._housekeeping_due_s(now_s),
         }
         for step, until_s in self._put_off.items():
             wish_s = due[step]
             due[step] = None if wish_s is None else max(wish_s, until_s - now_s)
         return Due(**{step.value: wait_s for step, wait_s in due.items()})
+
+    def _housekeeping_due_s(self, now_s: float) -> float | None:
+        if self._desk_use.has_suspects:
+            return 0.0
+        return None if self._config.is_once else self._housekeeping_at_s - now_s
 
     # -- what changes it --------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from app.sync.config import PARTS, AgentConfig
 from app.sync.context import Context, done_event
 from app.sync.courier.store import MIGRATIONS as COURIER_MIGRATIONS
 from app.sync.couriers import Couriers
+from app.sync.desk_use import DeskUse
 from app.sync.downloads import Downloads
 from app.sync.errors import NotEnrolledError, TransferPausedError
 from app.sync.first_look import FirstLook
@@ -139,7 +140,15 @@ class Agent:
         self._housekeeping = Housekeeping(
             self._context, self._downloads, canary, lambda: self._surroundings.settings
         )
-        self._agenda = Agenda(config, self._context, self._wishes, self._downloads, self._couriers)
+        self._desk_use = DeskUse(self._context, self._downloads)
+        self._agenda = Agenda(
+            config,
+            self._context,
+            self._wishes,
+            self._downloads,
+            self._couriers,
+            self._desk_use,
+        )
         self._step: Step | None = None
         self._is_sending = False
         self._looked_s = self._collected_s = -1e9
@@ -247,6 +256,9 @@ class Agent:
         self._couriers.step_uploads()
 
     def _do_housekeeping(self) -> None:
+        if self._desk_use.has_suspects:
+            self._desk_use.recheck()
+            return
         self._agenda.housekeeping_begun()
         self._housekeeping.run()
 
@@ -304,6 +316,7 @@ class Agent:
         if self._looked_s - self._collected_s > _COLLECT_EVERY_S:
             self._collected_s = self._looked_s
             self._couriers.collect()
+            self._desk_use.look()
         self._surroundings.look()
 
     def _forgive(self) -> None:

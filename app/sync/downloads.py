@@ -161,6 +161,15 @@ class Downloads:
                 writer.set_offline(incomplete, is_offline=False)
         context.events.changed("blobs")
 
+    def bring_back(self, sha256: str) -> None:
+        """A blob that is in use turned out rotten: it comes again, pinned or not."""
+        context = self._context
+        self.left([sha256])
+        for key in context.blobs.holders(sha256):
+            entry = self._entry_of(key)
+            if entry is not None:
+                self.queue(entry, key[0], priority=REPAIR)
+
     def _jobs(self, only_of: frozenset[str]) -> list[Job]:
         jobs = self._context.jobs.waiting()
         if not only_of:

@@ -24,6 +24,8 @@ from app.usage.events import Event, Kind, UsedResource, time_from_text, time_to_
 MIGRATIONS = Migrations("kezhan.usage")
 # A busy room makes about 70,000 events a year; counted, because a clock may say 1980.
 KEPT_EVENTS = 200_000
+# A lesson makes some hundred events.
+_LOOKED_BACK = 2_000
 
 _COLUMNS = (
     "event_id, schema, device_id, boot_id, seq, wall_raw, boot_s, region_id, entry_id, sha256, "
@@ -138,6 +140,18 @@ class UsageStore:
     def after(self, position: int, limit: int) -> tuple[LoggedEvent, ...]:
         """Events behind a position, oldest first: what a cursor reads."""
         return self._logged("WHERE position > ? ORDER BY position LIMIT ?", [position, limit])
+
+    def on_screen(self, boot_id: str, since_boot_s: float) -> frozenset[tuple[str, str]]:
+        """(region_id, entry_id) of what was opened in this boot since then and is not closed."""
+        rows = self._database.execute(
+            """SELECT DISTINCT region_id, entry_id FROM usage_event AS opened
+            WHERE kind = ? AND boot_id = ? AND boot_s >= ?
+            AND position > (SELECT max(position) FROM usage_event) - ?
+            AND NOT EXISTS (SELECT 1 FROM usage_event AS closed WHERE closed.kind = ?
+                AND closed.viewing_id = opened.viewing_id AND closed.position > opened.position)""",
+            [Kind.OPENED.value, boot_id, since_boot_s, _LOOKED_BACK, Kind.TERMINATED.value],
+        )
+        return frozenset((str(row[0]), str(row[1])) for row in rows.fetchall())
 
     def between(self, start: datetime, end: datetime) -> tuple[LoggedEvent, ...]:
         """Events whose raw clock said [start, end), in the order they happened."""

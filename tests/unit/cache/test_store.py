@@ -153,8 +153,8 @@ def test_eviction_spares_pinned_and_playing(store: BlobStore) -> None:
     pinned, playing, old, new = (put(store, text) for text in (b"pin", b"play", b"old", b"new"))
     store.link(pinned, [KEY])
     store.pin([KEY])
-    store.touch(old)
-    store.touch(new)
+    store.touch([old])
+    store.touch([new])
     assert store.evict(3, in_use={playing}) == [old]
     assert store.evict(1000, in_use={playing}) == [new]
     assert store.held(pinned)

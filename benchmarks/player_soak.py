@@ -52,7 +52,7 @@ def take_sample(started_s: float) -> Sample:
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
     process = psutil.Process()
-    files = process.num_fds() if sys.platform == "linux" else process.num_handles()
+    files = process.num_fds() if sys.platform == "linux" else len(process.open_files())
     memory_bytes = int(process.memory_info().rss)
     return Sample(time.monotonic() - started_s, memory_bytes, process.num_threads(), files)
 

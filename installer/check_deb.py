@@ -92,10 +92,10 @@ def check_deb(package: Path, bare: Path) -> None:
     """The life of a package on a machine that has nothing else; raises `BuildError`."""
     with layer_above(bare) as root:
         debian = Debian(root)
-        shutil.copy(package, root / "root" / package.name)
+        shutil.copy(package, root / "srv" / package.name)
         install = ["apt-get", "install", "--yes", "-qq", "--no-install-recommends"]
         debian.administrator("apt-get", "update", "-qq")
-        debian.administrator(*install, f"/root/{package.name}")
+        debian.administrator(*install, f"/srv/{package.name}")
         debian.administrator("useradd", "--create-home", _TEACHER)
         say("installed the package in a bare Debian, with its dependencies alone")
         journey.walk_commands(debian.kezhan, _SHELF)
@@ -132,7 +132,7 @@ def _open_by_type(debian: Debian, package: Path) -> None:
     try:
         wait_for(lambda: LIST_NAME in lists_of(debian.data), "a list that came in")
         try:
-            debian.administrator("dpkg", "--install", f"/root/{package.name}")
+            debian.administrator("dpkg", "--install", f"/srv/{package.name}")
         except BuildError:
             say("a package is refused below an open window")
         else:
@@ -141,5 +141,5 @@ def _open_by_type(debian: Debian, package: Path) -> None:
         if note.is_file():
             os.kill(int(note.read_text("utf-8").split()[0]), signal.SIGTERM)
         window.wait(60)
-    debian.administrator("dpkg", "--install", f"/root/{package.name}")
+    debian.administrator("dpkg", "--install", f"/srv/{package.name}")
     say("a double click on a lesson list brings it in")

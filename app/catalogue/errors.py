@@ -25,3 +25,10 @@ class CatalogueFullError(KnownError):
 
     code: ClassVar[str] = "catalogue_full"
     scope: ClassVar[Scope] = Scope.RUN
+
+
+class CatalogueRoomError(KnownError):
+    """An import would not fit on the disk. Data: path, needed_bytes, free_bytes, and both in MB."""
+
+    code: ClassVar[str] = "catalogue_room"
+    scope: ClassVar[Scope] = Scope.ITEM

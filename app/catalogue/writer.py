@@ -125,6 +125,10 @@ class CatalogueWriter:
         """Shard id to serial of a region."""
         return {key[1]: value[1] for key, value in self._shards.items() if key[0] == region_id}
 
+    def size(self) -> int:
+        """Rows in the current catalogue, those that have ended included."""
+        return 0 if self._store is None else sum(one.entries for one in self._store.segments())
+
     def apply_snapshot(self, region_id: str, reader: SnapshotReader) -> None:
         """Stage a shard's whole content in place of what it held.
 
@@ -247,7 +251,7 @@ class CatalogueWriter:
         deltas = ledger.segments[1:]
         loose = staging.count + len(ledger.dead | ended)
         loose += sum(segment.entries for segment in deltas)
-        if loose > _most_loose(ledger.living):
+        if loose > most_loose(ledger.living):
             self._carry(staging, store, ledger, ended, ledger.segments)
             self._publish_generation(staging)
             return
@@ -320,7 +324,7 @@ class CatalogueWriter:
         return problems
 
 
-def _most_loose(living: int) -> float:
+def most_loose(living: int) -> float:
     """How many rows outside the base's order (or ended in it) cost less than a new base."""
     return max(REBUILD_AT_LEAST, min(living, REBUILD_AT_MOST), REBUILD_SHARE * living)
 

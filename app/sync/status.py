@@ -20,7 +20,7 @@ from app.base.settings import load_settings
 from app.cache.quota import default_quota_bytes
 from app.sync.speed import kept_speeds, remaining_s
 from app.sync.statements.store import StatementStore
-from app.sync.store import Problem, SyncStore
+from app.sync.store import IMPORT_META, Problem, SyncStore
 from app.sync.uploads.store import UploadStore
 
 # More than this between raw clock and estimate deserves a word to the user.
@@ -58,11 +58,15 @@ class TransferStatus:
 
 @dataclass(frozen=True, slots=True)
 class DiskStatus:
-    """Bytes of the cache, what it may use, and what the disk has left."""
+    """Bytes of the cache, what it may use, and what the disk has left.
+
+    `import_bytes` is what the catalogue's update that runs or waits takes at most; 0 without one.
+    """
 
     used_bytes: int
     quota_bytes: int
     free_bytes: int
+    import_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def _read(paths: DataPaths, clock: Clock, database: Database) -> Status:
         transfers=tuple(
             _transfers(jobs.fetchall(), kept_speeds(store, estimate.best).line_bytes_s)
         ),
-        disk=_disk(paths, int(used)),
+        disk=_disk(paths, int(used), int(store.meta(IMPORT_META) or 0)),
         clock=_clock(clock, estimate),
         problems=tuple(store.problems()),
         agent_pid=_agent_pid(paths),
@@ -177,12 +181,12 @@ def _regions(store: SyncStore, estimate: Estimate) -> tuple[RegionStatus, ...]:
     return tuple(found)
 
 
-def _disk(paths: DataPaths, used_bytes: int) -> DiskStatus:
+def _disk(paths: DataPaths, used_bytes: int, import_bytes: int = 0) -> DiskStatus:
     place = next(folder for folder in (paths.root, *paths.root.parents) if folder.exists())
     usage = shutil.disk_usage(place)
     chosen = load_settings(paths).quota_bytes
     quota = chosen or default_quota_bytes(usage.free, used_bytes, usage.total)
-    return DiskStatus(used_bytes, quota, usage.free)
+    return DiskStatus(used_bytes, quota, usage.free, import_bytes)
 
 
 def _clock(clock: Clock, estimate: Estimate) -> ClockStatus:

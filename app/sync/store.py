@@ -16,6 +16,7 @@ from app.region.floor import TrustFloor
 from app.region.index import ShardKey
 
 MIGRATIONS = Migrations("kezhan.sync")
+IMPORT_META = "catalogue_import_bytes"  # what the update of the catalogue takes of the disk
 
 
 @MIGRATIONS(name="001_sync")

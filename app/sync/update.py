@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Sequence
 
 from app.base.errors import KnownError
+from app.catalogue.errors import CatalogueRoomError
+from app.catalogue.room import import_bytes
 from app.catalogue.writer import CatalogueWriter
 from app.region.enrolment import Enrolment
 from app.region.errors import ShardDamagedError
@@ -18,7 +21,7 @@ from app.sync.delta_bundles import BundleKeeper
 from app.sync.health import truest
 from app.sync.parts import PartFile, PartKeeper, parts_of
 from app.sync.plan import CataloguePlan, ShardPlan, bundle_of, plan_catalogue, wanted_shards
-from app.sync.store import RegionRow
+from app.sync.store import IMPORT_META, RegionRow
 
 logger = logging.getLogger(__name__)
 # The second plan does without the bundles whose content was not what their head said.
@@ -76,14 +79,42 @@ class CatalogueUpdate:
             for shard_id in plan.removed:
                 self._writer.remove_shard(self._region.region_id, shard_id)
             removed += plan.removed
+            error = self._without_room(plan)
+            if error is not None:
+                errors.append(error)
+                break
             refused = self._run_plan(plan, applied, errors)
             if not refused:
                 break
         if applied or removed:
             self._publish(applied, removed)
+            self._context.store.set_meta(IMPORT_META, 0)
         held = self._writer.shards_of(self._region.region_id)
         is_behind = any(held.get(line.shard_id) != line.serial for line in self._wanted(index))
         return truest(errors) or (truest(self._bundles.errors) if is_behind else None)
+
+    def _without_room(self, plan: CataloguePlan) -> KnownError | None:
+        """Say how much of the disk this takes; an error where there is not so much."""
+        if not plan.shards:
+            return None
+        needed_bytes = import_bytes(
+            sum(part.length for one in plan.shards for part in parts_of(one)),
+            sum(one.line.entries for one in plan.shards if one.snapshot is not None),
+            self._writer.size(),
+        )
+        self._context.store.set_meta(IMPORT_META, needed_bytes)
+        root = self._context.paths.root
+        free_bytes = shutil.disk_usage(root).free
+        logger.info("the catalogue's update needs %d bytes, free: %d", needed_bytes, free_bytes)
+        if needed_bytes <= free_bytes:
+            return None
+        return CatalogueRoomError(
+            path=str(root),
+            needed_bytes=needed_bytes,
+            free_bytes=free_bytes,
+            needed_mb=-(-needed_bytes // 10**6),
+            free_mb=free_bytes // 10**6,
+        )
 
     def _run_plan(
         self, plan: CataloguePlan, applied: list[ShardPlan], errors: list[KnownError]

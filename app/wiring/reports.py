@@ -36,6 +36,8 @@ def status(_options: argparse.Namespace, paths: DataPaths, console: Console) -> 
     last = f"{now.last_sync_at:%Y-%m-%d %H:%M}" if now.last_sync_at else "-"
     console.say("cli_status_last", moment=last)
     console.say("cli_status_disk", **_disk_words(now))
+    if now.disk.import_bytes:
+        console.say("cli_status_import", needed=now.disk.import_bytes // _MEGABYTE + 1)
     console.say(
         "cli_status_waiting",
         transfers=len(now.transfers),

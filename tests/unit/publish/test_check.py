@@ -63,6 +63,11 @@ def video(root: Path) -> Path:
     return root / blob_path(hashlib.sha256(VIDEO).hexdigest())
 
 
+def remove(root: Path, pattern: str) -> None:
+    for path in root.rglob(pattern):
+        path.unlink()
+
+
 DAMAGES: list[tuple[str, Callable[[Path], object], str]] = [
     ("no enrolment", lambda tree: (tree / "enrolment.json").unlink(), "enrolment.json"),
     ("bad enrolment", lambda tree: (tree / "enrolment.json").write_text("<html>"), "enrolment"),
@@ -77,7 +82,7 @@ DAMAGES: list[tuple[str, Callable[[Path], object], str]] = [
     ("cut shard", lambda tree: one(tree, f"{SHARD}/1-*.snapshot").write_bytes(b"{"), SHARD),
     ("no delta", lambda tree: one(tree, f"{SHARD}/*.delta").unlink(), SHARD),
     ("bad delta", lambda tree: flip(one(tree, f"{SHARD}/*.delta")), SHARD),
-    ("no long index", lambda tree: one(tree, "*.index.ndjson").unlink(), "targets"),
+    ("no long index", lambda tree: remove(tree, "catalogue/*.index.ndjson"), "targets"),
     ("no bundle", lambda tree: one(tree, "*.deltas").unlink(), "bundles"),
     ("bad bundle", lambda tree: flip(one(tree, "*.deltas")), "bundles"),
     ("bad blob", lambda tree: flip(video(tree)), "blobs"),

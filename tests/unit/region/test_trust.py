@@ -13,12 +13,10 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from app.base.errors import CancelledError, KnownError, OfflineError
 from app.publish import commands
-from app.publish.build import Builder
 from app.region import generation
 from app.region.directory_fetcher import DirectoryFetcher, path_inside
 from app.region.errors import TrustRefusedError
 from app.region.floor import TrustFloor
-from app.region.index import index_to_bytes
 from app.region.layout import INDEX_TARGET, RECEIPTS_TARGET, REGION_TARGET, SHORT_INDEX_TARGET
 from app.region.region_document import parse_region_document
 from app.region.short_index import parse_short_index
@@ -254,23 +252,6 @@ def test_an_altered_target_is_not_taken(machine: Machine, region: Region) -> Non
     path = next((region.public / "targets" / "catalogue").glob("*.shards.index"))
     path.write_bytes(path.read_bytes().replace(b'"shards":1', b'"shards":2'))
     assert machine.refresh(region.public).verdict is Verdict.INCOMPLETE
-
-
-def test_a_region_of_an_older_program_has_the_long_index_alone(
-    machine: Machine, region: Region, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        Builder, "_index_contents", lambda self, index, _: {INDEX_TARGET: index_to_bytes(index)}
-    )
-    region.publish(2, lesson("a"))
-    old = machine.refresh(region.public)
-    assert old.verdict is Verdict.UPDATED
-    assert old.target_file(INDEX_TARGET) is not None
-    monkeypatch.undo()
-    region.publish(3, lesson("b"))
-    new = machine.refresh(region.public)
-    assert new.target_file(INDEX_TARGET) is None
-    assert new.target_file(SHORT_INDEX_TARGET) is not None
 
 
 def test_altered_metadata_is_refused(machine: Machine, region: Region) -> None:

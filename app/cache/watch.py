@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from app.base import files
@@ -93,21 +93,21 @@ class WatchedBlobs(BlobReader):
             self._forget([sha256])
         return is_right
 
-    def scrub(self, limit_bytes: int) -> list[str]:
+    def scrub(
+        self, limit_bytes: int, on_bytes: Callable[[int], None] | None = None
+    ) -> Iterator[str]:
         """Hash the blobs not looked at for longest, about `limit_bytes`; rotten ones are removed.
 
-        Returns the rotten hashes, to be fetched again.
+        Yields each rotten hash, to be fetched again. What `on_bytes` raises ends the look; what was
+        looked at by then stays so.
         """
-        rotten: list[str] = []
         looked_at_bytes = 0
         for sha256, size_bytes in self._oldest_scrubbed():
             if looked_at_bytes >= limit_bytes:
-                break
+                return
             looked_at_bytes += size_bytes
-            if not self._is_still_right(sha256):
-                rotten.append(sha256)
-        self._forget(rotten)
-        return rotten
+            if not self.recheck(sha256, on_bytes):
+                yield sha256
 
     def _oldest_scrubbed(self) -> list[tuple[str, int]]:
         rows = self._db.execute("SELECT sha256, size_bytes FROM blob ORDER BY scrubbed_at, sha256")

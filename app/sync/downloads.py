@@ -162,7 +162,7 @@ class Downloads:
         context.events.changed("blobs")
 
     def bring_back(self, sha256: str) -> None:
-        """A blob that is in use turned out rotten: it comes again, pinned or not."""
+        """A blob turned out rotten: it comes again, pinned or not, from whoever has it."""
         context = self._context
         self.left([sha256])
         for key in context.blobs.holders(sha256):

@@ -38,16 +38,19 @@ class Housekeeping:
         self._settings = settings
 
     def run(self) -> None:
-        """Do a bounded amount of each."""
+        """Do a bounded amount of each.
+
+        Raises:
+            CancelledError, TransferPausedError: a lesson or a wish has come; the rest waits.
+        """
         context = self._context
         self.keep_state()
         context.between()
         self.keep_to_quota()
         context.between()
-        rotten = context.blobs.scrub(_SCRUB_BYTES)
-        if rotten:
-            logger.warning("%d rotten blobs left the cache", len(rotten))
-            self._downloads.left(rotten)
+        for sha256 in context.blobs.scrub(_SCRUB_BYTES, lambda _: context.between()):
+            logger.warning("a rotten blob left the cache: %s", sha256)
+            self._downloads.bring_back(sha256)
         sweep_abandoned(context.paths, UploadStore(context.store.database).contents())
         install_when_quiet(context)
 

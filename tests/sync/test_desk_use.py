@@ -130,3 +130,31 @@ def test_a_file_spoilt_while_the_agent_runs_is_replaced_once_it_was_used(
 
     assert machine.blob(SMALL.sha256) == SMALL.content
     assert {"event": "changed", "what": "blobs"} in spoiler.events
+
+
+@pytest.mark.allow_warnings("app.sync.housekeeping")
+def test_what_rots_in_silence_is_found_in_idle_time_and_brought_again(
+    with_three: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same size, same time, and nobody pinned it."""
+    machine = with_three
+    path = machine.paths.root / blob_path(SMALL.sha256)
+    times = path.stat()
+    path.write_bytes(bytes(len(SMALL.content)))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    waits = 0
+
+    def wait(commands: Commands, _: float | None) -> None:
+        nonlocal waits
+        waits += 1
+        if machine.blob(SMALL.sha256) == SMALL.content or waits > MOST_WAITS:
+            commands.stop()
+
+    monkeypatch.setattr(Commands, "wait", wait)
+    run_agent(
+        AgentConfig(machine.paths, shelves=(), timeouts=QUICK, rests_after_s=0.001),
+        None,
+        lambda _: None,
+    )
+
+    assert machine.blob(SMALL.sha256) == SMALL.content

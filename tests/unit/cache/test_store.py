@@ -166,7 +166,7 @@ def test_eviction_spares_pinned_and_playing(store: BlobStore) -> None:
 def test_rot_is_found_and_removed(store: BlobStore, paths: DataPaths) -> None:
     good, bad = put(store, b"good"), put(store, b"fine")
     (paths.root / blob_path(bad)).write_bytes(b"rot!")
-    assert store.scrub(1000) == [bad]
+    assert list(store.scrub(1000)) == [bad]
     assert store.held(good)
     assert not store.held(bad)
     assert store.locate(bad, 4) is None

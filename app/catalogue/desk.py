@@ -59,11 +59,13 @@ class Desk:
             self._searcher = Searcher(state)
         return self._searcher
 
-    def forget(self) -> None:
+    def forget(self, *, with_pages: bool) -> None:
         """Drop remembered answers and posting lists."""
         with self._reading() as state:
             self._searcher = Searcher(state)
             state.forget_lists()
+        if with_pages:
+            self._store.forget_pages()
 
     def _documents(self, state: State, key: EntryKey) -> list[int]:
         """Living documents of an entry that are no second copies: one, or none."""

@@ -116,11 +116,11 @@ class Catalogue:
         with self._current() as desk:
             return 0 if desk is None else desk.count()
 
-    def forget(self) -> None:
+    def forget(self, *, with_pages: bool = False) -> None:
         """Drop remembered answers and lists (for measuring what a first search costs)."""
         with self._current() as desk:
             if desk is not None:
-                desk.forget()
+                desk.forget(with_pages=with_pages)
 
     def close(self) -> None:
         with self._lock:

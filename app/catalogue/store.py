@@ -132,6 +132,10 @@ class Store:
     def close(self) -> None:
         self._connection.close()
 
+    def forget_pages(self) -> None:
+        """Drop the pages of the file that are in memory."""
+        self._rows("PRAGMA shrink_memory")
+
     def finish_building(self) -> None:
         """Leave one whole file behind, in the mode in which readers are never blocked."""
         with self._translated():

@@ -30,6 +30,7 @@ from app.base.messages import Message, message, message_of
 from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
 from app.base.settings import Settings, load_settings
 from app.cache.reader import BlobReader
+from app.catalogue.warming import warm_up
 from app.lesson.school import read_school
 from app.player.capabilities import capabilities
 from app.ui.afterwards import Afterwards
@@ -188,6 +189,7 @@ class Program(QObject):
         steps.append(self._start_agent)
         if self.options.screenshot is None:
             steps += [self._use_tray, self.beside.watch_sticks]
+        steps.append(lambda: self.runner.start(lambda _: warm_up(self.paths.catalogue_dir)))
         self.afterwards.begin([*steps, partial(report_leftovers, self.paths)])
 
     def _collect(self) -> None:

@@ -311,7 +311,7 @@ def _written() -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    from benchmarks.catalogue_parts import rivals
+    from benchmarks.catalogue_parts import cold, rivals
 
     step, folder, rows, shards = arguments[0], Path(arguments[1]), *map(int, arguments[2:4])
     case = Case(folder, rows, shards)
@@ -324,6 +324,7 @@ def main(arguments: Sequence[str]) -> None:
         "sizes": sizes,
         "search": search_all,
         "delta": delta,
+        "cold": cold.measure,
         "rivals": rivals.measure,
     }
     print(json.dumps(steps[step](case)))

@@ -11,6 +11,7 @@ import pytest
 from app.catalogue import generations, writer
 from app.catalogue.errors import DeltaGapError
 from app.catalogue.query import EntryKey, Facet, Order, Query
+from app.catalogue.warming import warm_up
 from app.catalogue.writer import CatalogueWriter
 from tests.unit.catalogue.samples import (
     CHINESE,
@@ -334,3 +335,18 @@ assert not [name for name in sys.modules if name.startswith("PySide6")]
     command = [sys.executable, "-c", script, str(data_dir)]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     assert result.stdout.strip() == "['micro-1']"
+
+
+def test_warming_up_reads_what_is_there_and_nothing_where_nothing_is(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    try:
+        folder = pair.paths.catalogue_dir
+        assert warm_up(folder) == 0
+        pair.put(REGION, MATHS, [])
+        pair.writer.finish()
+        size = next(folder.glob("*.db")).stat().st_size
+        assert warm_up(folder) == size
+        next(folder.glob("*.db")).unlink()
+        assert warm_up(folder) == 0
+    finally:
+        pair.close()

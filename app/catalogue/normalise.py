@@ -7,6 +7,7 @@ that a query of a few characters and a million titles in one array fold to the s
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -25,9 +26,10 @@ MAX_QUERY_CHARS: Final = 2000
 MAX_WORD_CHARS: Final = 100
 MAX_WORDS: Final = 16
 
-# Ideographs, syllables of Hangul, surrogates and private use.
+# What folds to itself or its simplified form: ideographs, Hangul, surrogates and private use.
 _PLAIN_RANGES: Final = ((0x4E00, 0xA000), (0x3400, 0x4DC0), (0xAC00, 0xD7A4), (0xD800, 0xF900))
 _WORD: Final = re.compile(r"[^\W_]")
+_NO_WORD: Final = re.compile(r"[^\w\n]|_")
 
 
 class _FoldTable(dict[int, str]):
@@ -108,9 +110,14 @@ def fold_bulk(text: str) -> "npt.NDArray[np.uint16]":
     return kept
 
 
-def _needs_a_look(code: int) -> bool:
-    """Whether a character may fold to anything but itself or its simplified form."""
-    return not any(low <= code < high for low, high in _PLAIN_RANGES)
+def _folded_characters(characters: Sequence[str]) -> list[str]:
+    """Each character folded as `_fold_character` does, all at once: END keeps them apart."""
+    simple = {ord(variant): part for variant, part in _simplified().items()}
+    previous, folded = "", END.join(characters)
+    while folded != previous:
+        previous = folded
+        folded = unicodedata.normalize("NFKC", folded).lower().translate(simple)
+    return _NO_WORD.sub(BREAK, folded).split(END)
 
 
 @cache
@@ -124,15 +131,15 @@ def _bulk_tables() -> "tuple[re.Pattern[str], npt.NDArray[np.uint16]]":
         if ord(variant) < 65536:
             table[ord(variant)] = ord(simple)
     special = []
-    for code in filter(_needs_a_look, range(65536)):
-        character = chr(code)
-        if character in (CELL, FIELD, END):
-            table[code] = ord(END if character == END else FIELD)
-            continue
-        folded = _fold_character(character)
+    plain = {code for low, high in _PLAIN_RANGES for code in range(low, high)}
+    marks = {CELL: FIELD, FIELD: FIELD, END: END}
+    looked_at = [chr(code) for code in range(65536) if code not in plain and chr(code) not in marks]
+    for character, folded in zip(looked_at, _folded_characters(looked_at), strict=True):
         if len(folded) == 1 and ord(folded) <= 0xFFFF:
-            table[code] = ord(folded)
+            table[ord(character)] = ord(folded)
         else:
             special.append(re.escape(character))
+    for mark, folded in marks.items():
+        table[ord(mark)] = ord(folded)
     pattern = re.compile("[" + "".join(special) + "\ud800-\udfff\U00010000-\U0010ffff]")
     return pattern, table

@@ -1,103 +1,147 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stick against `cp` and `sha256sum`: `python3 dev.py bench stick [--megabytes N] [--pulls N]`.
+"""The stick against `cp` and `sha256sum`: `python3 dev.py bench stick [--megabytes N]`.
 
-Import and export of the same bytes in the same run, beside copying and hashing them with the
-system's own tools; and with `--pulls`, that many imports and exports that end badly on each file
-system that can be mounted here (ext4; exFAT and FAT32 where their FUSE programs are installed).
+Import, export, filling a stick for a point, and the county's `publish stick`, each beside copying
+and hashing the same bytes with the system's own tools in the same run: large files, and thousands
+of small ones. `ours` is the time in an agent that runs already, as behind the window; `command`
+counts the start of a program, too. Sticks that are pulled are in `stick_pulls`.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import json
 import os
 import random
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.base.paths import agent_command
+from app.publish import outbound
 from app.sync.inbox import Kind
-from tests.crash.agents import Agents
-from tests.crash.stick_rounds import SchoolMachine, World, pull_ext4
 from tests.sync.machine import Machine
 from tests.sync.region_home import LATER, RegionHome, entry
 from tests.sync.stick_disk import county_stick
 from tests.sync.stick_point import upload
 
 NOWHERE = "http://127.0.0.1:9/"
-SMALL_FILES = 300
-SMALL_BYTES = 100_000
-WITHIN_S = 1.2
+MIXED_FILES = 300
+MIXED_BYTES = 100_000
+SMALL_FILES = 5000
+SMALL_BYTES = 20_000
+LARGE_FILES = 4
+LOOK_S = 0.005
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is carried."""
+
+    name: str
+    sizes: tuple[int, ...]
+
+    @property
+    def megabytes(self) -> float:
+        return sum(self.sizes) / 1e6
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=1024)
-    parser.add_argument("--pulls", type=int, default=0, metavar="N")
-    parser.add_argument("--system", choices=("ext4", "exfat", "fat32"), help="of --pulls; all")
-    parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--only", choices=("small", "large"), help="default: both")
+    parser.add_argument("--folder", type=Path, default=None, help="where the stick is to be")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        if options.pulls:
-            return pulls(Path(folder), options.pulls, options.system)
-        speed(Path(folder), options.megabytes)
+    loads = []
+    if options.only != "large":
+        loads.append(Load("small", (SMALL_BYTES,) * SMALL_FILES))
+    if options.only != "small":
+        for share in (8, 4, 1):
+            large = options.megabytes * 1_000_000 // share // LARGE_FILES
+            sizes = (MIXED_BYTES,) * MIXED_FILES + (large,) * LARGE_FILES
+            loads.append(Load("mixed", sizes))
+    heads = f"{'MB':>7}{'cp+sha s':>10}{'ours s':>9}{'ratio':>8}{'command s':>11}{'peak MB':>9}"
+    print(f"{'':<16}{heads}")
+    for load in loads:
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+            measure(Path(folder), load)
+    print(f"load {os.getloadavg()[0]:.1f}")
     return 0
 
 
-# -- speed ------------------------------------------------------------------------------------
-
-
-def speed(folder: Path, megabytes: int) -> None:
-    """Both directions, twice the size to show that memory stays flat."""
-    print(f"{'':<10}{'MB':>7}{'ours s':>9}{'cp+sha s':>10}{'ratio':>8}{'peak MB':>9}")
-    for size_mb in (megabytes // 4, megabytes):
-        place = folder / str(size_mb)
-        place.mkdir()
-        measure_import(place, size_mb)
-        measure_export(place, size_mb)
-        shutil.rmtree(place)
-
-
-def measure_import(folder: Path, size_mb: int) -> None:
+def measure(folder: Path, load: Load) -> None:
     region = RegionHome.create(folder / "county" / "县")
-    files = folder / "files"
-    files.mkdir()
-    sizes = [SMALL_BYTES] * SMALL_FILES + [size_mb * 250_000] * 4
-    entries = []
+    publish(region, load, folder / "files")
+    blobs = region.public / "blobs"
+    stick = folder / "published"
+    stick.mkdir()
+    theirs_s = cp_and_sha(blobs, folder / "copy")
+    started_s = time.monotonic()
+    outbound.make_stick(region.root, stick)
+    report(f"publish {load.name}", load, theirs_s, time.monotonic() - started_s, None, 0.0)
+
+    machine = joined(folder / "data", region, folder / "bare")
+    again = folder / "again"
+    shutil.copytree(machine.paths.root, again)
+    stick = county_stick(region, folder / "stick")
+    theirs_s = cp_and_sha(blobs, folder / "copy")
+    command_s = run_command(Machine(again), "import", stick)
+    shutil.rmtree(again)
+    ours_s, peak_mb = in_agent(machine, Kind.STICK_IMPORT, stick)
+    report(f"import {load.name}", load, theirs_s, ours_s, command_s, peak_mb)
+
+    target = folder / "refilled"
+    target.mkdir()
+    theirs_s = cp_and_sha(blobs, folder / "copy")
+    ours_s, peak_mb = in_agent(machine, Kind.STICK_EXPORT, target, refill=True)
+    assert sum(1 for path in target.rglob("*") if len(path.name) == 64) == len(load.sizes)
+    report(f"refill {load.name}", load, theirs_s, ours_s, None, peak_mb)
+    if load.name != "small":
+        measure_export(folder, load)
+
+
+def measure_export(folder: Path, load: Load) -> None:
+    """Teachers' files: the large ones."""
+    machine = Machine(folder / "point")
+    machine.run_requests(machine.enrol(str(folder / "county" / "enrolment.json")))
+    machine.run_requests(machine.leave(Kind.STICK_IMPORT, dir=str(folder / "bare")))
+    sizes = load.sizes[-LARGE_FILES:]
     for number, size in enumerate(sizes):
+        upload(machine, os.urandom(size), f"{number}.mp4")
+    again = folder / "again"
+    shutil.copytree(machine.paths.root, again)
+    for name in ("out", "out2"):
+        (folder / name).mkdir()
+    theirs_s = cp_and_sha(machine.paths.outbox_dir, folder / "copy")
+    command_s = run_command(Machine(again), "export", folder / "out2")
+    ours_s, peak_mb = in_agent(machine, Kind.STICK_EXPORT, folder / "out")
+    report("export", Load("export", sizes), theirs_s, ours_s, command_s, peak_mb)
+
+
+def publish(region: RegionHome, load: Load, files: Path) -> None:
+    files.mkdir()
+    entries = []
+    for number, size in enumerate(load.sizes):
         write_random(files / f"{number}.mp4", size, number)
         entries.append(entry(f"e-{number}", f"课 {number}", files=[{"path": f"{number}.mp4"}]))
     region.publish(entries, LATER, files)
     shutil.rmtree(files)
-    stick = county_stick(region, folder / "stick")
-    machine = Machine(folder / "data")
+
+
+def joined(root: Path, region: RegionHome, bare: Path) -> Machine:
+    """A machine that knows the catalogue and holds nothing."""
+    machine = Machine(root)
     machine.run_requests(machine.enrol(str(region.enrolment(NOWHERE))))
-    bare = folder / "bare"
     shutil.copytree(region.public, bare, ignore=shutil.ignore_patterns("blobs", "pieces"))
     machine.run_requests(machine.leave(Kind.STICK_IMPORT, dir=str(bare)))
-    blobs = next((stick / "kezhan").glob("*/blobs"))
-    theirs_s = cp_and_sha(blobs, folder / "copy")
-    ours_s, peak_mb = run_command(machine, "import", stick)
-    report("import", sum(sizes) / 1e6, ours_s, theirs_s, peak_mb)
-
-
-def measure_export(folder: Path, size_mb: int) -> None:
-    machine = Machine(folder / "data")
-    for number in range(4):
-        upload(machine, os.urandom(size_mb * 250_000), f"{number}.mp4")
-    stick = folder / "out"
-    stick.mkdir()
-    theirs_s = cp_and_sha(machine.paths.outbox_dir, folder / "copy2")
-    ours_s, peak_mb = run_command(machine, "export", stick)
-    report("export", size_mb, ours_s, theirs_s, peak_mb)
+    return machine
 
 
 def cp_and_sha(source: Path, target: Path) -> float:
@@ -114,33 +158,69 @@ def cp_and_sha(source: Path, target: Path) -> float:
     return seconds
 
 
-def run_command(machine: Machine, direction: str, folder: Path) -> tuple[float, float]:
-    """Seconds and peak memory of the real command, its start included."""
+def run_command(machine: Machine, direction: str, folder: Path) -> float:
+    """Seconds of the real command, its start included."""
     os.sync()
     command = agent_command(machine.paths.root, "stick", direction, str(folder))
     started_s = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    peak_kb = 0
-    while process.poll() is None:
-        peak_kb = max(peak_kb, resident_peak_kb(process.pid))
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
-    assert process.returncode == 0, direction
-    return time.monotonic() - started_s, peak_kb / 1024
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - started_s
 
 
-def resident_peak_kb(pid: int) -> int:
-    """What the process itself has used at most; its parent's memory does not count."""
+@contextmanager
+def running_agent(machine: Machine) -> Iterator[subprocess.Popen[bytes]]:
+    """An agent as the window keeps it, ready."""
+    command = agent_command(machine.paths.root, "sync", "--json")
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:
-        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+        ask(machine, process, Kind.STICK_STOP, request_id="none")
+        yield process
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(30)
 
 
-def report(name: str, size_mb: float, ours_s: float, theirs_s: float, peak_mb: float) -> None:
+def in_agent(
+    machine: Machine, kind: Kind, folder: Path, *, refill: bool = False
+) -> tuple[float, float]:
+    """Seconds until it is done in an agent that runs, and the agent's peak memory."""
+    with running_agent(machine) as process:
+        os.sync()
+        started_s = time.monotonic()
+        ask(machine, process, kind, dir=str(folder), space_bytes=None, refill=refill)
+        return time.monotonic() - started_s, resident_peak_mb(process.pid)
+
+
+def ask(machine: Machine, process: subprocess.Popen[bytes], kind: Kind, **body: object) -> None:
+    """Leave a request, wake the agent, wait until it is over."""
+    wish = machine.leave(kind, **body)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps({"do": "nudge"}).encode() + b"\n")
+    process.stdin.flush()
+    while True:
+        state = machine.request(wish) if machine.paths.state_db.exists() else None
+        if state is not None and state.is_over:
+            assert state.code is None, state
+            return
+        assert process.poll() is None, "the agent ended"
+        time.sleep(LOOK_S)
+
+
+def resident_peak_mb(pid: int) -> float:
+    """What the process itself has used at most; its parent's memory does not count."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0) / 1024
+
+
+def report(
+    name: str, load: Load, theirs_s: float, ours_s: float, command_s: float | None, peak_mb: float
+) -> None:
+    command = f"{command_s:11.2f}" if command_s is not None else f"{'':>11}"
+    peak = f"{peak_mb:9.0f}" if peak_mb else ""
     ratio = theirs_s / ours_s
-    print(f"{name:<10}{size_mb:7.0f}{ours_s:9.2f}{theirs_s:10.2f}{ratio:7.2f}x{peak_mb:9.0f}")
+    numbers = f"{load.megabytes:7.0f}{theirs_s:10.2f}{ours_s:9.2f}{ratio:7.2f}x"
+    print(f"{name:<16}{numbers}{command}{peak}", flush=True)
 
 
 def write_random(path: Path, size_bytes: int, seed: int) -> None:
@@ -150,141 +230,6 @@ def write_random(path: Path, size_bytes: int, seed: int) -> None:
             part = min(size_bytes, 16 << 20)
             file.write(chance.randbytes(part))
             size_bytes -= part
-
-
-# -- pulling ----------------------------------------------------------------------------------
-
-
-class Stick:
-    """A disk image on one file system that can be mounted, pulled and mounted again."""
-
-    def __init__(self, folder: Path, kind: str) -> None:
-        self.kind = kind
-        self.image = folder / f"{kind}.img"
-        self.place = folder / f"stick-{kind}"
-        self.place.mkdir()
-        with self.image.open("wb") as file:
-            file.truncate(160 << 20)
-        make = {
-            "ext4": ["mkfs.ext4", "-q"],
-            "exfat": ["mkfs.exfat"],
-            "fat32": ["mkfs.vfat", "-F32"],
-        }
-        quiet([*make[kind], str(self.image)])
-        self._loop = ""
-        self._daemon: subprocess.Popen[bytes] | None = None
-
-    def mount(self) -> None:
-        if self.kind == "ext4":
-            quiet(["mount", "-o", "loop", str(self.image), str(self.place)])
-            return
-        repair = {"exfat": ["fsck.exfat", "-y"], "fat32": ["fsck.vfat", "-a"]}[self.kind]
-        subprocess.run([*repair, str(self.image)], capture_output=True, check=False)
-        if self.kind == "exfat":
-            self._loop = quiet(["losetup", "-f", "--show", str(self.image)]).strip()
-            command = ["mount.exfat-fuse", "-d", "-o", "rw", self._loop, str(self.place)]
-        else:
-            command = ["fusefat", "-f", "-o", "rw+", str(self.image), str(self.place)]
-        self._daemon = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        give_up_s = time.monotonic() + 10
-        while not self.place.is_mount():
-            assert time.monotonic() < give_up_s, f"{self.kind} does not mount"
-
-    def pull(self) -> Callable[[], None]:
-        """A function that takes the stick away under whoever uses it."""
-        if self.kind == "ext4":
-            return pull_ext4(self.place)
-        daemon = self._daemon
-        assert daemon is not None
-        return lambda: os.kill(daemon.pid, signal.SIGKILL)
-
-    def unmount(self) -> None:
-        give_up_s = time.monotonic() + 20
-        while os.path.ismount(self.place) or not is_answering(self.place):
-            quiet(["umount", str(self.place)], check=False)
-            assert time.monotonic() < give_up_s, f"{self.kind} does not unmount"
-        if self._daemon is not None:
-            self._daemon.wait(20)
-            self._daemon = None
-        if self._loop:
-            quiet(["losetup", "-d", self._loop], check=False)
-            self._loop = ""
-
-
-def is_answering(place: Path) -> bool:
-    """A FUSE file system whose program is gone stays in the way until it is unmounted."""
-    try:
-        place.stat()
-    except OSError:
-        return False
-    return True
-
-
-def pulls(folder: Path, count: int, only: str | None) -> int:
-    """`count` bad ends of imports and of exports on each file system: half killed, half pulled."""
-    kinds = ["ext4"]
-    kinds += ["exfat"] if shutil.which("mount.exfat-fuse") and shutil.which("mkfs.exfat") else []
-    kinds += ["fat32"] if shutil.which("fusefat") and shutil.which("mkfs.vfat") else []
-    for kind in [one for one in kinds if only in (None, one)]:
-        for direction in (Kind.STICK_IMPORT, Kind.STICK_EXPORT):
-            if (kind, direction) == ("fat32", Kind.STICK_EXPORT):
-                # fusefat 0.1a loses what is in a folder when the folder gets another name.
-                print("fat32  stick_export  not tried: fusefat cannot rename a folder", flush=True)
-                continue
-            place = folder / f"{kind}-{direction.value}"
-            place.mkdir()
-            with Agents(place) as agents:
-                said = rounds(place, kind, direction, agents, count)
-            print(f"{kind:<6} {direction.value:<13} {said}", flush=True)
-            shutil.rmtree(place)
-    return 0
-
-
-def rounds(folder: Path, kind: str, direction: Kind, agents: Agents, count: int) -> str:
-    world = World.create(folder, seed=count)
-    stick = Stick(folder, kind)
-    is_import = direction is Kind.STICK_IMPORT
-    with mounted(stick):
-        if is_import:
-            world.fill_stick(stick.place)
-        else:
-            world.fill_outbox()
-        for number in range(count):
-            world.ask(direction, stick.place)
-            if number % 2:
-                world.pull(agents, WITHIN_S, stick.pull())
-                stick.unmount()
-                stick.mount()
-            else:
-                world.kill(agents, WITHIN_S)
-            if is_import:
-                if world.check_machine() >= len(world.contents):
-                    shutil.rmtree(world.machine.paths.root / "blobs")  # begin again
-                    world.machine = SchoolMachine(world.machine.paths.root)
-            else:
-                world.check_outgoing(stick.place)
-                if not number % 7:
-                    shutil.rmtree(stick.place / "kezhan", ignore_errors=True)  # a lost stick
-        if is_import:
-            world.finish_import(stick.place)
-        else:
-            world.finish_export(stick.place)
-    return f"killed {world.killed}, pulled {world.pulled}, ended before {world.ended}: nothing lost"
-
-
-@contextmanager
-def mounted(stick: Stick) -> Iterator[None]:
-    stick.mount()
-    try:
-        yield
-    finally:
-        stick.unmount()
-
-
-def quiet(command: list[str], *, check: bool = True) -> str:
-    return subprocess.run(command, check=check, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

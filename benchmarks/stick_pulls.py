@@ -112,7 +112,8 @@ def rounds(folder: Path, stick: Stick, direction: Kind, count: int, seed: int) -
             world.finish_import(stick.place)
         else:
             world.finish_export(stick.place)
-    return f"{tally(world)}: nothing lost, in {time.monotonic() - started_s:.0f} s"
+    repaired = f", repaired {stick.repaired} times" if isinstance(stick, Fat32Stick) else ""
+    return f"{tally(world)}{repaired}: nothing lost, in {time.monotonic() - started_s:.0f} s"
 
 
 def after_round(world: World, stick: Stick, *, is_import: bool, is_fresh: bool) -> None:

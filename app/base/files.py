@@ -106,10 +106,12 @@ def publish_files(pairs: Sequence[tuple[Path, Path]]) -> None:
     final = pairs[0][1]
     try:
         flush_files([temporary for temporary, _ in pairs])
+        folders = list(dict.fromkeys(final.parent for _, final in pairs))
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
         for temporary, final in pairs:
-            final.parent.mkdir(parents=True, exist_ok=True)
             _rename(temporary, final)
-        flush_folders(list(dict.fromkeys(final.parent for _, final in pairs)))
+        flush_folders(folders)
     except OSError as error:
         raise known_os_error(error, final) from error
 

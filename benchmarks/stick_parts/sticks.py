@@ -96,17 +96,26 @@ class Fat32Stick:
     """A device with FAT32 by the kernel's own driver; pulled: every access fails from then on.
 
     What only memory held is lost, as with a real stick. It is not repaired before it is used again,
-    because a teacher does not repair it either.
+    because a teacher does not repair it either, until what pulling has left unreachable fills it.
     """
 
     def __init__(self, folder: Path, device: Path) -> None:
         self.place = folder / "stick-fat32"
         self.place.mkdir()
         self._device = device
+        self.repaired = 0
         self._sectors = int(quiet("blockdev", "--getsz", str(device)))
         quiet("mkfs.vfat", "-F32", str(device))
 
     def mount(self) -> None:
+        self._mount()
+        if shutil.disk_usage(self.place).free < SIZE_BYTES // 3:
+            self.unmount()
+            quiet("fsck.vfat", "-a", str(self._device), check=False)
+            self.repaired += 1
+            self._mount()
+
+    def _mount(self) -> None:
         table = f"0 {self._sectors} linear {self._device} 0"
         quiet("dmsetup", "create", "--noudevsync", _MAPPED, "--table", table)
         quiet("dmsetup", "mknodes")
@@ -120,10 +129,6 @@ class Fat32Stick:
     def unmount(self) -> None:
         unmount(self.place)
         quiet("dmsetup", "remove", "--noudevsync", _MAPPED, check=False)
-
-    def damages(self) -> str:
-        """What a check of the file system finds, in its own words; nothing is repaired."""
-        return quiet("fsck.vfat", "-n", str(self._device), check=False)
 
 
 @contextmanager

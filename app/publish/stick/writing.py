@@ -95,9 +95,9 @@ class StickWriter:
                 forget(one.temporary)
         for one in good:
             self._on_written(one.item)
-        for one in waiting:
-            if one not in good:
-                raise StickDamagedError(path=str(one.final))
+        worn = {one.final for one in waiting} - {one.final for one in good}
+        if worn:
+            raise StickDamagedError(path=str(min(worn)))
 
     def drop(self) -> None:
         """Let go of what waits: it has no name yet."""

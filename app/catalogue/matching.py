@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 # So few candidates are verified at once rather than narrowed by reading another list.
 VERIFY_AT_ONCE: Final = 64
-# More than this are not verified even when asked: 0.1 s of processor time.
-VERIFY_AT_MOST: Final = 6_000
+# More than this are not verified even when asked: 0.1 s of processor time. Letters take twice as
+# long, since the text must be read aloud.
+VERIFY_AT_MOST: Final = 5_000
+SPOKEN_AT_MOST: Final = 2_500
 _VERIFY_BATCH: Final = 512
 _JOINED_ONE_BY_ONE: Final = 4  # joining many at once goes through sets of bits
 
@@ -110,6 +112,11 @@ class Matcher:
                 self._others.append(NamedWord(state, word, cuts))
             else:
                 self._plain.append(word)
+
+    @property
+    def verify_at_most(self) -> int:
+        """How many documents can be verified in a tenth of a second."""
+        return SPOKEN_AT_MOST if any(map(_is_letters, self.words)) else VERIFY_AT_MOST
 
     @property
     def single_key(self) -> int | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyroaring import BitMap
 
-from app.catalogue.matching import VERIFY_AT_MOST, VERIFY_AT_ONCE, Candidates, Matcher
+from app.catalogue.matching import VERIFY_AT_ONCE, Candidates, Matcher
 from app.catalogue.narrowing import Narrowing
 from app.catalogue.normalise import split_words
 from app.catalogue.query import TREE_DEPTH, EntryKey, Facet, Hit, Order, Page, Query
@@ -129,7 +129,7 @@ class Searcher:
 
     def _settled(self, matcher: Matcher, found: Candidates, is_asked: bool) -> Candidates:
         """Verify candidates where that is quick, or asked for."""
-        most = VERIFY_AT_MOST if is_asked else VERIFY_AT_ONCE
+        most = matcher.verify_at_most if is_asked else VERIFY_AT_ONCE
         if found.is_exact or len(found.docs) > most:
             return found
         good = matcher.verified(list(found.docs))

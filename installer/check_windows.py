@@ -61,8 +61,8 @@ class WindowsCheck:
         opens = r'Kezhan.exe\" \"%1\""'  # in the file of the registry backslashes are doubled
         for words in (
             '"DisplayVersion"="' + version,
-            "Classes\\.kezhan",
-            r"Kezhan.File\shell\open\command",
+            r"Classes\\.kezhan",
+            r"Kezhan.File\\shell\\open\\command",
             opens,
         ):
             expect(words in machine, f"the registry lacks {words}")

@@ -2,7 +2,7 @@
 """Rounds of import and export that end badly: the process killed, or the stick pulled, anywhere.
 
 After every round what is on the machine and on the stick must be true; after the last one nothing
-may be missing. The quick test runs a few, `benchmarks/stick.py --pulls` hundreds.
+may be missing. The quick test runs a few, `dev.py bench stick_pulls` hundreds.
 """
 
 from __future__ import annotations

@@ -73,6 +73,8 @@ def long_language(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
     def double(match: re.Match[str]) -> str:
         words = html.unescape(match.group(1))
         doubled = html.escape(f"⟦{words} {re.sub('[{].*?[}]', '', words)}⟧")
+        if "<numerusform>" in match.group(0):
+            doubled = f"<numerusform>{doubled}</numerusform>"
         return f"<source>{match.group(1)}</source>\n<translation>{doubled}</translation>"
 
     text = re.sub(

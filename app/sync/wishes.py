@@ -126,7 +126,7 @@ class Wishes:
         need the line, and only those.
 
         Raises:
-            CancelledError: it is begun again later.
+            CancelledError, TransferPausedError: it is begun again later.
         """
         is_catalogue_due = False
         self._held.clear()
@@ -136,6 +136,8 @@ class Wishes:
             try:
                 self._begin(request_id, kind, body)
             except TransferPausedError as error:
+                if not self._context.session.throttle.is_paused:
+                    raise  # over already: the loop comes back in a moment
                 self._held.add(request_id)
                 self._context.requests.waits(request_id, error)
                 self._context.events.request(request_id, "waiting", error)

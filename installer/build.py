@@ -85,21 +85,21 @@ def _build(platform: str, options: Options, chosen: argparse.Namespace) -> None:
     DIST.mkdir(exist_ok=True)
     freeze.write_bill(frozen, DIST / f"Kezhan-{program_version()}-{platform}.cdx.json")
     if platform == "linux":
-        _linux(frozen, is_checked=chosen.check, bare=chosen.debian_root)
+        _linux(frozen, chosen)
     else:
         _windows(frozen, is_fast=chosen.fast, is_checked=chosen.check)
 
 
-def _linux(frozen: Frozen, *, is_checked: bool, bare: Path | None) -> None:
-    package = build_deb(frozen.folder, frozen.work, frozen.size_bytes)
-    if is_checked:
+def _linux(frozen: Frozen, chosen: argparse.Namespace) -> None:
+    package = build_deb(frozen.folder, frozen.work, frozen.size_bytes, is_fast=chosen.fast)
+    if chosen.check:
         from installer.check_linux import check_linux
 
         check_linux(frozen.folder)
-    if bare is not None:
+    if chosen.debian_root is not None:
         from installer.check_deb import check_deb
 
-        check_deb(package, bare)
+        check_deb(package, chosen.debian_root)
 
 
 def _windows(frozen: Frozen, *, is_fast: bool, is_checked: bool) -> None:

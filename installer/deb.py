@@ -89,7 +89,7 @@ def control(size_kib: int, glibc: str) -> str:
     )
 
 
-def build_deb(folder: Path, work: Path, size_bytes: int) -> Path:
+def build_deb(folder: Path, work: Path, size_bytes: int, *, is_fast: bool = False) -> Path:
     """Write `dist/kezhan_<version>_amd64.deb`."""
     tree = BUILD / "linux" / "deb"
     shutil.rmtree(tree, ignore_errors=True)
@@ -108,7 +108,8 @@ def build_deb(folder: Path, work: Path, size_bytes: int) -> Path:
     (tree / "DEBIAN/preinst").chmod(0o755)
     out = DIST / f"kezhan_{program_version()}_amd64.deb"
     out.parent.mkdir(exist_ok=True)
-    run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", tree, out])
+    effort = "-z1" if is_fast else "-z6"
+    run(["dpkg-deb", "--root-owner-group", "-Zxz", effort, "--build", tree, out])
     return out
 
 

@@ -4,6 +4,7 @@
 Of four million documents that is 70 MB; nothing is sorted, because every segment already is.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -93,8 +94,8 @@ class Ledger:
     def idents_of(self, segment: Segment) -> Numbers:
         """The ident of each document of a segment."""
         part = self._parts[segment.segment]
-        idents = np.zeros(segment.entries, np.int64)
-        idents[part.docs - np.uint32(segment.first)] = part.idents
+        idents = np.empty(segment.entries, np.int64)
+        idents[part.docs - np.uint32(segment.first) if segment.first else part.docs] = part.idents
         return idents
 
     def all_idents(self) -> Numbers:
@@ -104,18 +105,18 @@ class Ledger:
     def base_order(self) -> tuple[Numbers, Numbers]:
         """(popularity, ident) of the base's documents, in document order (which is their order)."""
         raw = self._store.column("popularity", 0)
-        popularity = np.asarray(unpack_column(raw, self.base.entries)).astype(np.int64)
-        return popularity, self.idents_of(self.base)
+        return np.asarray(unpack_column(raw, self.base.entries)), self.idents_of(self.base)
 
 
 def places_in(base: tuple[Numbers, Numbers], popularity: Numbers, idents: Numbers) -> Numbers:
     """How many base documents come before each row: more popular, or as popular by ident."""
     base_popularity, base_idents = base
-    falling = -base_popularity
-    low = np.searchsorted(falling, -popularity, side="left")
-    high = np.searchsorted(falling, -popularity, side="right")
+    count, rising = len(base_popularity), base_popularity[::-1].astype(np.uint32)
+    wanted = popularity.astype(np.uint32)  # of one kind: a cast of four million costs more
+    low = count - np.searchsorted(rising, wanted, side="right")
+    high = count - np.searchsorted(rising, wanted, side="left")
     places = low.copy()
     for row in np.flatnonzero(high > low).tolist():
-        a, b = int(low[row]), int(high[row])
-        places[row] = a + int(np.searchsorted(base_idents[a:b], idents[row]))
+        # One slice and one search by NumPy for each of 6,000 rows take ten times as long.
+        places[row] = bisect_left(base_idents, idents[row], int(low[row]), int(high[row]))
     return places

@@ -4,6 +4,7 @@
 Every build changes every shard, so a reader that sees two builds at once has caught us.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ from tests.unit.catalogue.samples import delta, snapshot
 REGION = "region"
 SHARDS = tuple(ShardKey("小学", subject, "人教版") for subject in ("语文", "数学", "英语"))
 ENTRIES = 150
+LONGEST_S = 100
 # Every tenth build is a snapshot, and so large a change that a new generation is built.
 SNAPSHOT_EVERY = 10
 
@@ -92,6 +94,8 @@ def die_at(step: int) -> None:
 
 
 def main() -> None:
+    # Whoever waits for us must not wait for ever: say where we hang, then end.
+    faulthandler.dump_traceback_later(LONGEST_S, exit=True)
     paths = DataPaths(Path(sys.argv[1]))
     paths.ensure()
     with CatalogueWriter.open(paths, lambda _: False) as writer:

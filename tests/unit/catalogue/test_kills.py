@@ -34,8 +34,9 @@ def build_on_disk(root: Path) -> int:
         total = catalogue.count()
         while len(found) < total:
             page = catalogue.search(Query("", order=Order.POPULARITY, offset=len(found), limit=100))
-            found.update({hit.key.entry_id: hit.entry.version for hit in page.hits})
-            assert page.hits
+            fresh = {hit.key.entry_id: hit.entry.version for hit in page.hits}
+            assert fresh.keys() - found.keys(), f"page {len(found)} of {total} brings nothing new"
+            found.update(fresh)
         by_words = catalogue.search(Query("分数", is_exact=True))
         assert by_words.total == total
         if not total:

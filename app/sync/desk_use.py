@@ -42,10 +42,13 @@ class DeskUse:
 
     def look(self) -> None:
         """Take note of what was opened since the last look."""
+        opened: set[str] = set()
         with self._desk() as desk:
-            if desk is None:
-                return
-            opened = self._opened(UsageStore(desk))
+            if desk is not None:
+                try:
+                    opened = self._opened(UsageStore(desk))
+                except DatabaseError as error:  # no events yet, or busy: the next look sees them
+                    logger.info("the event log cannot be read now: %s", error)
         if opened:
             self._suspects.update(self._context.blobs.touch(sorted(opened)))
 
@@ -103,8 +106,6 @@ class DeskUse:
             return
         try:
             yield desk
-        except DatabaseError as error:
-            logger.info("desk.db cannot be read now: %s", error)
         finally:
             desk.conn.close()
 

@@ -8,6 +8,7 @@ stick ends the import with what was brought so far. No handle stays open when it
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -297,7 +298,7 @@ class StickImport:
             self._failures = self._failures + 1 if error.data.get("is_unreadable") else 0
             if self._failures >= _FAILURES_IN_A_ROW:
                 raise StickFailingError(path=carrier.host, files=self._imported.files)
-        if came.errors and not carrier.root.is_dir():
+        if came.errors and not os.path.isdir(carrier.root):  # noqa: PTH112 - a dead stick answers with an error, not with no
             raise CarrierGoneError(host=carrier.host)
 
     def _during(self, stop: Stop) -> None:

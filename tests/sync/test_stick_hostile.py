@@ -12,6 +12,9 @@ import psutil
 import pytest
 
 from app.base.settings import Settings, save_settings
+from app.sync.courier.aboard import out_dir, size_of_bundle
+from app.sync.directory import DirectoryCarrier
+from app.sync.errors import CarrierGoneError
 from app.sync.inbox import Kind
 from tests.sync.machine import Machine, Run
 from tests.sync.region_home import FIRST, LARGE, LATER, SMALL, SUBTITLE, RegionHome, entry
@@ -260,3 +263,12 @@ def test_results_fit_one_line_of_json(enrolled: Enrolled, region: RegionHome, st
     _, result = bring(enrolled(region, NOWHERE), stick)
     assert result["suspects"] == 50
     assert len(json.dumps(result)) < 2_000
+
+
+def test_a_stick_that_answers_with_errors_only_is_gone(tmp_path: Path) -> None:
+    dead = tmp_path / ("x" * 300)  # like a FUSE stick that was pulled: every look at it fails
+    with pytest.raises(CarrierGoneError):
+        DirectoryCarrier(dead).names("blobs")
+    with pytest.raises(CarrierGoneError):
+        out_dir(dead, "0" * 32)
+    assert size_of_bundle(dead) == 0

@@ -12,13 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.player.create import create_view
 from app.player.epub_view import EpubView
 from app.player.item import Position
 from app.player.media_view import MediaView
+from app.player.view import LessonView
 from app.player.web_view import WebView
 from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE
-from tests.player.conftest import MakeItem, MakeView
+from tests.player.conftest import MakeView
 from tests.player.flash_samples import swf_of_classes
 from tests.player.listening import Ear, colour_name, opened, refused
 from tests.player.test_web import Listener, title_of
@@ -37,6 +37,18 @@ def listener() -> Iterator[Listener]:
     listener = Listener()
     yield listener
     listener.close()
+
+
+@pytest.fixture
+def make_hidden(make_view: MakeView) -> MakeView:
+    """A view as it is opened ahead: there, but out of sight."""
+
+    def make(path: Path, media_type: str, **more: object) -> LessonView:
+        view = make_view(path, media_type, **more)
+        view.hide()
+        return view
+
+    return make
 
 
 def shown(qtbot: QtBot, make_view: MakeView, path: Path, media_type: str) -> tuple[WebView, Ear]:
@@ -126,15 +138,14 @@ def test_flash_of_the_later_kind_plays_and_reaches_nothing(
 
 
 def test_a_page_opened_ahead_stands_still_and_is_silent_until_it_is_seen(
-    qtbot: QtBot, make_item: MakeItem, tmp_path: Path
+    qtbot: QtBot, make_hidden: MakeView, tmp_path: Path
 ) -> None:
     from PySide6.QtWebEngineCore import QWebEnginePage
 
     page = b"<body><script>let n = 0; setInterval(() => { document.title = ++n; }, 10);</script>"
     path = write_zip(tmp_path / "a", {"index.html": page})
-    view = create_view(make_item(path, WEB_PACKAGE))
+    view = make_hidden(path, WEB_PACKAGE)
     assert isinstance(view, WebView)
-    qtbot.addWidget(view)
     ear = Ear(view)
     view.open(is_playing=False)
     qtbot.waitUntil(lambda: bool(ear.readies), timeout=15_000)
@@ -148,7 +159,6 @@ def test_a_page_opened_ahead_stands_still_and_is_silent_until_it_is_seen(
     assert not sandbox.page.isAudioMuted()
     seen = sandbox.page.title()
     qtbot.waitUntil(lambda: sandbox.page.title() != seen, timeout=10_000)
-    view.close_item()
 
 
 def test_a_book_turns_by_screenfuls_and_chapters(
@@ -248,13 +258,12 @@ def test_mp4_in_courseware_plays_in_our_player(
 
 
 def test_a_book_opened_ahead_is_where_it_was_when_it_is_seen(
-    qtbot: QtBot, make_item: MakeItem, tmp_path: Path
+    qtbot: QtBot, make_hidden: MakeView, tmp_path: Path
 ) -> None:
     book = tmp_path / "book"
     book.write_bytes(epub({"a.xhtml": LONG, "b.xhtml": LONG}))
-    view = create_view(make_item(book, EPUB))
+    view = make_hidden(book, EPUB)
     assert isinstance(view, EpubView)
-    qtbot.addWidget(view)
     view.resize(640, 360)
     view.restore(Position(page=2, y=1.0))
     ear = Ear(view)
@@ -264,4 +273,3 @@ def test_a_book_opened_ahead_is_where_it_was_when_it_is_seen(
     assert view.sandbox is not None
     page = view.sandbox.page
     qtbot.waitUntil(lambda: view.page == 2 and page.scrollPosition().y() > 1000, timeout=10_000)
-    view.close_item()

@@ -136,11 +136,11 @@ def _named(path: Path, python: Path | None) -> str:
 def strip_debug(folder: Path) -> None:
     """Remove debugging symbols that some wheels ship.
 
-    Libraries that were rewritten after linking (`*.libs`) are left alone: strip damages them.
+    Libraries that were rewritten after linking (`*.libs`, Qt's) are left alone: strip damages them.
     """
     for name in contents.binaries(folder):
         path = folder / name
-        if ".libs/" in name or path.parent == folder:
+        if ".libs/" in name or "/PySide6/" in name or path.parent == folder:
             continue
         run(["strip", "--strip-unneeded", path])
 

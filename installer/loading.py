@@ -21,6 +21,7 @@ from installer.toolbox import ROOT, BuildError, pins
 
 _SYSTEM_LIST = ROOT / "installer/lists/windows-system.txt"
 _MISSING = re.compile(r"^\s*(\S+) => not found", re.MULTILINE)
+_DAMAGED = re.compile(r"error while loading shared libraries: ([^:]+):")
 _IMPORTS = ("DIRECTORY_ENTRY_IMPORT", "DIRECTORY_ENTRY_DELAY_IMPORT")
 
 
@@ -41,6 +42,8 @@ def _missing_here(folder: Path) -> Iterator[tuple[str, str]]:
         )
         for library in _MISSING.findall(ldd.stdout):
             yield library, name
+        for library in _DAMAGED.findall(ldd.stdout + ldd.stderr):
+            yield f"{library} (damaged)", name
 
 
 def _missing_on_windows(folder: Path) -> Iterator[tuple[str, str]]:

@@ -65,6 +65,9 @@ _DROP_WITH_WEB = (
 _KEEP = (
     "*/translations/qtbase_zh_CN.qm", "*/translations/qt_zh_CN.qm",
     "*/qtwebengine_locales/zh-CN.pak", "*/qtwebengine_locales/en-US.pak",
+    # On Linux Qt Multimedia's FFmpeg plugin is linked against Qt Quick, and that against these.
+    "*/Qt/lib/libQt6Quick.so.6", "*/Qt/lib/libQt6Qml.so.6", "*/Qt/lib/libQt6QmlMeta.so.6",
+    "*/Qt/lib/libQt6QmlModels.so.6", "*/Qt/lib/libQt6QmlWorkerScript.so.6",
 )  # fmt: skip
 
 # On Linux the distribution brings and mends these; the Debian package depends on them. Taken along

@@ -12,7 +12,7 @@ from app.catalogue.query import Order, Query
 from app.catalogue.reader import Catalogue
 from tests.unit.catalogue.importer import REGION, SHARDS, living
 
-KILLS = int(os.environ.get("KEZHAN_KILLS", "8"))
+KILLS = int(os.environ.get("KEZHAN_KILLS", "4"))
 WAIT_S = 60
 
 
@@ -53,8 +53,8 @@ def build_on_disk(root: Path) -> int:
 
 def test_a_kill_at_any_step_leaves_one_whole_build(tmp_path: Path) -> None:
     last = -1
-    for step in range(1, 12):
-        process = start(tmp_path, step * step)
+    for step in (1, 4, 9, 25, 64):  # `dev.py bench kills` tries all of them
+        process = start(tmp_path, step)
         last_line(process)
         assert process.returncode < 0
         build = build_on_disk(tmp_path)

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.catalogue.decoding import ascending_bitmap
@@ -78,6 +78,7 @@ def test_documents_become_a_bitmap_however_dense_they_are(every: int) -> None:
     assert list(ascending_bitmap(docs.astype(np.uint32))) == docs.tolist()
 
 
+@settings(max_examples=30)
 @given(st.lists(st.one_of(NEAR, FAR).map(sorted), min_size=1, max_size=20), st.booleans())
 def test_lists_are_joined_as_they_are_read(lists: list[list[int]], is_many: bool) -> None:
     rows = list(packed_rows(postings_of(dict(enumerate(lists))), ENTRIES))

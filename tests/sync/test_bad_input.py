@@ -185,11 +185,11 @@ def test_tampered_signed_metadata_is_refused(enrolled: Enrolled, region: RegionH
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB, mounted for this test."""
+    """A disk of 64 MB, mounted for this test; a catalogue asks for some room of its own."""
     place = tmp_path / "小 盘"
     place.mkdir()
     subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)], check=True, timeout=10
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], check=True, timeout=10
     )
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True, timeout=10)

@@ -125,6 +125,7 @@ def after_round(world: World, stick: Stick, *, is_import: bool, is_fresh: bool) 
     elif world.check_machine() >= len(world.contents):
         shutil.rmtree(world.machine.paths.root / "blobs")
         world.machine = SchoolMachine(world.machine.paths.root)
+        world.machine.run()  # it notices that they are gone, undisturbed
 
 
 def tally(world: World) -> str:

@@ -97,6 +97,6 @@ def _wait_for_place(window: subprocess.Popen[bytes], place: Path, seconds: float
 
 
 def _backend(pid: int) -> str:
-    """Which library plays, by what the process has loaded."""
+    """Which library plays, by what the process has loaded; libVLC may be tried and not used."""
     loaded = Path(f"/proc/{pid}/maps").read_text("utf-8")
-    return "vlc" if "libvlccore" in loaded else "qt"
+    return "qt" if "libffmpegmediaplugin" in loaded else "vlc"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -50,12 +51,20 @@ def _double_click(check: WindowsCheck, file: Path, is_done: Callable[[], bool], 
     place = file.relative_to(check.prefix.drive_d)
     name = "D:\\" + str(place).replace("/", "\\")
     unguarded = {GUARDED_VARIABLE: "0"}  # the window is killed below and shall stay so
-    check.prefix.call("start", name, display=check.display, extra=unguarded)
+    # Not through pipes: the window would hold them open.
+    start = subprocess.Popen(
+        ["wine", "start", name],
+        env=check.prefix.environment(check.display) | unguarded,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         wait_for(is_done, what)
     finally:
         wait_for(lambda: bool(_first_word(note)), "a window")
         check.prefix.call("taskkill", "/F", "/PID", _first_word(note), display=check.display)
+        start.wait(60)
         check.prefix.wait()
 
 

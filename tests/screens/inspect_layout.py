@@ -27,7 +27,7 @@ def problems_of(top: QWidget) -> list[str]:
     for widget in _visible(top):
         found += _cut(widget)
         found += _small(widget, round(TARGET_PX * scale))
-        found += _clipped(widget, top)
+        found += _clipped(widget)
     found += _overlaps(top)
     return found
 
@@ -85,12 +85,12 @@ def _small(widget: QWidget, target: int) -> list[str]:
     return []
 
 
-def _clipped(widget: QWidget, top: QWidget) -> list[str]:
+def _clipped(widget: QWidget) -> list[str]:
     """Buttons that reach out of what holds them, where nothing scrolls."""
     if not isinstance(widget, QAbstractButton):
         return []
     above = widget.parentWidget()
-    while above is not None and above is not top:
+    while above is not None:  # beyond `top` too: a card may lie on a page that scrolls
         if isinstance(above, QAbstractScrollArea):
             return []
         above = above.parentWidget()

@@ -8,14 +8,12 @@ import os
 import subprocess
 import sys
 
-from app.base.handover import is_moving, wait_until_moved
+from app.base.handover import wait_until_moved
 from app.base.paths import DataPaths, agent_command, find_data_root
 
 
 def settled(paths: DataPaths) -> DataPaths:
-    """Where the data lies once nobody moves it."""
-    if not is_moving(paths.root):
-        return paths
+    """Where the data lies once nobody moves it; it may have gone since this process began."""
     wait_until_moved(paths.root)
     return DataPaths(find_data_root(paths.root))
 

@@ -53,11 +53,11 @@ class FormatCases:
         view = make_view(path, media_type, self.backend, name=name)
         assert isinstance(view, MediaView)
         ear = opened(qtbot, view)
-        qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "red", timeout=8000)
-        qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "green", timeout=15_000)
+        qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "red", timeout=30_000)
+        qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "green", timeout=30_000)
         if name not in UNSEEKABLE[self.backend]:
             view.seek_to(4.6)
-        qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "blue", timeout=8000)
+        qtbot.waitUntil(lambda: colour_name(view.surface.frame()) == "blue", timeout=30_000)
         assert view.backend is self.backend
         assert ear.codes() == []
         assert view.duration_s == pytest.approx(6.0, abs=1.0)  # streams have no length to read
@@ -73,7 +73,7 @@ class FormatCases:
             (media_dir / name).rename(path)
         view = make_view(path, media_type, self.backend, name=name)
         ear = opened(qtbot, view)
-        qtbot.waitUntil(lambda: ear.ends == 1, timeout=12_000)
+        qtbot.waitUntil(lambda: ear.ends == 1, timeout=30_000)
         assert not view.has_picture
         assert "completed" in ear.kinds
 
@@ -105,7 +105,7 @@ class FormatCases:
         view = make_view(path, "video/mp4", self.backend, name="cut.mp4")
         ear = Ear(view)
         view.open()
-        qtbot.waitUntil(lambda: bool(ear.ends or ear.errors), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(ear.ends or ear.errors), timeout=30_000)
         said = [notice.code for notice in ear.notices] + ear.codes()
         assert said == ["media_damaged"]
         assert "completed" not in ear.kinds
@@ -116,7 +116,7 @@ class FormatCases:
         view = make_view(mp3, "video/mp4", self.backend, name="a.mp4")
         opened(qtbot, view)
         assert not view.has_picture
-        qtbot.waitUntil(lambda: view.position_s > 0.5, timeout=8000)
+        qtbot.waitUntil(lambda: view.position_s > 0.5, timeout=30_000)
 
 
 def broken_bytes(kind: str, mp4: Path) -> bytes:

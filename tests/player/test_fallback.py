@@ -40,9 +40,9 @@ def test_what_libvlc_cannot_decode_qt_plays(qtbot: QtBot, make_view: MakeView, m
     assert type(view.surface.player).__name__ == "VlcPlayer"
     assert view.surface.player is not None
     view.surface.player.signals.failed.emit("no_picture")
-    qtbot.waitUntil(lambda: ear.readies == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: ear.readies == 1, timeout=30_000)
     assert view.backend is Backend.QT
-    qtbot.waitUntil(lambda: view.position_s > 0.4, timeout=8000)
+    qtbot.waitUntil(lambda: view.position_s > 0.4, timeout=30_000)
     assert ear.kinds.count("initialized") == 1
 
 
@@ -52,10 +52,10 @@ def test_what_fails_in_the_middle_goes_on_from_there(
     view = make_view(mp4, "video/mp4")
     assert isinstance(view, MediaView)
     ear = opened(qtbot, view)
-    qtbot.waitUntil(lambda: view.position_s > 1.0, timeout=8000)
+    qtbot.waitUntil(lambda: view.position_s > 1.0, timeout=30_000)
     assert view.surface.player is not None
     view.surface.player.signals.failed.emit("damaged")
-    qtbot.waitUntil(lambda: view.backend is Backend.QT and view.position_s > 1.4, timeout=15_000)
+    qtbot.waitUntil(lambda: view.backend is Backend.QT and view.position_s > 1.4, timeout=30_000)
     assert ear.codes() == []
     view.close_item()
     assert ear.kinds.count("initialized") == 1

@@ -114,8 +114,8 @@ def test_an_animation_moves_and_lets_go(qtbot: QtBot, make_view: MakeView, tmp_p
     )  # fmt: skip
     view = make_view(gif, "image/gif")
     opened(qtbot, view)
-    qtbot.waitUntil(lambda: colour_name(view.snapshot()) == "blue", timeout=5000)
-    qtbot.waitUntil(lambda: colour_name(view.snapshot()) == "red", timeout=5000)
+    qtbot.waitUntil(lambda: colour_name(view.snapshot()) == "blue", timeout=30_000)
+    qtbot.waitUntil(lambda: colour_name(view.snapshot()) == "red", timeout=30_000)
     assert gif not in open_files()
 
 

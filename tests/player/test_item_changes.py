@@ -62,7 +62,7 @@ def show_once(qtbot: QtBot, make_item: MakeItem, kind: Kind) -> None:
     view.resize(960, 540)
     view.show()
     view.open()
-    qtbot.waitUntil(lambda: ear.readies + len(ear.errors) > 0, timeout=15_000)
+    qtbot.waitUntil(lambda: ear.readies + len(ear.errors) > 0, timeout=30_000)
     assert ear.codes() == []
     view.close_item()
     view.deleteLater()
@@ -93,7 +93,7 @@ def test_five_hundred_items_leave_nothing(
             if start <= change < start + len(kinds):
                 held.append(memory_in_use())  # once after each kind: they differ among themselves
     rubbish.close()
-    qtbot.waitUntil(lambda: process.num_threads() <= threads + 2, timeout=10_000)
+    qtbot.waitUntil(lambda: process.num_threads() <= threads + 2, timeout=30_000)
     assert median(late) < median(early) * (1 + MOST_GROWTH_SHARE)
-    qtbot.waitUntil(lambda: not {kind[0] for kind in kinds} & open_files(), timeout=3000)
+    qtbot.waitUntil(lambda: not {kind[0] for kind in kinds} & open_files(), timeout=30_000)
     assert QApplication.topLevelWidgets() == []

@@ -80,9 +80,9 @@ def test_slides_become_pages_once(qtbot: QtBot, make_view: MakeView, pptx: Path)
     qtbot.waitUntil(lambda: bool(ear.readies or ear.errors), timeout=CONVERT_MS)
     assert ear.codes() == []
     assert (view.page, view.page_count) == (1, 2)
-    qtbot.waitUntil(lambda: colour_name(view.snapshot(), 0.5, 0.8) == "green", timeout=5000)
+    qtbot.waitUntil(lambda: colour_name(view.snapshot(), 0.5, 0.8) == "green", timeout=30_000)
     assert view.next_page()
-    qtbot.waitUntil(lambda: colour_name(view.snapshot(), 0.5, 0.8) == "blue", timeout=5000)
+    qtbot.waitUntil(lambda: colour_name(view.snapshot(), 0.5, 0.8) == "blue", timeout=30_000)
     folder = view.item.converted_dir
     made = sorted(path.name for path in folder.iterdir())
     assert made == [f"{view.item.sha256}.pdf", "office-profile"]
@@ -92,7 +92,7 @@ def test_slides_become_pages_once(qtbot: QtBot, make_view: MakeView, pptx: Path)
     shutil.rmtree(folder / "office-profile")
     second = Ear(again)
     again.open()
-    qtbot.waitUntil(lambda: bool(second.readies or second.errors), timeout=5000)
+    qtbot.waitUntil(lambda: bool(second.readies or second.errors), timeout=30_000)
     assert again.page_count == 2
     assert not (folder / "office-profile").exists()
 
@@ -103,7 +103,7 @@ def test_documents_become_pages(qtbot: QtBot, make_view: MakeView, docx: Path) -
     view.open()
     qtbot.waitUntil(lambda: bool(ear.readies or ear.errors), timeout=CONVERT_MS)
     assert ear.codes() == []
-    with qtbot.waitSignal(view.found, timeout=5000) as found:
+    with qtbot.waitSignal(view.found, timeout=30_000) as found:
         view.search("依山")
     assert found.args == [1, 1]
 
@@ -142,9 +142,9 @@ def test_closing_stops_libreoffice_and_leaves_nothing(
 ) -> None:
     view = make_view(pptx, PPTX)
     view.open()
-    qtbot.waitUntil(lambda: bool(office_processes()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(office_processes()), timeout=30_000)
     view.close_item()
-    qtbot.waitUntil(lambda: not office_processes(), timeout=10_000)
+    qtbot.waitUntil(lambda: not office_processes(), timeout=30_000)
     left = sorted(path.name for path in view.item.converted_dir.iterdir())
     assert left == ["office-profile"]
 
@@ -156,10 +156,10 @@ def test_takes_no_longer_than_it_may(
     assert program is not None
     conversion = OfficeConversion(make_item(pptx, PPTX), program, qapp)
     conversion.set_timeout(50)
-    with qtbot.waitSignal(conversion.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(conversion.failed, timeout=30_000) as failed:
         conversion.start()
     assert failed.args[0].data["reason"] == "timeout"
-    qtbot.waitUntil(lambda: not office_processes(), timeout=10_000)
+    qtbot.waitUntil(lambda: not office_processes(), timeout=30_000)
 
 
 def test_waits_while_another_window_converts(qtbot: QtBot, make_view: MakeView, pptx: Path) -> None:
@@ -204,7 +204,7 @@ def test_powerpoint_gets_a_copy_of_its_own(
     ear = Ear(view)
     view.open()
     assert ear.readies == 1
-    qtbot.waitUntil(seen.is_file, timeout=10_000)
+    qtbot.waitUntil(seen.is_file, timeout=30_000)
     switch, copy = seen.read_text("utf-8").splitlines()
     assert switch == "/S"
     assert Path(copy).read_bytes() == pptx.read_bytes()

@@ -59,7 +59,7 @@ def view(make_view: MakeView, pdf: Path) -> PdfView:
 
 def wait_right_half(qtbot: QtBot, view: PdfView, colour: str) -> None:
     """Until the page's right half has this colour."""
-    qtbot.waitUntil(lambda: colour_name(view.snapshot(), 0.6, 0.5) == colour, timeout=5000)
+    qtbot.waitUntil(lambda: colour_name(view.snapshot(), 0.6, 0.5) == colour, timeout=30_000)
 
 
 def test_opens_on_its_first_page_between_dark_bars(qtbot: QtBot, view: PdfView) -> None:
@@ -78,7 +78,7 @@ def test_turns_pages_and_logs_those_that_stayed(qtbot: QtBot, view: PdfView) -> 
     for _ in range(7):
         assert view.next_page()
     wait_right_half(qtbot, view, "green")
-    qtbot.waitUntil(lambda: "page_shown" in ear.kinds, timeout=5000)
+    qtbot.waitUntil(lambda: "page_shown" in ear.kinds, timeout=30_000)
     assert ear.kinds.count("page_shown") == 1  # the others were only leafed through
     assert ear.numbers("page_shown") == {"page": 8.0, "pages": 9.0}
     assert view.next_page()
@@ -98,7 +98,7 @@ def test_the_neighbours_are_drawn_ahead(qtbot: QtBot, view: PdfView) -> None:
     pages = view.pages
     assert pages is not None
     qtbot.waitUntil(
-        lambda: all(pages.any_picture(page) is not None for page in (2, 3, 4, 5, 6)), timeout=5000
+        lambda: all(pages.any_picture(page) is not None for page in (2, 3, 4, 5, 6)), timeout=30_000
     )
     view.next_page()
     shown = view.snapshot()  # painted at once, from the cache
@@ -158,7 +158,7 @@ def test_searches_folded_words_and_shows_them(qtbot: QtBot, view: PdfView) -> No
     answers: list[tuple[int, int]] = []
     view.found.connect(lambda index, count: answers.append((index, count)))
     view.search("四分 之⼀")
-    qtbot.waitUntil(lambda: (1, 4) in answers, timeout=5000)
+    qtbot.waitUntil(lambda: (1, 4) in answers, timeout=30_000)
     assert view.page == 2
     marked = view.grab().toImage()
     view.search_next()
@@ -170,7 +170,7 @@ def test_searches_folded_words_and_shows_them(qtbot: QtBot, view: PdfView) -> No
     view.search("")
     assert view.grab().toImage() != marked
     view.search("没有的词")
-    qtbot.waitUntil(lambda: answers[-1] == (0, 0), timeout=5000)
+    qtbot.waitUntil(lambda: answers[-1] == (0, 0), timeout=30_000)
     assert ear.numbers("interacted") == {"what": "search"}
 
 
@@ -189,7 +189,7 @@ def test_the_panel_shows_pages_and_bookmarks(
     assert panel.isVisible()
     pages = view.pages
     assert pages is not None
-    qtbot.waitUntil(lambda: _has_colour(view, "#ff0000"), timeout=5000)
+    qtbot.waitUntil(lambda: _has_colour(view, "#ff0000"), timeout=30_000)
     panel.chosen.emit(6)
     assert view.page == 6
     view.toggle_side_panel()

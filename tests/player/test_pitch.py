@@ -42,7 +42,7 @@ def test_libvlc_keeps_the_pitch(qtbot: QtBot, mp3: Path, rate: float) -> None:
     player._media_player.audio_set_callbacks(play, None, None, None, None, None)
     player.set_rate(rate)
     player.open(mp3, start_s=0.0, is_playing=True, wants_video=False)
-    qtbot.waitUntil(lambda: len(heard) > 1.5 * _SAMPLES_PER_S, timeout=20_000)
+    qtbot.waitUntil(lambda: len(heard) > 1.5 * _SAMPLES_PER_S, timeout=30_000)
     reached_s = player.position_s
     player.close()
     assert reached_s == pytest.approx(len(heard) / _SAMPLES_PER_S * rate, abs=0.6)

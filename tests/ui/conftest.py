@@ -51,7 +51,7 @@ def window(qtbot: QtBot, bench: Bench) -> MainWindow:
     made.library.grid.setFocus()
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.library.is_settled, timeout=10_000)
+    qtbot.waitUntil(lambda: made.library.is_settled, timeout=30_000)
     return made
 
 
@@ -63,7 +63,7 @@ def opened(qtbot: QtBot, bench: Bench) -> MainWindow:
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.home.is_settled, timeout=10_000)
+    qtbot.waitUntil(lambda: made.home.is_settled, timeout=30_000)
     return made
 
 
@@ -81,6 +81,6 @@ def wait(qtbot: QtBot) -> Wait:
     """Wait until something is so."""
 
     def until(condition: Callable[[], bool]) -> None:
-        qtbot.waitUntil(condition, timeout=10_000)
+        qtbot.waitUntil(condition, timeout=30_000)
 
     return until

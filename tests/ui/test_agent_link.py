@@ -55,7 +55,7 @@ def make(tmp_path: Path) -> Callable[..., tuple[AgentLink, Path]]:
 
 def test_hello_events_and_stop(qtbot: QtBot, make: Callable[..., tuple[AgentLink, Path]]) -> None:
     link, heard = make()
-    with qtbot.waitSignals([link.progressed, link.problem_met, link.request_ended], timeout=10_000):
+    with qtbot.waitSignals([link.progressed, link.problem_met, link.request_ended], timeout=30_000):
         link.start()
     assert link.state is AgentState.RUNNING
     assert link.transfers["1"].total_bytes == 10
@@ -79,7 +79,7 @@ def test_a_dying_agent_is_started_again_but_not_for_ever(
     link.state_changed.connect(die)
     with qtbot.waitSignal(
         link.problem_met,
-        timeout=20_000,
+        timeout=30_000,
         check_params_cb=lambda problem: problem.code == "agent_stopped",
     ):
         link.start()
@@ -95,7 +95,7 @@ def test_an_agent_elsewhere_is_followed(
     link, heard = make(is_held=True)
     link.start()
     assert link.state is AgentState.FOLLOWING
-    with qtbot.waitSignal(link.changed, timeout=10_000):
+    with qtbot.waitSignal(link.changed, timeout=30_000):
         pass
     assert not heard.exists()
     link.stop()
@@ -107,7 +107,7 @@ def test_another_protocol_is_not_spoken_to(
 ) -> None:
     link, heard = make(protocol=99)
     link.start()
-    qtbot.waitUntil(lambda: heard.exists() and '"stop"' in heard.read_text("utf-8"), timeout=10_000)
+    qtbot.waitUntil(lambda: heard.exists() and '"stop"' in heard.read_text("utf-8"), timeout=30_000)
     assert link.state is not AgentState.RUNNING
     link.stop()
 
@@ -130,15 +130,15 @@ def test_a_resting_agent_wakes_when_wanted(
     problems: list[object] = []
     link.problem_met.connect(problems.append)
     for times in range(1, 6):  # more often than a crashing agent may start
-        with qtbot.waitSignal(link.done, timeout=10_000):
+        with qtbot.waitSignal(link.done, timeout=30_000):
             link.nudge() if times > 1 else link.start()
-        qtbot.waitUntil(lambda: link.is_resting, timeout=10_000)
+        qtbot.waitUntil(lambda: link.is_resting, timeout=30_000)
         assert link.state is AgentState.RUNNING
     assert heard.read_text("utf-8").count("hello") == 5
     link.pause()
     link.nudge()
     assert (link.state, link.is_resting) == (AgentState.PAUSED, True)
-    with qtbot.waitSignal(link.done, timeout=10_000):
+    with qtbot.waitSignal(link.done, timeout=30_000):
         link.resume()
     link.stop()
     assert not any(getattr(one, "code", "") == "agent_stopped" for one in problems)

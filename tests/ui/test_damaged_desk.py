@@ -26,11 +26,11 @@ def test_lists_come_back_and_one_sentence_says_so(data_dir: Path, qtbot: QtBot) 
     program = Program(paths, WindowOptions(language="en"))
     qtbot.addWidget(program.window)
     program.window.show()
-    qtbot.waitUntil(program.window.home.notice.isVisible, timeout=10_000)
+    qtbot.waitUntil(program.window.home.notice.isVisible, timeout=30_000)
     assert len(program.window.home.notice.words.text()) > 20
     names: list[object] = []
     program.desk.submit(lambda opened: opened.lessons.lists()).succeeded.connect(names.append)
-    qtbot.waitUntil(lambda: bool(names), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(names), timeout=30_000)
     assert [one.name for one in names[0]] == ["三年级数学"]  # type: ignore[attr-defined]
     program.window.close()
     program.translations.clear()

@@ -93,7 +93,7 @@ def test_two_taps_to_a_lesson(qtbot: QtBot, home: HomePage, wait: Wait) -> None:
     wait(lambda: any(line.playable_count for line in contents.model.rows))
     at = next(n for n, line in enumerate(contents.model.rows) if line.text == "几分之一")
     pos = contents.view.item_rect(at).center()
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         QTest.mouseClick(contents.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
     player = window.page("player")
     assert player.card.entry.id == "fraction-slides"  # type: ignore[attr-defined]

@@ -168,7 +168,7 @@ def test_many_jobs_in_a_row(qtbot: QtBot, runner: JobRunner) -> None:
     for number in range(2000):
         job = runner.start(lambda _context, number=number: number)  # type: ignore[misc]
         job.succeeded.connect(results.append)
-    qtbot.waitUntil(lambda: runner.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: runner.is_idle, timeout=30_000)
     assert sorted(results) == list(range(2000))  # type: ignore[type-var]
 
 

@@ -66,7 +66,7 @@ def test_two_clicks_from_the_library_to_a_playing_lesson_and_its_log(
     qtbot: QtBot, window: MainWindow, bench: Bench, wait: Wait
 ) -> None:
     details = details_of(qtbot, window, wait, "fraction-slides")
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, details.play_button)
     player = player_of(window)
     assert window.isFullScreen()
@@ -102,7 +102,7 @@ def test_only_what_a_classroom_shows_counts_as_a_lesson(
     QTest.keyClick(settings.room, Qt.Key.Key_Return)
     window.show_page("library")
     details = details_of(qtbot, window, wait, "fraction-slides")
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, details.play_button)
     QTest.keyClick(player_of(window), Qt.Key.Key_Escape)
     wait(lambda: not window.is_in_lesson)
@@ -116,7 +116,7 @@ def test_where_one_stopped_is_where_one_goes_on(
 ) -> None:
     for expected in (1, 2):
         details = details_of(qtbot, window, wait, "fraction-slides")
-        with qtbot.waitSignal(window.shown_player, timeout=10_000):
+        with qtbot.waitSignal(window.shown_player, timeout=30_000):
             click(qtbot, details.play_button)
         player = player_of(window)
         view = player.view
@@ -133,7 +133,7 @@ def test_black_screen_covers_and_any_key_lifts_it(
     qtbot: QtBot, window: MainWindow, wait: Wait
 ) -> None:
     details = details_of(qtbot, window, wait, "fraction-slides")
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, details.play_button)
     player = player_of(window)
     QTest.keyClick(player, Qt.Key.Key_B)
@@ -157,13 +157,13 @@ def test_one_broken_file_is_one_sentence_and_the_lesson_goes_on(
     path = bench.services.locator.locate(main.sha256, main.size_bytes)
     assert path is not None
     path.write_bytes(b"x" * main.size_bytes)
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, lesson.play_button)
     player = player_of(window)
     wait(player.failure.isVisible)
     assert player.failure.words.text()
     assert not player.failure.title.text().startswith("?")
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, player.failure.next)
     assert player.card is not None
     assert player.card.entry.id != "fraction-slides"
@@ -179,7 +179,7 @@ def test_a_file_that_vanished_is_said(
     main = details.card.entry.main_file
     assert main is not None
     bench.catalogue._locator.paths.pop(main.sha256)
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         window.play(details.card, (details.card,))
     player = player_of(window)
     assert player.failure.isVisible()
@@ -192,7 +192,7 @@ def test_the_last_page_offers_the_next_resource_once(
 ) -> None:
     details = details_of(qtbot, window, wait, "fraction-slides")
     wait(lambda: len(details.siblings.cards) == 4)
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, details.play_button)
     player = player_of(window)
     assert player.view is not None
@@ -201,7 +201,7 @@ def test_the_last_page_offers_the_next_resource_once(
     assert player.hint.isVisible()
     assert player.card is not None
     before = player.card.entry.id
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         QTest.keyClick(player, Qt.Key.Key_PageDown)
     assert player.card.entry.id != before
     player.leave()
@@ -211,7 +211,7 @@ def test_the_bar_takes_no_focus_and_its_buttons_are_large(
     qtbot: QtBot, window: MainWindow, wait: Wait
 ) -> None:
     details = details_of(qtbot, window, wait, "fraction-slides")
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         click(qtbot, details.play_button)
     player = player_of(window)
     button = player.bar.entry("next")

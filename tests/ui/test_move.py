@@ -104,6 +104,6 @@ def test_a_program_that_is_not_there_is_an_end_too(
 ) -> None:
     dialog = MoveDialog(window.theme, [str(tmp_path / "gone"), sys.executable], "en")
     qtbot.addWidget(dialog)
-    with qtbot.waitSignal(dialog.ended, timeout=10_000) as ended:
+    with qtbot.waitSignal(dialog.ended, timeout=30_000) as ended:
         dialog.start()
     assert ended.args == [False]

@@ -14,14 +14,14 @@ Wait = Callable[[Callable[[], bool]], None]
 
 
 def test_a_known_id_plays_at_once(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         window.open_by_id("fraction-slides")
     assert window.is_in_lesson
     window.page("player").leave()  # type: ignore[attr-defined]
 
 
 def test_an_unknown_id_is_one_sentence(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.open_failed, timeout=10_000):
+    with qtbot.waitSignal(window.open_failed, timeout=30_000):
         window.open_by_id("no-such-lesson")
     assert "no-such-lesson" in window.library.notice.words.text()
     assert not window.is_in_lesson
@@ -34,12 +34,12 @@ def test_an_id_waits_for_the_first_catalogue(
     window.open_by_id("fraction-slides")
     wait(lambda: window._wanted_id == "fraction-slides")
     bench.catalogue.entries = entries
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         bench.agent.changed.emit("catalogue")
     window.page("player").leave()  # type: ignore[attr-defined]
 
 
 def test_a_second_starts_wish_is_taken(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         window.come_forward("fraction-slides")
     window.page("player").leave()  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ def test_an_upload_is_safe_in_the_outbox_before_the_dialog_closes(
     page = uploads_page(window)
     wait(page.empty.isVisible)
     dialog = filled_dialog(qtbot, page, source)
-    with qtbot.waitSignal(dialog.left_file, timeout=10_000):
+    with qtbot.waitSignal(dialog.left_file, timeout=30_000):
         left_click(qtbot, dialog.send_button)
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     assert (bench.paths.outbox_dir / digest).read_bytes() == source.read_bytes()

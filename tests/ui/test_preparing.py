@@ -275,7 +275,7 @@ def test_a_file_plays_from_the_stick(
     qtbot: QtBot, window: MainWindow, stick: OwnStickPage, bench: Bench
 ) -> None:
     pos = stick.view.item_rect(2).center()
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         QTest.mouseClick(stick.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
     assert window.page("player").card.entry.title == "二.txt"  # type: ignore[attr-defined]
     assert not any(bench.paths.own_dir.rglob("*.txt"))

@@ -30,7 +30,7 @@ def test_another_process_is_heard(data_dir: Path, qtbot: QtBot) -> None:
     instance = SingleInstance(data_dir)
     assert instance.listen()
     for wish in ("", "starter-water-video"):
-        with qtbot.waitSignal(instance.asked, timeout=20_000) as asked:
+        with qtbot.waitSignal(instance.asked, timeout=30_000) as asked:
             caller = subprocess.Popen(
                 [sys.executable, "-c", _CALL, str(data_dir), wish], cwd=REPOSITORY
             )

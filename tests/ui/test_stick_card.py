@@ -96,7 +96,7 @@ def desk(bench: Bench, shell: Shell, sticks: Sticks, qtbot: QtBot) -> Iterator[S
     made = StickDesk(shell, bench.services, StickAsk(bench.paths), sticks)
     yield made
     made.close()
-    qtbot.waitUntil(lambda: bench.runner.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: bench.runner.is_idle, timeout=30_000)
 
 
 See = Callable[[Phase], None]
@@ -108,7 +108,7 @@ def see(desk: StickDesk, bench: Bench, qtbot: QtBot) -> See:
 
     def until(phase: Phase) -> None:
         desk.look()
-        qtbot.waitUntil(lambda: desk.phase is phase and bench.runner.is_idle, timeout=15_000)
+        qtbot.waitUntil(lambda: desk.phase is phase and bench.runner.is_idle, timeout=30_000)
 
     return until
 
@@ -133,7 +133,7 @@ def test_one_tap_brings_everything_and_says_when_to_pull(
 
     assert desk.phase is Phase.IMPORTING
     work(machine, Kind.STICK_IMPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
     assert desk.card.title.text() == "You can pull the stick out"
     assert desk.card.words.text().startswith("4 files came")
     assert machine.is_offline("video-1")
@@ -163,9 +163,9 @@ def test_what_waits_goes_along_in_the_same_tap(
 
     desk.card.main_button.click()
     work(machine, Kind.STICK_IMPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
     work(machine, Kind.STICK_EXPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
 
     assert f"{EVENTS} records and 0 files are sealed" in desk.card.words.text()
     assert list((stick / "kezhan" / "out").rglob("*.part"))
@@ -207,7 +207,7 @@ def test_pulled_while_it_works_one_sentence_says_so(
     desk.card.main_button.click()
     shutil.rmtree(stick)
     work(machine, Kind.STICK_IMPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
     assert desk.card.title.text() == "The stick did not get through"
     assert "is not there any more" in desk.card.words.text()
 
@@ -285,5 +285,5 @@ def test_another_look_keeps_the_card(
     qtbot.addWidget(shell.shell)
     shell.shell.show()
     bench.services.settings.put(replace(bench.services.settings.current, scale_percent=150))
-    qtbot.waitUntil(lambda: desk.card is not before and desk.card.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: desk.card is not before and desk.card.isVisible(), timeout=30_000)
     assert desk.card.title.text().startswith("2 new resources")

@@ -29,7 +29,7 @@ def test_points_are_listed_the_longest_silent_first(
 ) -> None:
     sample_points(bench.paths)
     card = card_of(window)
-    qtbot.waitUntil(card.isVisible, timeout=10_000)
+    qtbot.waitUntil(card.isVisible, timeout=30_000)
     words = words_in(card)
     assert words.index("大山教学点") < words.index("柳林教学点") < words.index("c3c3c3")
     assert words.count("long not heard of") == 1
@@ -39,7 +39,7 @@ def test_points_are_listed_the_longest_silent_first(
 def test_a_point_is_named_by_a_tap(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
     sample_points(bench.paths)
     card = card_of(window)
-    qtbot.waitUntil(card.isVisible, timeout=10_000)
+    qtbot.waitUntil(card.isVisible, timeout=30_000)
     (button,) = [one for one in card.findChildren(QPushButton) if one.text() == "Name"]
 
     def answer() -> None:
@@ -53,12 +53,12 @@ def test_a_point_is_named_by_a_tap(window: MainWindow, bench: Bench, qtbot: QtBo
     QTimer.singleShot(0, answer)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert bench.courier.named == [("c3" * 16, "河口教学点")]
-    qtbot.waitUntil(lambda: "河口教学点" in words_in(card), timeout=10_000)
+    qtbot.waitUntil(lambda: "河口教学点" in words_in(card), timeout=30_000)
 
 
 def test_a_school_that_nobody_comes_to_sees_no_card(
     window: MainWindow, bench: Bench, qtbot: QtBot
 ) -> None:
     card = card_of(window)
-    qtbot.waitUntil(lambda: bench.runner.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: bench.runner.is_idle, timeout=30_000)
     assert not card.isVisible()

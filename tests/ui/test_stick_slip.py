@@ -26,7 +26,7 @@ def ask(bench: Bench, qtbot: QtBot, work: Any) -> Any:
     """What the desk's own thread answers."""
     answers: list[Any] = []
     bench.desk.submit(work).succeeded.connect(answers.append)
-    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
     return answers[0]
 
 
@@ -49,7 +49,7 @@ def open_dialog(window: MainWindow, qtbot: QtBot) -> SlipDialog:
     window.show_page("log")
     page = window.page("log")
     button: QWidget = page.slip_button  # type: ignore[attr-defined]
-    qtbot.waitUntil(button.isVisible, timeout=10_000)
+    qtbot.waitUntil(button.isVisible, timeout=30_000)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     found: list[SlipDialog] = []
 
@@ -57,13 +57,13 @@ def open_dialog(window: MainWindow, qtbot: QtBot) -> SlipDialog:
         found[:] = [one for one in page.findChildren(SlipDialog) if one.isVisible()]
         return bool(found)
 
-    qtbot.waitUntil(is_open, timeout=10_000)
+    qtbot.waitUntil(is_open, timeout=30_000)
     return found[0]
 
 
 def enter(dialog: SlipDialog, qtbot: QtBot, number: str) -> None:
     QTest.keyClicks(dialog.number, number.lower().replace("-", " "))
-    qtbot.waitUntil(dialog.enter_button.isEnabled, timeout=10_000)
+    qtbot.waitUntil(dialog.enter_button.isEnabled, timeout=30_000)
 
 
 def recent(bench: Bench, qtbot: QtBot) -> tuple[LoggedEvent, ...]:
@@ -81,7 +81,7 @@ def test_a_slip_becomes_a_lesson_of_the_register(
     assert NAME in dialog.about.words.text()
     QTest.mouseClick(dialog.enter_button, Qt.MouseButton.LeftButton)
     said = window.page("log").said  # type: ignore[attr-defined]
-    qtbot.waitUntil(said.isVisible, timeout=10_000)
+    qtbot.waitUntil(said.isVisible, timeout=30_000)
 
     events = recent(bench, qtbot)
     opened = [one for one in events if one.event.kind == "opened"]
@@ -101,12 +101,12 @@ def test_the_same_lesson_is_entered_once(
     enter(dialog, qtbot, slip)
     QTest.mouseClick(dialog.enter_button, Qt.MouseButton.LeftButton)
     said = window.page("log").said  # type: ignore[attr-defined]
-    qtbot.waitUntil(said.isVisible, timeout=10_000)
+    qtbot.waitUntil(said.isVisible, timeout=30_000)
     before = len(recent(bench, qtbot))
 
     again = open_dialog(window, qtbot)
     QTest.keyClicks(again.number, slip)
-    qtbot.waitUntil(again.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(again.problem.isVisible, timeout=30_000)
     assert not again.enter_button.isEnabled()
     assert len(recent(bench, qtbot)) == before
 
@@ -117,7 +117,7 @@ def test_a_number_that_leads_nowhere_is_said(
 ) -> None:
     dialog = open_dialog(window, qtbot)
     QTest.keyClicks(dialog.number, new_slip() if is_a_slip else "1234-567890")
-    qtbot.waitUntil(dialog.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(dialog.problem.isVisible, timeout=30_000)
     assert not dialog.enter_button.isEnabled()
 
 

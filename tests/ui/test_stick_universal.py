@@ -28,12 +28,12 @@ def test_the_menu_of_a_list_writes_a_universal_stick(
 
     made: list[str] = []
     bench.desk.submit(fill).succeeded.connect(made.append)
-    qtbot.waitUntil(lambda: bool(made), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(made), timeout=30_000)
     page = window.page("lists")
     window.show_page("lists")
     page.open_list(made[0])  # type: ignore[attr-defined]
     opened = page.open  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: len(opened.cards.cards) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(opened.cards.cards) == 3, timeout=30_000)
     stick = tmp_path / "U盘"
     stick.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(stick))
@@ -41,7 +41,7 @@ def test_the_menu_of_a_list_writes_a_universal_stick(
     opened.wanted.emit("universal")
 
     folder = stick / "三年级 数学"
-    qtbot.waitUntil(folder.is_dir, timeout=10_000)
+    qtbot.waitUntil(folder.is_dir, timeout=30_000)
     names = sorted(path.name for path in folder.iterdir())
     assert {"上课.html", "打印.html"} <= set(names)
     assert any(name.startswith("01 ") for name in names)
@@ -56,7 +56,7 @@ def test_the_menu_of_a_list_writes_a_universal_stick(
 
     def is_kept() -> bool:
         bench.desk.submit(look).succeeded.connect(found.append)
-        qtbot.waitUntil(lambda: bench.desk.is_idle, timeout=10_000)
+        qtbot.waitUntil(lambda: bench.desk.is_idle, timeout=30_000)
         return found[-1] is not None
 
-    qtbot.waitUntil(is_kept, timeout=10_000)
+    qtbot.waitUntil(is_kept, timeout=30_000)

@@ -28,7 +28,7 @@ def tray(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Tray:
 
 def test_without_the_switch_closing_ends(qtbot: QtBot, window: MainWindow, tray: Tray) -> None:
     tray.use(is_wanted=False)
-    with qtbot.waitSignal(window.closing, timeout=5000):
+    with qtbot.waitSignal(window.closing, timeout=30_000):
         window.close()
 
 
@@ -41,9 +41,9 @@ def test_with_the_switch_closing_hides_and_the_menu_ends(
     assert not window.isVisible()
     window.come_forward("")
     assert window.isVisible()
-    with qtbot.waitSignal(tray.end_wanted, timeout=5000):
+    with qtbot.waitSignal(tray.end_wanted, timeout=30_000):
         tray._end()
-    with qtbot.waitSignal(window.closing, timeout=5000):
+    with qtbot.waitSignal(window.closing, timeout=30_000):
         window.close()
 
 
@@ -51,7 +51,7 @@ def test_a_lesson_on_the_screen_ends_when_the_window_goes_to_the_tray(
     qtbot: QtBot, window: MainWindow, tray: Tray
 ) -> None:
     tray.use(is_wanted=True)
-    with qtbot.waitSignal(window.shown_player, timeout=10_000):
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
         window.open_by_id("fraction-slides")
     window.close()
     assert not window.is_in_lesson
@@ -61,7 +61,7 @@ def test_a_lesson_on_the_screen_ends_when_the_window_goes_to_the_tray(
 def test_who_signs_out_is_not_held_up(qtbot: QtBot, window: MainWindow, tray: Tray) -> None:
     tray.use(is_wanted=True)
     tray._session_ends(None)  # type: ignore[arg-type]
-    with qtbot.waitSignal(window.closing, timeout=5000):
+    with qtbot.waitSignal(window.closing, timeout=30_000):
         window.close()
 
 

@@ -31,7 +31,7 @@ def player(
 ) -> PlayerPage:
     """A lesson on a board that is touched."""
     put(bar_place="sides")
-    with qtbot.waitSignal(frame.player.shown, timeout=10_000):
+    with qtbot.waitSignal(frame.player.shown, timeout=30_000):
         frame.player.begin(cards[0], cards)
     return frame.player
 

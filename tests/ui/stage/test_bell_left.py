@@ -39,7 +39,7 @@ def player(
     bench.clock.set_to(time(9, 20))
     bench.classroom.refresh()
     wait(lambda: bench.classroom.now is not None)
-    with qtbot.waitSignal(frame.player.shown, timeout=10_000):
+    with qtbot.waitSignal(frame.player.shown, timeout=30_000):
         frame.player.begin(cards[0], cards)
     return frame.player
 
@@ -78,7 +78,7 @@ def test_without_a_timetable_nothing_is_said(
     qtbot: QtBot, frame: StageWindow, cards: list[Card]
 ) -> None:
     player = frame.player
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards)
     player.bars.wake()
     assert not player.bars.bell.isVisible()

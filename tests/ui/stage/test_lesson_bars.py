@@ -30,7 +30,7 @@ LEFT = Qt.MouseButton.LeftButton
 def player(qtbot: QtBot, frame: StageWindow, cards: list[Card], put: Put) -> PlayerPage:
     """A lesson on a board that is touched."""
     put(bar_place="sides")
-    with qtbot.waitSignal(frame.player.shown, timeout=10_000):
+    with qtbot.waitSignal(frame.player.shown, timeout=30_000):
         frame.player.begin(cards[0], cards)
     return frame.player
 
@@ -162,7 +162,7 @@ def test_everything_fits_at_every_scale(
     qtbot.addWidget(frame)
     frame.show()
     player = frame.player
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards[:1])
     inside = player.rect()
     for bar in player.bars.sides:

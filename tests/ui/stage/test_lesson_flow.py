@@ -37,7 +37,7 @@ def player(frame: StageWindow) -> PlayerPage:
 
 
 def begin(qtbot: QtBot, player: PlayerPage, cards: list[Card]) -> None:
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards)
 
 
@@ -111,10 +111,10 @@ def test_a_damaged_next_one_is_said_when_its_turn_comes(
     bench.catalogue._locator.paths[main.sha256] = broken
     begin(qtbot, player, [cards[0], cards[3], cards[1]])
     assert player.failure.isHidden()
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.press("next_item")
     wait(player.failure.isVisible)
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.press("next")
     assert player.card is cards[1]
 
@@ -198,7 +198,7 @@ def test_after_a_crash_the_lesson_goes_on_with_page_ink_and_board(
     again = StageWindow(bench)
     qtbot.addWidget(again)
     again.show()
-    with qtbot.waitSignal(again.player.shown, timeout=10_000):
+    with qtbot.waitSignal(again.player.shown, timeout=30_000):
         again.player.begin(place.cards[place.at], place.cards, place)
     view = again.player.view
     assert view is not None
@@ -261,7 +261,7 @@ def test_a_crash_does_not_make_two_lessons_of_one(
     assert place.lesson_id == before != ""
     player.leave()
     bench.log._last = type(bench.log._last)()  # the window is another one: it remembers nothing
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(place.cards[place.at], place.cards, place)
     assert bench.log.lesson_id == before
 
@@ -270,7 +270,7 @@ def test_buttons_say_what_they_turn(qtbot: QtBot, player: PlayerPage, cards: lis
     begin(qtbot, player, [cards[3], cards[0]])
     following = player.bar.entry("next")
     assert following.text() == "Next one"
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         QTest.mouseClick(following, Qt.MouseButton.LeftButton)
     assert player.card is cards[0]
     assert following.text() == "Next page"
@@ -303,7 +303,7 @@ def test_no_view_outlives_its_turn(
     begin(qtbot, player, cards)
     seen: list[weakref.ref[QObject]] = []
     for number in range(24):
-        with qtbot.waitSignal(player.shown, timeout=10_000):
+        with qtbot.waitSignal(player.shown, timeout=30_000):
             player._go_to_item((number + 1) % len(cards))
         assert player.view is not None
         seen.append(weakref.ref(player.view))
@@ -366,7 +366,7 @@ def test_another_lesson_over_a_running_one_leaves_its_place_right(
     qtbot: QtBot, player: PlayerPage, cards: list[Card], wait: Wait
 ) -> None:
     begin(qtbot, player, [cards[1], cards[0]])
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.next_item()
     QTest.keyClick(player, Key.Key_PageDown)
     begin(qtbot, player, [cards[3]])

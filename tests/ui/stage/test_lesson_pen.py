@@ -30,7 +30,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def player(qtbot: QtBot, frame: StageWindow, cards: list[Card]) -> PlayerPage:
     """A PDF of three pages is on the stage; the others follow."""
-    with qtbot.waitSignal(frame.player.shown, timeout=10_000):
+    with qtbot.waitSignal(frame.player.shown, timeout=30_000):
         frame.player.begin(cards[0], cards)
     return frame.player
 
@@ -130,7 +130,7 @@ def test_ink_is_on_disk_and_comes_back_with_the_resource(
     wait(lambda: len(file_of(bench, entry).sheets) == 2)  # type: ignore[attr-defined]
     lesson = player._cards
     player.leave()
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(lesson[0], lesson)
     wait(lambda: len(player.tools.layer.strokes) == 1)
     assert player.hint.isVisible()
@@ -299,14 +299,14 @@ def test_the_next_resource_has_ink_of_its_own(
 ) -> None:
     press(player, "pen")
     write(player)
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.press("next_item")
     assert player.card is cards[1]
     assert player.tools.layer.strokes == []
     assert player.tools.is_writing  # whoever writes goes on writing
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.press("previous_item")
-    qtbot.waitUntil(lambda: len(player.tools.layer.strokes) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(player.tools.layer.strokes) == 1, timeout=30_000)
 
 
 def test_the_picture_joins_the_list_that_is_taught(
@@ -324,7 +324,7 @@ def test_the_picture_joins_the_list_that_is_taught(
     list_id, item_id = made[0]
     player = frame.player
     lesson = [replace(cards[0], item_id=item_id)]
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(lesson[0], lesson)
     player.press("picture")
     wait(lambda: player.hint.isVisible() and "几分之一" in player.hint.text())
@@ -353,15 +353,15 @@ def test_ink_on_a_text_scrolls_with_the_text(
     qtbot: QtBot, frame: StageWindow, cards: list[Card]
 ) -> None:
     player = frame.player
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[1], cards[1:2])
     press(player, "pen")
     write(player, 600)
     before = player.tools.ink._area().top()
     QTest.keyClick(player, Key.Key_PageDown)
-    qtbot.waitUntil(lambda: player.tools.ink._area().top() < before - 200, timeout=10_000)
+    qtbot.waitUntil(lambda: player.tools.ink._area().top() < before - 200, timeout=30_000)
     qtbot.waitUntil(
-        lambda: player.tools.layer._area.top() == player.tools.ink._area().top(), timeout=10_000
+        lambda: player.tools.layer._area.top() == player.tools.ink._area().top(), timeout=30_000
     )
     assert len(player.tools.layer.strokes) == 1  # one long page, whatever screenful is shown
 
@@ -370,7 +370,7 @@ def test_each_side_up_of_a_picture_has_its_own_ink(
     qtbot: QtBot, frame: StageWindow, cards: list[Card]
 ) -> None:
     player = frame.player
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[3], cards[3:])
     press(player, "pen")
     write(player)

@@ -61,7 +61,7 @@ def test_a_sketch_goes_to_its_own_program(
 ) -> None:
     player = frame.player
     made = lesson_with(tmp_path / "圆.gsp", b"sketch", locator)
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(made, [made])
     assert player.failure.isVisible()
     assert player.failure.outside.isVisible()
@@ -77,11 +77,11 @@ def test_a_program_is_never_offered(
 ) -> None:
     player = frame.player
     made = lesson_with(tmp_path / "圆.exe", b"MZ", locator)
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(made, [made])
     assert player.failure.isVisible()
     assert not player.failure.outside.isVisible()
-    with qtbot.waitSignal(player.outside.failed, timeout=10_000):
+    with qtbot.waitSignal(player.outside.failed, timeout=30_000):
         player.outside.open(made)  # not even when somebody asks
     assert system.asked == []
     player.leave()

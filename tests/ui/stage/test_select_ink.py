@@ -77,7 +77,7 @@ def test_an_edit_is_one_step_and_survives_the_file() -> None:
 @pytest.fixture
 def player(qtbot: QtBot, frame: StageWindow, cards: list[Card]) -> PlayerPage:
     """Two lines on the first page, the pen in the hand."""
-    with qtbot.waitSignal(frame.player.shown, timeout=10_000):
+    with qtbot.waitSignal(frame.player.shown, timeout=30_000):
         frame.player.begin(cards[0], cards)
     made = frame.player
     made.press("pen")
@@ -169,7 +169,7 @@ def test_moved_ink_is_there_again_next_time(
     drag(player.tools.select, *line(QPoint(400, 200), QPoint(400, 240)))
     moved = heights(player)
     player.leave()
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards)
     wait(lambda: len(player.tools.layer.strokes) == 2)
     assert [abs(a - b) <= 1 for a, b in zip(heights(player), moved, strict=True)] == [True] * 2
@@ -180,12 +180,12 @@ def test_ink_written_before_a_slow_disk_answered_is_not_lost(
 ) -> None:
     player, answers = frame.player, Event()
     bench.desk.submit(lambda _desk: answers.wait(20))  # everything behind it waits
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards)
     player.press("pen")
     drag(player.tools.layer, *line(QPoint(300, 200), QPoint(500, 200)))
     player.leave()
-    with qtbot.waitSignal(player.shown, timeout=10_000):
+    with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards)
     assert len(player.tools.layer.strokes) == 1  # the same page as it was left
     answers.set()

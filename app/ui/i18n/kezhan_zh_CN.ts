@@ -1691,10 +1691,6 @@
         <source>Universal stick</source>
         <translation>万能U盘</translation>
     </message>
-    <message>
-        <source>{name} (taught on {day}, entered later)</source>
-        <translation>{name}（{day} 上课，补登）</translation>
-    </message>
 </context>
 <context>
     <name>Spotlight</name>

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Protocol
 
 from app.usage.errors import MonthInvalidError
@@ -93,12 +93,29 @@ def lessons_of(
     for one, time in zip(logged, times, strict=True):
         if one.event.lesson_id:
             by_lesson.setdefault(one.event.lesson_id, []).append((one, time))
-    lessons = [
-        _lesson(events, notes.get(lesson_id, LessonNote(lesson_id)), names)
+    noted = (
+        (events, notes.get(lesson_id, LessonNote(lesson_id)))
         for lesson_id, events in by_lesson.items()
-        if month.holds(events[0][1].at)
+    )
+    lessons = [
+        _lesson(events, note, names)
+        for events, note in noted
+        if month.holds(_taught(events[0][1].at, note))
     ]
     return tuple(sorted(lessons, key=lambda lesson: (lesson.started, lesson.class_name)))
+
+
+def is_late_in(note: LessonNote, month: Month) -> bool:
+    """Whether a lesson of this month was entered on another day."""
+    return note.taught_on.startswith(f"{month}-")
+
+
+def _taught(entered: datetime, note: LessonNote) -> datetime:
+    """When a lesson was, by the clocks of schools: on its own day where it was entered later."""
+    local = entered.astimezone(SCHOOL_TIME)
+    if not note.taught_on:
+        return local
+    return datetime.combine(date.fromisoformat(note.taught_on), local.timetz())
 
 
 def preparations_of(logged: Sequence[LoggedEvent], times: Sequence[EventTime], month: Month) -> int:
@@ -116,7 +133,7 @@ def _lesson(
     moments = [time.at for _, time in events]
     started = min(moments)
     return Lesson(
-        started=started.astimezone(SCHOOL_TIME),
+        started=_taught(started, note),
         period=names.period(_last(one.event.period_id for one in logged)),
         class_name=names.class_name(_last(one.event.class_id for one in logged)),
         subject=_most([one.resource.subject for one in logged if one.resource]),

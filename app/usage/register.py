@@ -7,7 +7,7 @@ Titles come from strangers: they are written as text, never as a formula or a li
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import xlsxwriter
 from app.base import files
 from app.base.clock import Anchor, Estimate
 from app.base.messages import DEFAULT_LANGUAGE, message
-from app.usage.lessons import Lesson, Month, Names, lessons_of, preparations_of
+from app.usage.lessons import Lesson, Month, Names, is_late_in, lessons_of, preparations_of
 from app.usage.report import Line, Report, report_of
 from app.usage.store import LoggedEvent, UsageStore
 from app.usage.times import EventTime, judge_times
@@ -62,23 +62,33 @@ def make_register(
     Raises:
         DiskFullError, ReadOnlyError, MissingFileError, UnreadableFileError: `out` is as it was.
     """
-    logged, times = _of_month(log, month, anchors, not_before, now)
-    lessons = lessons_of(logged, times, log.notes(), names, month)
+    notes = log.notes()
+    late = [note.lesson_id for note in notes.values() if is_late_in(note, month)]
+    judged = _judged(log, anchors, not_before, now)
+    logged, times = _of_month(log, month, judged, log.positions_of(late))
+    lessons = lessons_of(logged, times, notes, names, month)
     report = report_of(lessons, preparations_of(logged, times, month))
     write_register(lessons, report, month, out, school=school, language=language)
     return report
 
 
-def _of_month(
-    log: UsageStore, month: Month, anchors: Iterable[Anchor], not_before: datetime, now: Estimate
-) -> tuple[list[LoggedEvent], list[EventTime]]:
-    """The events of a month with their times; judging these needs a little of the whole log."""
+def _judged(
+    log: UsageStore, anchors: Iterable[Anchor], not_before: datetime, now: Estimate
+) -> dict[int, EventTime]:
+    """When each event was; judging one needs a little of the whole log."""
     stamps = log.stamps()
     judged = judge_times(stamps, anchors, not_before=not_before, now=now)
+    return {stamp.position: time for stamp, time in zip(stamps, judged, strict=True)}
+
+
+def _of_month(
+    log: UsageStore, month: Month, judged: Mapping[int, EventTime], late: frozenset[int]
+) -> tuple[list[LoggedEvent], list[EventTime]]:
+    """The events of a month with their times, and those of its lessons that were entered later."""
     times = {
-        stamp.position: time
-        for stamp, time in zip(stamps, judged, strict=True)
-        if month.holds(time.at)
+        position: time
+        for position, time in judged.items()
+        if month.holds(time.at) or position in late
     }
     if not times:
         return [], []

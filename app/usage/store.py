@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,12 @@ def m001_usage(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m002_taught_on(database: Database) -> None:
+    """The day of a lesson that was entered on another (YYYY-MM-DD), else empty."""
+    database.execute("ALTER TABLE usage_note ADD COLUMN taught_on TEXT NOT NULL DEFAULT ''")
+
+
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
     """An event with its place in the log and what its resource was called."""
@@ -86,11 +92,15 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class LessonNote:
-    """What a teacher wrote about one lesson; empty texts leave the register to the events."""
+    """What a teacher wrote about one lesson; empty texts leave the register to the events.
+
+    `taught_on` is the day (YYYY-MM-DD) of a lesson that was entered later.
+    """
 
     lesson_id: str
     topic: str = ""
     equipment: str = ""
+    taught_on: str = ""
 
 
 class UsageStore:
@@ -184,14 +194,25 @@ class UsageStore:
         """Keep what a teacher wrote about a lesson."""
         with self._translated(), transaction(self._database):
             self._database.conn.execute(
-                "INSERT OR REPLACE INTO usage_note VALUES (?, ?, ?)",
-                [note.lesson_id, note.topic, note.equipment],
+                "INSERT OR REPLACE INTO usage_note VALUES (?, ?, ?, ?)",
+                [note.lesson_id, note.topic, note.equipment, note.taught_on],
             )
 
     def notes(self) -> dict[str, LessonNote]:
         """Every note by lesson id."""
-        rows = self._database.execute("SELECT lesson_id, topic, equipment FROM usage_note")
+        # All columns there are: a desk that no window has opened since an upgrade has one fewer.
+        rows = self._database.execute("SELECT * FROM usage_note")
         return {str(row[0]): LessonNote(*map(str, row)) for row in rows}
+
+    def positions_of(self, lesson_ids: Collection[str]) -> frozenset[int]:
+        """Where the events of these lessons lie in the log."""
+        found: set[int] = set()
+        for lesson_id in lesson_ids:
+            rows = self._database.execute(
+                "SELECT position FROM usage_event WHERE lesson_id = ?", [lesson_id]
+            )
+            found |= {int(row[0]) for row in rows}
+        return frozenset(found)
 
     def _forget_oldest(self) -> None:
         """Keep the newest events only, and of each device its newest, for its number."""

@@ -39,6 +39,7 @@ FROZEN = {
     ("kezhan.universal", "m002_uses"): "6662904beef7b82a",
     ("kezhan.uploads", "m001_uploads"): "8eb27bbb86a274ef",
     ("kezhan.usage", "m001_usage"): "ecc96a48c9b87b76",
+    ("kezhan.usage", "m002_taught_on"): "a41729500fba7ffd",
 }
 
 

@@ -90,8 +90,8 @@ def test_a_slip_becomes_a_lesson_of_the_register(
     assert len(opened) == 3
     assert lesson_id
     notes = ask(bench, qtbot, lambda desk: desk.usage.notes())
-    assert day.isoformat() in notes[lesson_id].topic
-    assert NAME in notes[lesson_id].topic
+    assert notes[lesson_id].taught_on == day.isoformat()
+    assert notes[lesson_id].topic == NAME
 
 
 def test_the_same_lesson_is_entered_once(

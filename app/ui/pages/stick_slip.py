@@ -22,6 +22,7 @@ from app.ui.models.usage_rows import day_words
 from app.ui.services import CatalogueReader, Services
 from app.ui.widgets.controls import Chooser, Notice, button, label
 from app.usage.events import Kind, Occasion
+from app.usage.store import LessonNote
 
 if TYPE_CHECKING:
     from app.lesson.universal.store import Slip
@@ -247,26 +248,23 @@ class SlipDialog(QDialog):
             opened = log.open(region_id, entry, occasion)
             log.record(opened, Kind.TERMINATED, {})
         log.flush()
-        topic, equipment = self._topic(slip), self.tr("Universal stick")
+        note = LessonNote(
+            lesson_id,
+            topic=slip.name,
+            equipment=self.tr("Universal stick"),
+            taught_on="" if taught_on == self._services.classroom.today else taught_on.isoformat(),
+        )
 
         def keep(desk: Desk) -> object:
             from app.lesson.universal.store import SlipStore
-            from app.usage.store import LessonNote
 
-            desk.usage.note(LessonNote(lesson_id, topic=topic, equipment=equipment))
+            desk.usage.note(note)
             SlipStore(desk.database).enter(slip.number, taught_on, class_id)
             return slip.name
 
         job = self._services.desk.submit(keep)
         job.succeeded.connect(self._kept)
         job.failed.connect(self._failed)
-
-    def _topic(self, slip: Slip) -> str:
-        """What the register says was taught; the day too, if it was another than today."""
-        if self._taught_on == self._services.classroom.today:
-            return slip.name
-        words = self.tr("{name} (taught on {day}, entered later)")
-        return words.format(name=slip.name, day=self._taught_on.isoformat())
 
     @Slot(object)
     def _kept(self, name: str) -> None:

@@ -218,3 +218,18 @@ def test_a_month_must_be_one(text: str) -> None:
 def test_a_month_is_read() -> None:
     assert parse_month(" 2026-11 ") == NOVEMBER
     assert str(NOVEMBER) == "2026-11"
+
+
+def test_a_lesson_entered_later_stands_on_its_own_day(room: Room, tmp_path: Path) -> None:
+    room.lesson("l1", "几分之一")  # on 2 November
+    room.lesson("l2", "认识钟表")
+    room.recorder.flush(room.log)
+    room.log.note(LessonNote("l2", topic="钟表", equipment="万能U盘", taught_on="2026-10-30"))
+    out = tmp_path / "登记表.xlsx"
+    assert room.register(out).lessons == 1
+    october = room.register(out, Month(2026, 10))
+    assert (october.lessons, october.days) == (1, 1)
+    [line] = read_sheet(out, 1)[3:]
+    day = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=int(float(line[0])))
+    assert day.date().isoformat() == "2026-10-30"
+    assert "钟表" in line

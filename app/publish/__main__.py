@@ -183,7 +183,7 @@ def _starter(arguments: argparse.Namespace, console: Console) -> None:
 
 
 if __name__ == "__main__":
-    # Started by itself this file is where things meet, like app/wiring (docs/adr/0009).
+    # Started by itself this file is where things meet, like app/wiring (docs/adr/0010).
     from app.wiring.county import RecordStore
 
     sys.exit(main(poster_to=RecordStore))

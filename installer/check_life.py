@@ -59,6 +59,7 @@ def crash_and_return(check: WindowsCheck) -> None:
         except (OSError, IndexError):
             return ""
 
+    note.unlink(missing_ok=True)  # of a window that was killed before
     launcher = subprocess.Popen(
         ["wine", str(check.program / "Kezhan.exe")],
         env=check.prefix.environment(check.display),

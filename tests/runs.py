@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The runs that `dev.py test` makes of pytest, and what they add up to.
 
-Standard library only, since `dev.py` imports it. Whatever failed beside others is looked at once
-more, alone: a test that passes then is named as unsteady, which is a fault to be mended, and does
-not hide what is really broken. A process that died, or more failures than a hand counts, stand.
+Standard library only, since `dev.py` imports it. The few that failed beside others are looked at
+once more, alone, to tell the broken from the unsteady; every failure stands all the same.
 """
 
 import os
@@ -28,7 +27,6 @@ class Tally:
     passed: int = 0
     failed: int = 0
     broken: list[str] = field(default_factory=list)
-    unsteady: list[str] = field(default_factory=list)
 
     def add(self, report: Path, exit_code: int) -> None:
         """Add one process; skipped tests count as failed, and so does a process that died."""
@@ -43,12 +41,6 @@ class Tally:
         is_cut = not report.is_file() or exit_code not in {0, 1, 5}
         if is_cut or (exit_code == 1 and self.failed == failed_before):
             self.failed += 1
-
-    def forgive(self, name: str) -> None:
-        """A test that failed beside others has passed alone."""
-        self.unsteady.append(name)
-        self.failed -= 1
-        self.passed += 1
 
 
 def has_failed(case: ET.Element) -> bool:
@@ -86,21 +78,22 @@ def run_all(root: Path, reports: Path, arguments: Sequence[str], pytest: Pytest)
         report = reports / f"{number}.xml"
         report.unlink(missing_ok=True)
         tally.add(report, pytest(report, words))
-    look_again(tally, reports, pytest)
-    for name in tally.unsteady:
+    for name in look_again(tally.broken, reports, pytest):
         print(f"unsteady: {name} failed beside others and passed alone", flush=True)
     print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
     return 0 if tally.passed and not tally.failed else 1
 
 
-def look_again(tally: Tally, reports: Path, pytest: Pytest) -> None:
-    """Give each of a few failed tests a process of its own on the machine that is quiet now."""
-    if len(tally.broken) > MOST_SECOND_LOOKS:
-        return
-    for number, name in enumerate(tally.broken):
+def look_again(broken: Sequence[str], reports: Path, pytest: Pytest) -> list[str]:
+    """Those of a few failed tests that pass in a process of their own."""
+    unsteady: list[str] = []
+    if len(broken) > MOST_SECOND_LOOKS:
+        return unsteady
+    for number, name in enumerate(broken):
         report = reports / f"again-{number}.xml"
         report.unlink(missing_ok=True)
         alone = Tally()
         alone.add(report, pytest(report, [name]))
         if (alone.passed, alone.failed) == (1, 0):
-            tally.forgive(name)
+            unsteady.append(name)
+    return unsteady

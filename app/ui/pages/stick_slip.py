@@ -20,7 +20,7 @@ from app.region.entry import Entry
 from app.ui.look.theme import Theme
 from app.ui.models.usage_rows import day_words
 from app.ui.services import CatalogueReader, Services
-from app.ui.widgets.controls import Chooser, Notice, button, label
+from app.ui.widgets.controls import Chooser, Notice, button, label, named
 from app.usage.events import Kind, Occasion
 from app.usage.store import LessonNote
 
@@ -113,13 +113,13 @@ class SlipDialog(QDialog):
             "The number stands in the box at the end of 上课.html and on the printed page."
         )
         layout.addWidget(label(theme, words, name="muted"))
-        layout.addWidget(self._named(self.number))
+        layout.addWidget(named(theme, self.number))
         layout.addWidget(self.about)
         layout.addWidget(self.problem)
         line = QHBoxLayout()
         line.setSpacing(theme.px(12))
         for field in (self.day, self.lesson_class, self.teacher):
-            line.addWidget(self._named(field), 1)
+            line.addWidget(named(theme, field), 1)
         layout.addLayout(line)
         layout.addStretch(1)
         foot = QHBoxLayout()
@@ -130,15 +130,6 @@ class SlipDialog(QDialog):
         layout.addLayout(foot)
         room = self.screen().availableSize()
         self.resize(min(theme.px(680), room.width() - 40), min(theme.px(420), room.height() - 40))
-
-    def _named(self, field: QWidget) -> QWidget:
-        holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(self._theme.px(4))
-        layout.addWidget(label(self._theme, field.accessibleName(), "small", "muted"))
-        layout.addWidget(field)
-        return holder
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

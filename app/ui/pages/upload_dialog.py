@@ -24,7 +24,7 @@ from app.region.entry import RESOURCE_TYPES
 from app.ui.jobs import Job, JobContext
 from app.ui.look.theme import Theme
 from app.ui.services import Services
-from app.ui.widgets.controls import Chooser, Notice, ScrollPage, button, label
+from app.ui.widgets.controls import Chooser, Notice, ScrollPage, button, label, named
 from app.ui.words import size_words, type_words
 
 SUBJECTS = (
@@ -107,16 +107,16 @@ class UploadDialog(QDialog):
         file_line.addWidget(self.file_words, 1)
         file_line.addWidget(self.file_button)
         body.addLayout(file_line)
-        body.addWidget(self._named(self.title_field))
+        body.addWidget(named(theme, self.title_field))
         grid = QGridLayout()
         grid.setSpacing(theme.px(12))
         for at, field in enumerate((self.subject, self.kind, self.grade, self.volume)):
-            grid.addWidget(self._named(field), at // 2, at % 2)
+            grid.addWidget(named(theme, field), at // 2, at % 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         body.addLayout(grid)
-        body.addWidget(self._named(self.lesson_field))
-        body.addWidget(self._named(self.author_field))
+        body.addWidget(named(theme, self.lesson_field))
+        body.addWidget(named(theme, self.author_field))
         body.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(12))
@@ -135,15 +135,6 @@ class UploadDialog(QDialog):
         whole.addLayout(edge)
         room = self.screen().availableSize()
         self.resize(min(theme.px(720), room.width() - 40), min(theme.px(680), room.height() - 40))
-
-    def _named(self, field: QWidget) -> QWidget:
-        holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(self._theme.px(4))
-        layout.addWidget(label(self._theme, field.accessibleName(), "small", "muted"))
-        layout.addWidget(field)
-        return holder
 
     # -- the file ----------------------------------------------------------------------------
 

@@ -373,3 +373,14 @@ class FlowBox(QWidget):
             x += hint.width() + self._gap
             line = max(line, hint.height())
         return y + line
+
+
+def named(theme: Theme, field: QWidget) -> QWidget:
+    """A field under its own accessible name."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.px(4))
+    layout.addWidget(label(theme, field.accessibleName(), "small", "muted"))
+    layout.addWidget(field)
+    return holder

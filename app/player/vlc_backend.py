@@ -14,6 +14,7 @@ from app.player.errors import NoMediaBackendError
 from app.player.player import PlayerSignals
 from app.player.vlc_frames import VlcFrames
 from app.player.vlc_library import vlc_instance, vlc_module
+from app.player.vlc_seek import InsistentSeek
 from app.player.vlc_tracks import listed_subtitles, read_tracks
 
 # libvlc's clock moves every 250–300 ms; between, we count on, but not into the unknown.
@@ -67,9 +68,7 @@ class VlcPlayer(QObject):
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
-        self._count_at_seek = 0
-        self._insist = QTimer(self, interval=300, singleShot=True)
-        self._insist.timeout.connect(self._seek_again)
+        self._seeking = InsistentSeek(self._frames, self._move, self._is_held_still)
 
     def _attach_events(self) -> None:
         queued = Qt.ConnectionType.QueuedConnection
@@ -123,7 +122,7 @@ class VlcPlayer(QObject):
     def close(self) -> None:
         """See `Player.close`."""
         self._deadline.stop()
-        self._insist.stop()
+        self._seeking.stop()
         self._wire.blockSignals(True)
         self.signals.blockSignals(True)
         self._media_player.stop()
@@ -175,14 +174,13 @@ class VlcPlayer(QObject):
 
     def _seek_now(self) -> None:
         self._started_at_s = min(self._started_at_s, self._hold_at_s)
-        self._media_player.set_time(round(self._hold_at_s * 1000))
-        self._count_at_seek = self._frames.count
-        self._insist.start()
+        self._seeking.begin()
 
-    def _seek_again(self) -> None:
-        """On loaded machines libvlc now and then shows nothing after a seek while paused."""
-        if self._is_paused and not self._is_over and self._frames.count == self._count_at_seek:
-            self._media_player.set_time(round(self._hold_at_s * 1000))
+    def _move(self) -> None:
+        self._media_player.set_time(round(self._hold_at_s * 1000))
+
+    def _is_held_still(self) -> bool:
+        return self._is_paused and not self._is_over
 
     def _restart(self, seconds: float, *, is_playing: bool) -> None:
         """libvlc leaves its end only through stop."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kills an importing agent again and again: `python3 dev.py bench kills [--kills N]`.
 
-Each round starts an import, kills it (-9) at a random moment or at a chosen step of publishing, and
-reads the catalogue: it must hold exactly one build, never an older one than before. At the end an
-undisturbed import must go on from there.
+Each round starts an import (snapshots, deltas and bundles of deltas by turns), kills it (-9) at a
+random moment or at a chosen step of publishing, and reads the catalogue: it must hold exactly one
+build, never an older one than before. At the end an undisturbed import must go on from there.
 """
 
 import argparse

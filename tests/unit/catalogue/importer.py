@@ -17,6 +17,7 @@ from app.base.paths import DataPaths
 from app.catalogue import generations
 from app.catalogue.store import Store
 from app.catalogue.writer import CatalogueWriter
+from app.region.delta_bundle import DeltaBundle, ShardChanges, encode_bundle
 from app.region.entry import Entry
 from app.region.index import ShardKey
 from tests.unit.catalogue.samples import delta, snapshot
@@ -55,16 +56,36 @@ def living(key: ShardKey, serial: int) -> dict[str, int]:
     return found
 
 
+def changes(key: ShardKey, serial: int) -> tuple[list[Entry], list[str]]:
+    """What a build that is no snapshot puts and ends in a shard."""
+    number, ended = serial % ENTRIES, name_of(key, serial * 7 + 1)
+    upserts = [] if ended == name_of(key, number) else [entry(key, number, serial)]
+    return upserts, [ended]
+
+
 def apply(writer: CatalogueWriter, serial: int) -> None:
-    for key in SHARDS:
-        if serial % SNAPSHOT_EVERY == 0 or writer.serial_of(REGION, key.shard_id) is None:
+    """Stage a build: every tenth as snapshots, every other one as a bundle, else as deltas."""
+    if serial % SNAPSHOT_EVERY == 0 or writer.serial_of(REGION, SHARDS[0].shard_id) is None:
+        for key in SHARDS:
             wanted = living(key, serial)
             whole = [entry(key, int(name.split("-")[1]), build) for name, build in wanted.items()]
             writer.apply_snapshot(REGION, snapshot(key, serial + 1, whole))
-            continue
-        number, ended = serial % ENTRIES, name_of(key, serial * 7 + 1)
-        upserts = [] if ended == name_of(key, number) else [entry(key, number, serial)]
-        writer.apply_delta(REGION, delta(key, serial, upserts, [ended]))
+    elif serial % 2:
+        shard_ids = {key.shard_id for key in SHARDS}
+        for section in bundle(serial).sections():
+            writer.apply_section(REGION, section, shard_ids)
+    else:
+        for key in SHARDS:
+            writer.apply_delta(REGION, delta(key, serial, *changes(key, serial)))
+
+
+def bundle(serial: int) -> DeltaBundle:
+    """The deltas of one build in one file."""
+    rows = [
+        ShardChanges(key, serial, serial + 1, *changes(key, serial), length=1, sha256="0" * 64)
+        for key in SHARDS
+    ]
+    return DeltaBundle(encode_bundle(rows).raw)
 
 
 def die_at(step: int) -> None:

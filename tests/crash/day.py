@@ -98,11 +98,11 @@ class LiveAgent:
         """The breaker is thrown."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(30)
             if self._process.stdin is not None:
                 self._process.stdin.close()
             if self._reader is not None:
-                self._reader.join(10)
+                self._reader.join(30)
             if self._process.stdout is not None:
                 self._process.stdout.close()
             self._process = None

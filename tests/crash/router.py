@@ -47,7 +47,7 @@ class Router:
         """Stop everything."""
         self._call(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(30)
         self._loop.close()
 
     def _call(self, work: Coroutine[Any, Any, Any]) -> Any:

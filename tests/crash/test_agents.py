@@ -45,6 +45,6 @@ def test_a_crashed_agent_is_told_with_its_traceback(tmp_path: Path) -> None:
 def test_the_end_of_the_forking_process_is_told(tmp_path: Path) -> None:
     with Agents(tmp_path) as agents:
         agents._process.kill()
-        agents._process.wait(10)
+        agents._process.wait(30)
         with pytest.raises(AssertionError, match="ended with -9"):
             agents.run(tmp_path)

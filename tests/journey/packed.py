@@ -74,7 +74,7 @@ def teach_packed(
         code = window.wait(30)
     finally:
         window.kill()
-        window.wait(10)
+        window.wait(30)
     assert code in (0, 143), f"the packed window ended with {code}"
     return {"backend": backend, "position_s": position_s}
 

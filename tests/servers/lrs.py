@@ -41,7 +41,7 @@ class LearningRecordStore(ControlledServer):
 
     def is_ready(self) -> bool:
         try:
-            return requests.get(f"{self.address}/__heartbeat__", timeout=5).ok
+            return requests.get(f"{self.address}/__heartbeat__", timeout=30).ok
         except requests.RequestException:
             return False
 

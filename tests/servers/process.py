@@ -137,13 +137,13 @@ class ControlledServer(ServerProcess):
     """A server of our own that takes orders from the test at `/_control`."""
 
     def order(self, **words: object) -> None:
-        answer = requests.post(f"{self.address}/_control", json=words, timeout=10)
+        answer = requests.post(f"{self.address}/_control", json=words, timeout=30)
         if answer.status_code != 204:
             raise ServerFailedError(f"{self.name} refused {words}: {answer.text}")
 
     def requests(self) -> list[dict[str, object]]:
         """What arrived since the last reset, oldest first."""
-        answer = requests.get(f"{self.address}/_control", timeout=10)
+        answer = requests.get(f"{self.address}/_control", timeout=30)
         seen: list[dict[str, object]] = answer.json()
         return seen
 

@@ -26,7 +26,7 @@ def server(faulty: StartFaulty, tmp_path: Path) -> FaultyServer:
 
 def get(server: FaultyServer, asked: str | None = None, name: str = "a.bin") -> requests.Response:
     headers = IDENTITY | ({"Range": asked} if asked else {})
-    return requests.get(f"{server.url}{name}", headers=headers, timeout=5, allow_redirects=False)
+    return requests.get(f"{server.url}{name}", headers=headers, timeout=30, allow_redirects=False)
 
 
 def test_is_a_good_mirror_without_faults(server: FaultyServer) -> None:
@@ -89,7 +89,7 @@ def test_html_redirect_and_forced_gzip(server: FaultyServer) -> None:
     server.fault("/a.bin", "redirect", count=1)
     assert get(server).status_code == 302
     server.fault("/a.bin", "gzip", count=1)
-    with requests.get(f"{server.url}a.bin", headers=IDENTITY, timeout=5, stream=True) as answer:
+    with requests.get(f"{server.url}a.bin", headers=IDENTITY, timeout=30, stream=True) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(answer.raw.read(decode_content=False)) == CONTENT
 
@@ -104,7 +104,7 @@ def test_silence_before_and_inside_the_body(server: FaultyServer) -> None:
 
 def test_drip_sends_byte_by_byte(server: FaultyServer) -> None:
     server.fault("/a.bin", "drip", pause_ms=50)
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     connection.request("GET", "/a.bin")
     answer = connection.getresponse()
     received = [answer.read1(4096) for _ in range(3)]
@@ -114,7 +114,7 @@ def test_drip_sends_byte_by_byte(server: FaultyServer) -> None:
 
 def test_endless_outgrows_any_limit(server: FaultyServer) -> None:
     server.fault("/a.bin", "endless")
-    with requests.get(f"{server.url}a.bin", timeout=5, stream=True) as answer:
+    with requests.get(f"{server.url}a.bin", timeout=30, stream=True) as answer:
         received = 0
         for part in answer.iter_content(65_536):
             received += len(part)
@@ -125,7 +125,7 @@ def test_endless_outgrows_any_limit(server: FaultyServer) -> None:
 
 def test_reset_breaks_the_connection(server: FaultyServer) -> None:
     server.fault("/a.bin", "reset")
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     connection.request("GET", "/a.bin")
     with pytest.raises(ConnectionError):
         connection.getresponse()

@@ -17,13 +17,13 @@ def create(server: TusServer, **metadata: str) -> str:
     """Create an upload of CONTENT and return its address."""
     pairs = [f"{name} {b64encode(text.encode()).decode()}" for name, text in metadata.items()]
     headers = TUS | {"Upload-Length": str(len(CONTENT)), "Upload-Metadata": ",".join(pairs)}
-    answer = requests.post(server.url, headers=headers, timeout=10)
+    answer = requests.post(server.url, headers=headers, timeout=30)
     assert answer.status_code == 201, answer.text
     return f"{server.address}{answer.headers['Location']}"
 
 
 def offset_of(address: str) -> int:
-    answer = requests.head(address, headers=TUS, timeout=10)
+    answer = requests.head(address, headers=TUS, timeout=30)
     assert answer.ok
     return int(answer.headers["Upload-Offset"])
 
@@ -33,7 +33,7 @@ def send(address: str, offset: int, until: int | None = None) -> requests.Respon
         "Upload-Offset": str(offset),
         "Content-Type": "application/offset+octet-stream",
     }
-    return requests.patch(address, data=CONTENT[offset:until], headers=headers, timeout=10)
+    return requests.patch(address, data=CONTENT[offset:until], headers=headers, timeout=30)
 
 
 def test_keeps_content_and_metadata(tus: TusServer) -> None:
@@ -80,21 +80,21 @@ def test_faults_come_in_order_and_run_out(tus: TusServer) -> None:
     address = create(tus, filename="a.bin")
     tus.fault("HEAD", "status", status=423, count=2)
     tus.fault("HEAD", "portal")
-    statuses = [requests.head(address, headers=TUS, timeout=10).status_code for _ in range(4)]
+    statuses = [requests.head(address, headers=TUS, timeout=30).status_code for _ in range(4)]
     assert statuses == [423, 423, 200, 200]
     assert [note["status"] for note in tus.requests()][1:] == statuses
 
 
 def test_status_fault_can_ask_to_wait(tus: TusServer) -> None:
     tus.fault("POST", "status", status=503, retry_after_s=7)
-    answer = requests.post(tus.url, headers=TUS, timeout=10)
+    answer = requests.post(tus.url, headers=TUS, timeout=30)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
 
 
 def test_reset_and_hang_give_no_reply(tus: TusServer) -> None:
     tus.fault("POST", "reset")
     with pytest.raises(requests.ConnectionError):
-        requests.post(tus.url, headers=TUS, timeout=10)
+        requests.post(tus.url, headers=TUS, timeout=30)
     tus.fault("POST", "hang")
     with pytest.raises(requests.ReadTimeout):
         requests.post(tus.url, headers=TUS, timeout=0.3)

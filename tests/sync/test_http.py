@@ -51,7 +51,7 @@ class RawServer:
         self.ended.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(30)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_stop_wakes_who_waits_in_another_thread(
 
     def hang(_: socket.socket) -> None:
         asked.set()
-        ended.wait(30)
+        ended.wait(60)
 
     server = raw(hang)
     found: list[KnownError] = []
@@ -112,9 +112,9 @@ def test_a_stop_wakes_who_waits_in_another_thread(
 
     thread = threading.Thread(target=ask)
     thread.start()
-    assert asked.wait(10)
+    assert asked.wait(30)
     session.abort()
-    thread.join(5)
+    thread.join(30)
     ended.set()
     assert isinstance(found[0], CancelledError)
 

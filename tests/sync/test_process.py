@@ -39,7 +39,7 @@ class AgentProcess:
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(30)
         for pipe in (self._stdin, self._stdout):
             pipe.close()
 
@@ -86,14 +86,14 @@ def test_hello_comes_first_and_done_last(enrolled: Enrolled, region: RegionHome)
         assert hello["pid"] == agent.process.pid
         done = agent.until("done")
         assert agent.next() is None
-        assert agent.process.wait(10) == 0
+        assert agent.process.wait(30) == 0
     assert done["brought"]["entries"] == 3
 
 
 def test_an_agent_with_nothing_to_do_rests(enrolled: Enrolled, region: RegionHome) -> None:
     with AgentProcess(enrolled(region), "--rest", "1") as agent:
         done = agent.until("done")
-        assert agent.process.wait(10) == 0
+        assert agent.process.wait(30) == 0
     assert done["brought"]["entries"] == 3
     assert 300 <= done["rests_s"] <= 3600
 
@@ -216,7 +216,7 @@ def test_killed_at_random_moments_it_finishes_with_the_right_bytes(
                 if agent.next() is None:
                     break
             agent.process.send_signal(signal.SIGKILL)
-            agent.process.wait(10)
+            agent.process.wait(30)
 
     run = machine.run()
 

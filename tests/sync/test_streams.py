@@ -90,7 +90,7 @@ def test_the_end_of_the_last_piece_is_shared_and_shared_again() -> None:
     assert tails[0].tail is not None
     assert tails[0].tail[1] == PIECE
     tails[0].at(tails[0].tail[0])
-    hand.wait(10)
+    hand.wait(30)
     tails[0].at(tails[0].tail[0] + 10 * KB)
     tails.append(plan.next_run(["a"], 5) or first)
 

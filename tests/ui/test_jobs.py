@@ -79,7 +79,7 @@ def test_cancelled_job_stops_at_its_next_report_and_stays_silent(
 
     def work(context: JobContext) -> object:
         is_running.set()
-        assert may_go_on.wait(10)
+        assert may_go_on.wait(30)
         context.report(1, 2)
         reached.append("after the report")
         return None
@@ -88,7 +88,7 @@ def test_cancelled_job_stops_at_its_next_report_and_stays_silent(
     heard: list[str] = []
     job.succeeded.connect(lambda _result: heard.append("succeeded"))
     job.failed.connect(lambda _error: heard.append("failed"))
-    assert is_running.wait(10)
+    assert is_running.wait(30)
     job.cancel()
     with qtbot.waitSignal(job.ended):
         may_go_on.set()
@@ -128,10 +128,10 @@ def test_only_the_newest_of_a_lane_survives(qtbot: QtBot) -> None:
 
     def block(_ledger: Ledger) -> object:
         is_busy.set()
-        return may_go_on.wait(10)
+        return may_go_on.wait(30)
 
     queue.submit(block)
-    assert is_busy.wait(10)
+    assert is_busy.wait(30)
     done: list[object] = []
     for number in range(5):
         job = queue.submit(lambda _ledger, number=number: number, lane="search")  # type: ignore[misc]

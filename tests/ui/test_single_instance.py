@@ -35,7 +35,7 @@ def test_another_process_is_heard(data_dir: Path, qtbot: QtBot) -> None:
                 [sys.executable, "-c", _CALL, str(data_dir), wish], cwd=REPOSITORY
             )
         assert asked.args == [wish]
-        assert caller.wait(20) == 0
+        assert caller.wait(30) == 0
     instance.close()
 
 

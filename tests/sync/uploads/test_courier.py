@@ -237,7 +237,7 @@ def test_a_hanging_server_does_not_hold_up_the_end(tus: TusServer, rig: Rig, sou
     with pytest.raises(CancelledError):
         rig.run()
     stop.join()
-    assert time.monotonic() - started_s < 10  # a busy machine, yet far from the 60 s of silence
+    assert time.monotonic() - started_s < 40  # a busy machine, yet not the 60 s of silence
 
 
 def test_stopping_in_the_middle_of_a_chunk_keeps_what_arrived(

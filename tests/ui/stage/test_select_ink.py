@@ -179,7 +179,7 @@ def test_ink_written_before_a_slow_disk_answered_is_not_lost(
     frame: StageWindow, qtbot: QtBot, cards: list[Card], bench: Bench, wait: Wait
 ) -> None:
     player, answers = frame.player, Event()
-    bench.desk.submit(lambda _desk: answers.wait(20))  # everything behind it waits
+    bench.desk.submit(lambda _desk: answers.wait(60))  # everything behind it waits
     with qtbot.waitSignal(player.shown, timeout=30_000):
         player.begin(cards[0], cards)
     player.press("pen")

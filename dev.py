@@ -31,6 +31,7 @@ WEB_PARTS = ROOT / "app" / "player" / "web_assets"
 LRS_ENVIRONMENT = VENV / "lrs"
 NODE_ENVIRONMENT = VENV / "node"
 IS_WINDOWS = sys.platform == "win32"
+END_WITHIN_S = 20
 OLDEST_NODE = (20, 19)  # @tus/server names it as its engine
 
 RUN_LOCK = ROOT / "requirements.lock"
@@ -68,7 +69,23 @@ def in_environment(name: str, environment: Path = VENV) -> Path:
 def call_module(module: str, arguments: Sequence[str], **environment: str) -> int:
     """Run a module inside the virtual environment; return its exit code."""
     command = [str(in_environment("python")), "-m", module, *arguments]
-    return subprocess.call(command, cwd=ROOT, env={**os.environ, **environment})
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as started:
+        try:
+            return started.wait()
+        except BaseException as reason:
+            if not isinstance(reason, KeyboardInterrupt):  # of that a terminal tells everybody
+                started.terminate()
+            let_end(started)
+            raise
+
+
+def let_end(started: subprocess.Popen[bytes]) -> None:
+    """What was started tidies up after itself, servers and Wine too; only then is it killed."""
+    for end in (started.terminate, started.kill):
+        try:
+            started.wait(END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            end()
 
 
 @contextmanager

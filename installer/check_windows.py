@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from installer import check_life, check_types, check_web, journey
+from installer import check_life, check_stop, check_types, check_web, journey
 from installer.journey import expect
 from installer.screen import virtual_screen
 from installer.toolbox import BUILD, ROOT, BuildError, program_version, say
@@ -127,26 +127,32 @@ def check_windows(setup: Path, upgrade: Path, checker: Path, web: Path | None = 
     check_web.check_sizes(setup, check_web.MOST_PLAIN_SETUP_BYTES)
     if web is not None:
         check_web.check_sizes(web, check_web.MOST_WEB_SETUP_BYTES)
-    shutil.rmtree(BUILD / "check-windows", ignore_errors=True)
     with virtual_screen() as display:
         check = WindowsCheck(setup, display)
-        check.prefix.set_up(display)
-        _ask_checker(check, checker)
-        took = check.install(setup, f"/DATA={_DATA}", "/ROOM=三年级一班", "/AUTOSTART=1")
-        say(f"installed silently in {took:.0f} s")
-        check.check_installed(program_version())
-        _use(check)
-        check_types.open_files_by_type(check)
-        check_life.crash_and_return(check)
-        check_life.move_away_and_back(check, records_of)
-        _cut_upgrade(check, upgrade)
-        check_life.install_from_region(check, upgrade, NEXT_VERSION)
-        _upgrade(check, setup, upgrade)
-        check.uninstall()
-        if web is not None:
-            check_web.check_component(check, setup, web)
-        check.prefix.stop()
+        check.prefix.stop()  # its server is found by the folder that goes now
+        shutil.rmtree(BUILD / "check-windows", ignore_errors=True)
+        with check.prefix.in_use(display):
+            _walk(check, setup, upgrade, checker)
+            if web is not None:
+                check_web.check_component(check, setup, web)
     say("the Windows setup passed under Wine")
+
+
+def _walk(check: WindowsCheck, setup: Path, upgrade: Path, checker: Path) -> None:
+    """From an empty machine to one that is empty again."""
+    check_stop.check_stop(check)
+    _ask_checker(check, checker)
+    took = check.install(setup, f"/DATA={_DATA}", "/ROOM=三年级一班", "/AUTOSTART=1")
+    say(f"installed silently in {took:.0f} s")
+    check.check_installed(program_version())
+    _use(check)
+    check_types.open_files_by_type(check)
+    check_life.crash_and_return(check)
+    check_life.move_away_and_back(check, records_of)
+    _cut_upgrade(check, upgrade)
+    check_life.install_from_region(check, upgrade, NEXT_VERSION)
+    _upgrade(check, setup, upgrade)
+    check.uninstall()
 
 
 def _ask_checker(check: WindowsCheck, checker: Path) -> None:

@@ -123,8 +123,7 @@ def _run_pyinstaller(place: Path, work: Path, python: Path | None, options: Opti
         run([sys.executable, *arguments], environment={**os.environ, **variables})
         return
     prefix = wine.Prefix(wine.cache_dir() / "prefix")
-    with virtual_screen() as display:
-        prefix.set_up(display)
+    with virtual_screen() as display, prefix.in_use(display):
         command = wine.python_command(python, arguments)
         prefix.call(*command, display=display, timeout_s=3600, extra=variables)
 

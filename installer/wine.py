@@ -7,11 +7,13 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -103,10 +105,37 @@ class Prefix:
         """Wait until the last program of this prefix has ended and its registry is written."""
         run(["wineserver", "-w"], environment=self.environment(), timeout_s=600)
 
+    @contextmanager
+    def in_use(self, display: str) -> Iterator[None]:
+        """The prefix, set up; whatever ends the block, none of its processes outlives it."""
+        self.stop()  # of a run that was killed
+        try:
+            self.set_up(display)
+            yield
+        finally:
+            self.stop()
+
     def stop(self) -> None:
-        """End every process of this prefix."""
-        # It fails when there is none left, which is just as well.
-        subprocess.run(["wineserver", "-k"], env=self.environment(), check=False)
+        """End every process of this prefix, and of no other."""
+        if not self.root.is_dir():
+            return
+        # A session of its own: Ctrl-C at a terminal must not end what ends the rest. It fails when
+        # there is no server left, which is just as well.
+        command = ["wineserver", "-k"]
+        subprocess.run(command, env=self.environment(), check=False, start_new_session=True)
+        for pid in self.processes():  # still starting, and so unknown to the server
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def processes(self) -> list[int]:
+        """The processes of this account whose variables name this prefix, Wine's server too."""
+        mark = b"\0" + f"WINEPREFIX={self.root}".encode() + b"\0"
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # ended meanwhile, or another account's
+                if mark in b"\0" + (place / "environ").read_bytes():
+                    found.append(int(place.name))
+        return [pid for pid in found if pid != os.getpid()]
 
 
 def _has_chinese_locale() -> bool:

@@ -2,6 +2,9 @@
 """dev.py needs nothing but Python, repeats only what is due, and never calls a bad run good."""
 
 import ast
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -188,3 +191,47 @@ def test_media_tests_get_processes_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.linux
 def test_finds_packages_that_are_not_installed() -> None:
     assert dev.missing_packages(["dpkg", "no-such-package-kezhan"]) == ["no-such-package-kezhan"]
+
+
+TIDY = """
+import signal, sys
+
+try:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+    print("begun", flush=True)
+    signal.pause()
+except (SystemExit, KeyboardInterrupt):
+    print("tidied up", flush=True)
+"""
+CALL = "import sys; import dev; from pathlib import Path; dev.ROOT = Path.cwd(); "
+CALL += "import signal; signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)); "
+CALL += "sys.exit(dev.call_module('tidy', []))"
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize(
+    ("how", "is_terminal"),
+    [(signal.SIGTERM, False), (signal.SIGINT, True)],
+    ids=["asked to end", "Ctrl-C"],
+)
+def test_what_is_stopped_tidies_up_first(
+    how: signal.Signals, is_terminal: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "tidy.py").write_text(TIDY)
+    with subprocess.Popen(
+        [sys.executable, "-c", CALL],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{dev.ROOT}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as tool:
+        assert tool.stdout is not None
+        assert tool.stdout.readline() == "begun\n"
+        if is_terminal:
+            os.killpg(tool.pid, how)  # a terminal tells the whole group
+        else:
+            tool.send_signal(how)
+        assert tool.stdout.read() == "tidied up\n"
+        assert tool.wait(60) != 0

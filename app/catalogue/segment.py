@@ -32,6 +32,7 @@ COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
 STORED_COUNTS_FROM: Final = 20_000
 _SMALL: Final = np.uint32(0xFFFF)
 _MERGE_DOCS: Final = 1_000_000
+_NO_DOCS: Final = np.zeros(0, np.uint32)
 _SAMPLE: Final = 256
 _SAMPLE_DOCS: Final = 8_192
 
@@ -139,9 +140,8 @@ class SegmentBuilder:
         histograms: list[tuple[int, bytes]] = []
         for postings in self._ranges():
             is_text = postings.keys < np.uint64(keys.NODE)
-            directory.append(
-                Postings(postings.keys[is_text], postings.counts[is_text], postings.docs[:0])
-            )
+            # A part of `docs`, even an empty one, would keep all documents of all ranges.
+            directory.append(Postings(postings.keys[is_text], postings.counts[is_text], _NO_DOCS))
             if not self._segment.segment:
                 histograms += self._stored_counts(postings, book, kind)
             yield from packed_rows(postings, self._segment.entries)

@@ -37,7 +37,7 @@ PART_ROWS: Final = 1 << 16  # rows that are brought into order at once
 _IN_MEMORY_ROWS: Final = 20_000
 _HEADER: Final = struct.Struct("<4Q")
 _MAX_FRAME_BYTES: Final = 1 << 31
-_FLUSH_BYTES: Final = 1 << 20
+_LEAST_SCATTERED: Final = 512  # rows: smaller frames cost more than they spare
 _SUMMARY: Final = ("popularity", "ident", "shard")
 
 
@@ -196,6 +196,7 @@ class Spool:
         """Bring each row into the part of its rank; its popularity is replaced by its rank."""
         waiting: list[list[Frame]] = [[] for _ in parts]
         sizes = [0] * len(parts)
+        most = max(_LEAST_SCATTERED, chunk_rows // len(parts))  # of all parts as many as of one
         start = 0
         for frame in self._all():
             ranks = rank[start : start + len(frame)]
@@ -207,8 +208,8 @@ class Spool:
                 rows["popularity"] = ranks[targets == target]
                 piece = Frame(rows, piece.fixed, piece.texts, piece.records)
                 waiting[target].append(piece)
-                sizes[target] += sum(map(len, piece.records))
-                if sizes[target] > _FLUSH_BYTES:
+                sizes[target] += len(piece)
+                if sizes[target] >= most:
                     parts[target].append(join_frames(waiting[target]))
                     waiting[target], sizes[target] = [], 0
         for part, pieces in zip(parts, waiting, strict=True):

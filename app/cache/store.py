@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from app.base import files
@@ -18,7 +20,10 @@ from app.cache.quota import Holding, choose_evictions, default_quota_bytes, rese
 from app.cache.watch import WatchedBlobs
 
 MIGRATIONS = Migrations("kezhan.cache")
+logger = logging.getLogger(__name__)
 _COPY_BYTES = 1 << 20
+# A stick whose copying was cut is often back the next day, and then goes on where it stopped.
+_ABANDONED_AFTER_S = 36 * 3600.0
 
 Key = tuple[str, str]  # (region_id, entry_id)
 
@@ -70,7 +75,7 @@ class BlobStore(WatchedBlobs):
         Raises:
             DiskFullError: it would eat into the space that the system needs.
         """
-        path = self._final(sha256).with_name(f"{sha256}.part")
+        path = self._part_path(sha256)
         row = self._db.execute(
             "SELECT done FROM partial WHERE sha256=? AND size_bytes=? AND piece_bytes=?",
             [sha256, size_bytes, piece_bytes],
@@ -128,7 +133,7 @@ class BlobStore(WatchedBlobs):
         Raises:
             DiskFullError: it would eat into the space that the system needs.
         """
-        path = self._final(sha256).with_name(f"{sha256}.part")
+        path = self._part_path(sha256)
         self._require_room(size_bytes, path)
         return PartialBlob(path, sha256, size_bytes, 0)
 
@@ -137,6 +142,37 @@ class BlobStore(WatchedBlobs):
         partial.path.unlink(missing_ok=True)
         with transaction(self._db):
             self._db.execute("DELETE FROM partial WHERE sha256=?", [partial.sha256])
+
+    def abandon(self, sha256: str) -> None:
+        """Nobody wants a blob any more: what has arrived of it goes, file and row."""
+        try:
+            self._part_path(sha256).unlink(missing_ok=True)
+        except OSError as error:  # somebody reads it just now
+            logger.info("half a file goes later: %s", error)
+            return
+        with transaction(self._db):
+            self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
+
+    def sweep_partials(self, wanted: Collection[str]) -> int:
+        """Remove what half arrived, is not `wanted`, and was not touched for days; returns bytes.
+
+        Whatever time the clock was set to meanwhile: far in the future is as long ago as the past.
+        """
+        now_s = self._clock.wall().timestamp()
+        freed_bytes = 0
+        for path in self._paths.blobs_dir.glob("??/*.part"):
+            if path.stem in wanted:
+                continue
+            with suppress(OSError):  # in use or gone: the next sweep looks again
+                found = path.stat()
+                if abs(now_s - found.st_mtime) > _ABANDONED_AFTER_S:
+                    path.unlink()
+                    freed_bytes += found.st_size
+        rows = self._db.execute("SELECT sha256 FROM partial").fetchall()
+        empty = [row for row in rows if not self._part_path(row[0]).exists()]
+        with transaction(self._db):
+            self._db.conn.executemany("DELETE FROM partial WHERE sha256=?", empty)
+        return freed_bytes
 
     def adopt(
         self, source: Path, sha256: str, size_bytes: int, is_cancelled: Callable[[], bool]
@@ -229,6 +265,9 @@ class BlobStore(WatchedBlobs):
             gone.append(holding.sha256)
         self._forget(gone)
         return gone
+
+    def _part_path(self, sha256: str) -> Path:
+        return self._final(sha256).with_name(f"{sha256}.part")
 
     def _blobs_of(self, keys: Collection[Key]) -> set[str]:
         rows = self._db.execute("SELECT sha256, region_id, entry_id FROM blob_entry")

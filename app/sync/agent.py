@@ -47,9 +47,11 @@ from app.sync.store import MIGRATIONS as SYNC_MIGRATIONS
 from app.sync.store import SyncStore, stamp
 from app.sync.streams import CommandReader, Streams, end_process_within
 from app.sync.surroundings import Surroundings
+from app.sync.update_packages import is_update
 from app.sync.update_shelf import renew_shelf
 from app.sync.uploads.store import MIGRATIONS as UPLOAD_MIGRATIONS
 from app.sync.wishes import LocalEntries, Wishes
+from app.sync.withdrawn import Withdrawals
 
 __all__ = ["PARTS", "AgentConfig", "run_agent"]
 logger = logging.getLogger(__name__)
@@ -128,6 +130,8 @@ class Agent:
         self._entries = LocalEntries(self._context)
         self._keeper = RegionKeeper(self._context)
         self._downloads = Downloads(self._context, self._entries)
+        withdrawals = Withdrawals(self._context, self._downloads, self._entries, is_update)
+        self._keeper.on_whole = withdrawals.look
         self._wishes = Wishes(self._context, self._keeper, self._downloads, self._entries)
         found = device(config.paths, config.machine)
         canary = Canary(config.paths, store, config.second_place, found.device_id)
@@ -235,6 +239,7 @@ class Agent:
 
     def _do_catalogue(self) -> None:
         self._agenda.catalogue_done(is_good=self._keeper.update_all())
+        self._wishes.settle()  # what was waited for may be here in another form
         self._context.store.set_meta("last_catalogue_at", stamp(self._context.now()))
         if not self._surroundings.settings.is_metered:
             self._downloads.queue_covers(self._entries.most_popular(_COVERS))

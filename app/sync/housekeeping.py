@@ -51,6 +51,9 @@ class Housekeeping:
         for sha256 in context.blobs.scrub(_SCRUB_BYTES, lambda _: context.between()):
             logger.warning("a rotten blob left the cache: %s", sha256)
             self._downloads.bring_back(sha256)
+        wanted = {job.blob.sha256 for job in context.jobs.waiting()}
+        if freed_bytes := context.blobs.sweep_partials(wanted):
+            logger.info("%d bytes of half files that nobody wants are gone", freed_bytes)
         sweep_abandoned(context.paths, UploadStore(context.store.database).contents())
         install_when_quiet(context)
 

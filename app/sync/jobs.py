@@ -31,6 +31,16 @@ class Job:
     code: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """That an entry wants a blob, for a request or (an empty `request_id`) for itself."""
+
+    sha256: str
+    region_id: str
+    entry_id: str
+    request_id: str
+
+
 class JobTable:
     """The queue of downloads; a row goes when its blob is whole."""
 
@@ -91,6 +101,31 @@ class JobTable:
             "SELECT DISTINCT region_id, entry_id FROM want WHERE sha256=?", [sha256]
         )
         return [(region_id, entry_id) for region_id, entry_id in rows.fetchall()]
+
+    def wants_of(self, region_id: str) -> list[Want]:
+        """What a region's entries still want."""
+        rows = self._db.execute(
+            "SELECT sha256, region_id, entry_id, request_id FROM want WHERE region_id=?"
+            " ORDER BY entry_id, sha256, request_id",
+            [region_id],
+        )
+        return [Want(*row) for row in rows.fetchall()]
+
+    def unwant(self, wants: Iterable[Want]) -> list[str]:
+        """Take wants back; returns the blobs that nobody wants now, whose jobs are gone."""
+        taken = list(wants)
+        with transaction(self._db):
+            self._db.conn.executemany(
+                "DELETE FROM want WHERE sha256=? AND region_id=? AND entry_id=? AND request_id=?",
+                [(one.sha256, one.region_id, one.entry_id, one.request_id) for one in taken],
+            )
+            gone = [
+                sha256
+                for sha256 in sorted({one.sha256 for one in taken})
+                if not self.entries_of(sha256)
+            ]
+            self._db.conn.executemany("DELETE FROM job WHERE sha256=?", [(one,) for one in gone])
+        return gone
 
     def progressed(self, sha256: str, done_bytes: int) -> None:
         """Note how far a job is, for who looks from outside."""

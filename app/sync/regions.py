@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.base.errors import KnownError
 from app.catalogue.writer import CatalogueWriter
@@ -44,6 +44,8 @@ class RegionKeeper:
         )
 
         self._updates = UpdatePackages(context)
+        self.on_whole: Callable[[str], None] = lambda _: None
+        """Told the id of a region whose catalogue is as the region says now."""
 
     def open_writer(self) -> CatalogueWriter:
         """The catalogue's writer; a damaged catalogue is made anew from the kept shards."""
@@ -100,6 +102,7 @@ class RegionKeeper:
             context.problem(error, f"{region.region_id}/catalogue")
             return False
         context.store.close_problems(f"{region.region_id}/catalogue")
+        self.on_whole(region.region_id)
         self._tell_age(current, trusted)
         return outcome.is_good
 

@@ -63,6 +63,11 @@ def entry_id_of(package: Package) -> str:
     return f"{_ENTRY_PREFIX}{package.platform}-{package.version}"
 
 
+def is_update(entry_id: str) -> bool:
+    """Whether an id that is wanted is one of a package."""
+    return entry_id.startswith(_ENTRY_PREFIX)
+
+
 class UpdatePackages:
     """Looks at what a region offers, each time its catalogue was looked at."""
 
@@ -118,8 +123,7 @@ class UpdatePackages:
         wanted = entry_id_of(package) if package is not None else ""
 
         def is_old(key: tuple[str, str]) -> bool:
-            is_update = key[1].startswith(_ENTRY_PREFIX)
-            return key[0] == region.region_id and is_update and key[1] != wanted
+            return key[0] == region.region_id and is_update(key[1]) and key[1] != wanted
 
         if old := [key for key in context.blobs.pinned() if is_old(key)]:
             context.blobs.unpin(old, reason=SUBJECT)
@@ -128,6 +132,7 @@ class UpdatePackages:
             # The same bytes may be wanted by another region, or be a resource of a catalogue.
             if keys and all(is_old(key) for key in keys):
                 context.jobs.finished(job.blob.sha256)
+                context.blobs.abandon(job.blob.sha256)
                 logger.info("%s is not brought any more", job.title)
 
     def _want(self, region: RegionRow, package: Package) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,3 +192,45 @@ def test_holders(store: BlobStore) -> None:
     name = put(store, b"shared")
     store.link(name, [KEY, ("other", "entry-9"), KEY])
     assert set(store.holders(name)) == {KEY, ("other", "entry-9")}
+
+
+def half(store: BlobStore, content: bytes, touched: datetime) -> Path:
+    partial = store.begin(sha(content), len(content), 4)
+    partial.write_at(0, content[:4])
+    partial.done.add(0)
+    store.record(partial)
+    os.utime(partial.path, (touched.timestamp(), touched.timestamp()))
+    return partial.path
+
+
+def test_what_half_arrived_and_nobody_wants_is_swept(store: BlobStore) -> None:
+    today, long_ago = datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+    wrong_clock = datetime(2031, 1, 1, tzinfo=UTC)
+    wanted = half(store, b"wanted by a job", long_ago)
+    fresh = half(store, b"cut a minute ago", today)
+    old = half(store, b"given up last week", long_ago)
+    ahead = half(store, b"given up while the clock was wrong", wrong_clock)
+    assert store.sweep_partials({sha(b"wanted by a job")}) == 8
+    assert [path.exists() for path in (wanted, fresh, old, ahead)] == [True, True, False, False]
+    assert store.begin(sha(b"wanted by a job"), 15, 4).done == {0}
+    assert store.begin(sha(b"given up last week"), 18, 4).done == set()
+
+
+def test_a_half_file_of_which_no_row_is_left_is_swept_too(
+    store: BlobStore, paths: DataPaths
+) -> None:
+    partial = store.part_of(sha(b"small"), 5)
+    partial.write_at(0, b"sma")
+    os.utime(partial.path, (0, 0))
+    whole = put(store, b"whole")
+    assert store.sweep_partials(()) == 3
+    assert not partial.path.exists()
+    assert (paths.root / blob_path(whole)).is_file()
+
+
+def test_what_is_abandoned_begins_anew(store: BlobStore) -> None:
+    path = half(store, b"taken back", datetime(2026, 12, 1, tzinfo=UTC))
+    store.abandon(sha(b"taken back"))
+    store.abandon(sha(b"never begun"))
+    assert not path.exists()
+    assert store.begin(sha(b"taken back"), 10, 4).done == set()

@@ -38,9 +38,10 @@ class Deadline:
 
 
 class _Active(threading.local):
-    """The deadline of the exchange that this thread is starting."""
+    """Of the exchange that this thread is starting: its deadline, and whether it had to connect."""
 
     deadline: Deadline | None = None
+    is_new = False
 
 
 active = _Active()

@@ -22,12 +22,11 @@ import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.utils import should_bypass_proxies
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from app.base.errors import CancelledError, KnownError, OfflineError
 from app.sync.bandwidth import Throttle
 from app.sync.causes import causes_of
+from app.sync.connections import Judge, pool_classes
 from app.sync.errors import (
     CertificateError,
     ClockWrongError,
@@ -45,14 +44,7 @@ from app.sync.exchange import (
     SizedBody,
     Timeouts,
 )
-from app.sync.guard import (
-    Deadline,
-    GuardedSocket,
-    GuardedTlsSocket,
-    OpenSockets,
-    active,
-    tls_context,
-)
+from app.sync.guard import Deadline, OpenSockets, active, tls_context
 from app.sync.headers import check_address, host_of, parse_http_date, request_headers
 from app.sync.true_time import TrueTime
 
@@ -67,6 +59,8 @@ __all__ = [
 ]
 # A name that resolves and an address that swallows every connection: often a firewall.
 NO_ANSWER = "no_answer"
+_POOL_SIZE = 8
+_ONLY_ASKING = frozenset({"GET", "HEAD"})
 _CERT_NOT_YET_VALID, _CERT_EXPIRED = 9, 10
 # In this order: what stands first is the more precise truth.
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[KnownError]], ...] = (
@@ -78,7 +72,6 @@ _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[KnownError]], ...] 
     ((ssl.SSLError,), CertificateError),
 )
 _T = TypeVar("_T")
-Judge = Callable[[Mapping[str, Any]], None]
 Context = Callable[[], ssl.SSLContext]
 
 
@@ -255,16 +248,40 @@ def _send_by(
 ) -> requests.Response:
     active.deadline = deadline
     try:
-        return session.send(
-            prepared,
-            stream=True,
-            allow_redirects=False,
-            timeout=(timeout.connect_s, timeout.silence_s),
-            proxies=_proxies(prepared.url or ""),
-            verify=True,
-        )
+        return _send_over_stale(session, prepared, timeout)
     finally:
         active.deadline = None
+
+
+def _send_over_stale(
+    session: requests.Session, prepared: requests.PreparedRequest, timeout: Timeouts
+) -> requests.Response:
+    """Send; what only asks is asked again where a kept connection was just being closed.
+
+    RFC 9112, section 9.3.1: a server may close an idle connection at any moment.
+    """
+    for _ in range(_POOL_SIZE):
+        active.is_new = False
+        try:
+            return _send_once(session, prepared, timeout)
+        except requests.exceptions.ConnectionError as error:
+            is_closed = any(isinstance(cause, ConnectionError) for cause in causes_of(error))
+            if active.is_new or not is_closed or prepared.method not in _ONLY_ASKING:
+                raise
+    return _send_once(session, prepared, timeout)
+
+
+def _send_once(
+    session: requests.Session, prepared: requests.PreparedRequest, timeout: Timeouts
+) -> requests.Response:
+    return session.send(
+        prepared,
+        stream=True,
+        allow_redirects=False,
+        timeout=(timeout.connect_s, timeout.silence_s),
+        proxies=_proxies(prepared.url or ""),
+        verify=True,
+    )
 
 
 def _proxies(url: str) -> dict[str, str]:
@@ -295,48 +312,6 @@ def _is_without_answer(error: BaseException) -> bool:
     return is_timeout and not isinstance(error, kinds.NewConnectionError)
 
 
-def _guard(opened: Any) -> None:
-    if isinstance(opened, (GuardedSocket, GuardedTlsSocket)):
-        opened.deadline = active.deadline
-
-
-class _GuardedConnection(HTTPConnection):
-    """Opens sockets with a total deadline."""
-
-    open_sockets: OpenSockets
-
-    def _new_conn(self) -> GuardedSocket:
-        plain = super()._new_conn()
-        timeout_s = plain.gettimeout()
-        opened = GuardedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
-        opened.settimeout(timeout_s)
-        self.open_sockets.add(opened)
-        return opened
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _guard(self.sock)
-        super().request(*args, **kwargs)
-
-
-class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
-    """The same with TLS on top."""
-
-    judge: Judge | None
-
-    def connect(self) -> None:
-        super().connect()
-        _guard(self.sock)
-        if not (self.is_verified and self.ssl_context and self.ssl_context.check_hostname):
-            self.close()
-            raise ssl.SSLError("a connection without verification")
-        certificate: Mapping[str, Any] = {}
-        if isinstance(self.sock, GuardedTlsSocket):
-            self.open_sockets.add(self.sock)
-            certificate = self.sock.getpeercert() or {}
-        if self.judge is not None:
-            self.judge(certificate)
-
-
 class _GuardedAdapter(HTTPAdapter):
     """Gives requests our sockets and, wherever TLS is spoken, our context."""
 
@@ -344,14 +319,8 @@ class _GuardedAdapter(HTTPAdapter):
         self, sockets: OpenSockets, judge: Judge | None, context: Context, *, is_tls: bool
     ) -> None:
         self._context, self._is_tls = context, is_tls
-        plain = type("Plain", (_GuardedConnection,), {"open_sockets": sockets})
-        attributes = {"open_sockets": sockets, "judge": judge and staticmethod(judge)}
-        tls = type("Tls", (_GuardedTlsConnection,), attributes)
-        self._pools = {
-            "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),
-        }
-        super().__init__(pool_connections=8, pool_maxsize=8, max_retries=0)
+        self._pools = pool_classes(sockets, judge)
+        super().__init__(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         if self._is_tls:

@@ -4,6 +4,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.base.errors import CancelledError, KnownError, OfflineError
 from app.sync.bandwidth import Throttle
 from app.sync.errors import (
     AddressInvalidError,
+    ConnectionLostError,
     MirrorBrokenError,
     MirrorSilentError,
     PortalError,
@@ -19,7 +21,8 @@ from app.sync.errors import (
 from app.sync.http import HttpSession, SizedBody, Timeouts
 
 Talk = Callable[[socket.socket], None]
-SOON = Timeouts(connect_s=2.0, silence_s=1.0, total_s=1.5)
+SOON = Timeouts(connect_s=30.0, silence_s=30.0, total_s=1.5)
+PATIENT = Timeouts(connect_s=30.0, silence_s=30.0, total_s=60.0)
 
 
 class RawServer:
@@ -28,6 +31,7 @@ class RawServer:
     def __init__(self, talk: Talk) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._talk = talk
+        self._talking: socket.socket | None = None
         self.heard: list[bytes] = []
         self.ended = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -41,6 +45,7 @@ class RawServer:
             except OSError:
                 return
             with connection:
+                self._talking = connection
                 try:
                     self.heard.append(connection.recv(65536))
                     self._talk(connection)
@@ -50,6 +55,9 @@ class RawServer:
     def close(self) -> None:
         self.ended.set()
         self._listener.shutdown(socket.SHUT_RDWR)
+        if self._talking is not None:
+            with suppress(OSError):  # it was closed
+                self._talking.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join(30)
 
@@ -69,7 +77,7 @@ def raw() -> Iterator[Callable[[Talk], RawServer]]:
 
 @pytest.fixture
 def session() -> Iterator[HttpSession]:
-    session = HttpSession(timeouts=SOON)
+    session = HttpSession(timeouts=PATIENT)
     yield session
     session.abort()
     session.close()
@@ -87,7 +95,7 @@ def test_dripping_headers_end_at_the_deadline(
 
     server = raw(drip)
     with pytest.raises(MirrorSilentError):
-        session.request("GET", server.url)
+        session.request("GET", server.url, timeout=SOON)
     assert not ended.is_set()  # the drip would have gone on for ever
     ended.set()
 
@@ -193,7 +201,7 @@ def test_nobody_there_is_offline(session: HttpSession) -> None:
 
 def test_paused_transfers_end_and_say_so(raw: Callable[[Talk], RawServer]) -> None:
     throttle = Throttle()
-    session = HttpSession(throttle, timeouts=SOON)
+    session = HttpSession(throttle, timeouts=PATIENT)
     throttle.pause()
     try:
         with pytest.raises(TransferPausedError):
@@ -211,3 +219,43 @@ def test_a_web_page_is_fine_where_one_is_expected(
     assert session.request("GET", server.url, accepts_html=True).content == b"hi"
     with pytest.raises(PortalError):
         session.request("GET", server.url)
+
+
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+
+@pytest.fixture
+def tired(raw: Callable[[Talk], RawServer]) -> RawServer:
+    """A server that keeps a connection and closes it just when the second request comes."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(PAGE)
+        connection.recv(65536)
+
+    return raw(talk)
+
+
+def test_a_kept_connection_that_was_just_closed_is_opened_anew(
+    session: HttpSession, tired: RawServer
+) -> None:
+    answers = [session.request("GET", tired.url).content for _ in range(3)]
+    assert answers == [b"hi"] * 3
+    assert len(tired.heard) == 3
+
+
+def test_what_changes_something_is_never_sent_twice_by_itself(
+    session: HttpSession, tired: RawServer
+) -> None:
+    session.request("GET", tired.url)
+    with pytest.raises(ConnectionLostError):
+        session.request("POST", tired.url, data=b"once")
+    assert len(tired.heard) == 1
+
+
+def test_a_new_connection_that_is_closed_at_once_is_not_tried_again(
+    session: HttpSession, raw: Callable[[Talk], RawServer]
+) -> None:
+    server = raw(lambda _: None)
+    with pytest.raises(ConnectionLostError):
+        session.request("GET", server.url)
+    assert len(server.heard) == 1

@@ -49,7 +49,7 @@ class MediaView(SubtitledView):
         self._player: Player | None = None
         self._is_video = shown_format(item.media_type, item.name) is Format.VIDEO
         self._is_preparing = self._is_ready = self._wants_playing = False
-        self._start_s = item.resume_at_s
+        self._start_s = self._opened_at_s = item.resume_at_s
         self._rate, self._volume, self._is_muted = 1.0, 100, False
         self._repeat: tuple[float, float] | None = None
         self._codec = FilmCodec()
@@ -129,6 +129,7 @@ class MediaView(SubtitledView):
         player.set_volume(self._volume)
         player.set_muted(self._is_muted)
         self.surface.set_player(player)
+        self._opened_at_s = self._start_s
         player.open(
             self.item.path,
             start_s=self._start_s,
@@ -153,6 +154,7 @@ class MediaView(SubtitledView):
             player.close()
 
     def _fail(self, problem: KnownError) -> None:
+        self._start_s = self.position_s  # the place is worth keeping
         self._is_preparing = False
         self.close_item()
         self.failed.emit(problem)
@@ -188,6 +190,11 @@ class MediaView(SubtitledView):
         self._sound.setVisible(not self._player.has_video)
         self._subtitles.take_tracks(self._player)
         self._log.begin(self.duration_s)
+        if self._start_s != self._opened_at_s:
+            self._player.seek(self._start_s)  # wished for while it was being opened
+        if self._player.is_playing:
+            # Shown from there on, however long the news of it took.
+            self._log.play(self._start_s)
         self._take_playing()
         self.ready.emit()
         self.state_changed.emit()
@@ -265,7 +272,7 @@ class MediaView(SubtitledView):
     @property
     def position_s(self) -> float:
         """See `LessonView.position_s`."""
-        return self._player.position_s if self._player is not None else self._start_s
+        return self._player.position_s if self._player and self._is_ready else self._start_s
 
     @property
     def rate(self) -> float:

@@ -15,6 +15,8 @@ from app.player.create import create_view
 from app.player.item import Backend, PlayItem
 from app.player.view import LessonView
 
+pytest.register_assert_rewrite("tests.player.media_cases", "tests.player.format_cases")
+
 MakeItem = Callable[..., PlayItem]
 MakeView = Callable[..., LessonView]
 

@@ -96,6 +96,23 @@ class MediaCases:
         opened(qtbot, view, is_playing=False)
         wait_colour(qtbot, view, "green")
 
+    @pytest.mark.parametrize("is_playing", [False, True])
+    def test_a_place_that_is_told_while_it_opens_counts(
+        self, qtbot: QtBot, view: MediaView, *, is_playing: bool
+    ) -> None:
+        ear = Ear(view)
+        view.open(is_playing=is_playing)
+        view.restore(Position(seconds=2.8))
+        assert view.position().seconds == 2.8
+        qtbot.waitUntil(lambda: ear.readies > 0, timeout=30_000)
+        wait_colour(qtbot, view, "green")
+        qtbot.waitUntil(lambda: view.position_s > 2.9 or not is_playing, timeout=30_000)
+        view.pause()
+        view.close_item()
+        first = str(ear.numbers("terminated")["played_segments"]).partition("[.]")[0]
+        assert first == ("2.800" if is_playing else "")
+        assert "seeked" not in ear.kinds
+
     def test_plays_twice_as_fast(self, qtbot: QtBot, view: MediaView) -> None:
         opened(qtbot, view)
         view.set_rate(2.0)
@@ -185,21 +202,16 @@ class MediaCases:
         assert not view.is_playing
 
     def test_repeats_from_a_to_b(self, qtbot: QtBot, view: MediaView) -> None:
-        opened(qtbot, view)
+        ear = opened(qtbot, view)
         qtbot.waitUntil(lambda: view.duration_s > 0, timeout=30_000)
         view.set_repeat((1.4, 0.6))
         assert view.repeat == (0.6, 1.4)
-        returns: list[float] = []
-        last = [0.0]
-
-        def watch(seconds: float) -> None:
-            if seconds < last[0] - 0.3:
-                returns.append(last[0])
-            last[0] = seconds
-
-        view.position_changed.connect(watch)
-        qtbot.waitUntil(lambda: len(returns) >= 2, timeout=30_000)
-        assert all(1.3 < at < 1.9 for at in returns)
+        told: list[float] = []
+        view.position_changed.connect(told.append)
+        qtbot.waitUntil(lambda: told.count(0.6) >= 2 and "seeked" in ear.kinds, timeout=30_000)
+        assert max(told) < 1.4
+        assert float(ear.numbers("seeked")["from_s"]) >= 1.4
+        assert ear.numbers("seeked")["to_s"] == 0.6
         view.set_repeat(None)
         qtbot.waitUntil(lambda: view.position_s > 2.2, timeout=30_000)
 

@@ -117,7 +117,8 @@ class LessonStage(Stage):
             return
         self.tools.follow(None)
         self.search.forget()
-        keep_place(self._services.desk, card, view)
+        if not view.is_preparing:  # else its place may not have been read yet
+            keep_place(self._services.desk, card, view)
         view.close_item()
         if self._open is not None:
             self._services.lesson_log.record(self._open, "terminated", {})

@@ -123,6 +123,20 @@ def part(card: Card, extract: Extract) -> Card:
     return replace(card, extract=extract)
 
 
+def test_who_leaves_before_anything_is_shown_keeps_the_place_of_before(
+    qtbot: QtBot, player: PlayerPage, cards: list[Card], wait: Wait
+) -> None:
+    begin(qtbot, player, [cards[0]])
+    player.press("next")
+    player.leave()
+    player.begin(cards[0], [cards[0]])
+    assert player.view is not None
+    assert player.view.is_preparing
+    player.leave()
+    begin(qtbot, player, [cards[0]])
+    wait(lambda: player.view is not None and player.view.page == 2)
+
+
 def test_a_part_begins_and_ends_at_its_pages(
     qtbot: QtBot, player: PlayerPage, cards: list[Card], wait: Wait
 ) -> None:

@@ -15,7 +15,7 @@ from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap
 from app.catalogue.segment import Codecs, SegmentBuilder
 from app.catalogue.spool import PART_ROWS, Frame
-from app.catalogue.staging import Staging
+from app.catalogue.staging import Staging, are_distinct
 from app.catalogue.store import Segment, Store
 from app.catalogue.visibility import find_copies, find_superseded
 
@@ -24,9 +24,7 @@ ShardRow = tuple[int, str, str, int]  # number, region, shard id, serial
 
 def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -> None:
     """Write the staged rows that are still alive into a new file at `path` (not yet durable)."""
-    living = staging.living()
-    idents = staging.spool.column("ident")[living]
-    order = np.lexsort((idents, -staging.spool.column("popularity")[living]))
+    order = _by_popularity(staging)
     store = Store.create(path)
     try:
         pinyin = _pinyin_table()
@@ -37,15 +35,22 @@ def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -
             store.put_books(0, list(staging.books))
             store.put_terms(counts.with_terms({}))
             store.put_nodes(0, staging.nodes)
-            segment = Segment(0, 0, len(living))
+            segment = Segment(0, 0, len(order))
             store.put_segment(segment)
-            offline = _write_base(store, segment, staging, living[order], pinyin, counts)
+            offline = _write_base(store, segment, staging, order, pinyin, counts)
             store.put_meta("offline", pack_bitmap(bitmap_of(offline)))
-            _hide(store, staging, living[order], shards)
+            _hide(store, staging, order, shards)
         store.finish_building()
     except BaseException:
         store.close()
         raise
+
+
+def _by_popularity(staging: Staging) -> npt.NDArray[np.uint32]:
+    """The staged rows that are still alive, the most popular first."""
+    living, kept = staging.living(), staging.spool.packed_column
+    order = np.lexsort((kept("ident")[living], ~kept("popularity")[living]))
+    return living[order].astype(np.uint32)
 
 
 def put_visibility(store: Store, copies: BitMap, superseded: BitMap) -> None:
@@ -66,7 +71,7 @@ def _write_base(
     store: Store,
     segment: Segment,
     staging: Staging,
-    order: npt.NDArray[np.int64],
+    order: npt.NDArray[np.uint32],
     pinyin: PinyinTable,
     counts: CountTable,
 ) -> npt.NDArray[np.uint32]:
@@ -112,14 +117,16 @@ def _pinyin_table() -> PinyinTable:
 def _hide(
     store: Store,
     staging: Staging,
-    order: npt.NDArray[np.int64],
+    order: npt.NDArray[np.uint32],
     shards: Sequence[ShardRow],
 ) -> None:
     """Store which documents of the base are not shown."""
-    idents = staging.spool.column("ident")[order]
-    ranks = rank_table(shards)[staging.spool.column("shard")[order]]
+    kept = staging.spool.packed_column
+    idents = kept("ident")[order].view(np.int64)
     docs = np.arange(len(order))
-    copies = find_copies(idents, docs, ranks)
+    copies = BitMap()
+    if not are_distinct(idents):
+        copies = find_copies(idents, docs, rank_table(shards)[kept("shard")[order]])
 
     def docs_of(wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return docs[np.isin(idents, wanted)]

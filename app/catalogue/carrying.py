@@ -2,6 +2,7 @@
 """Stages again what is already in the catalogue, as it is stored, without making entries of it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,22 +25,25 @@ def carried_frames(
 ) -> Iterator[Frame]:
     """The rows of some documents of a segment, under the staging's numbers."""
     books = [staging.books.setdefault(book, len(staging.books)) for book in store.books()]
-    rows = np.zeros(segment.entries, ROW)
-    for name in ("book", "kind", "day", "shard", "popularity"):
-        rows[name] = unpack_column(store.column(name, segment.segment), segment.entries)
-    rows["book"] = np.array(books, np.uint32)[rows["book"]]
-    rows["ident"] = ledger.idents_of(segment)
-    rows["older"] = _older(store, segment)
+    columns: dict[str, npt.NDArray[Any]] = {
+        name: np.asarray(unpack_column(store.column(name, segment.segment), segment.entries))
+        for name in ("book", "kind", "day", "shard", "popularity")
+    }
+    columns["ident"], columns["older"] = ledger.idents_of(segment), _older(store, segment)
+    columns["is_offline"] = np.zeros(segment.entries, np.uint8)
     offline = np.array(unpack(store.meta("offline")), np.int64)
     offline = offline[(offline >= segment.first) & (offline < segment.end)]
-    rows["is_offline"][offline - segment.first] = 1
+    columns["is_offline"][offline - segment.first] = 1
     codecs = codecs_of(store)
     for start in range(0, len(docs), FRAME_ROWS):
         part = docs[start : start + FRAME_ROWS]
         wanted = part.tolist()
         texts = read_texts(store, codecs.text, [segment], wanted)
         records = read_records(store, codecs.record, [segment], wanted)
-        picked = rows[part - segment.first]
+        picked = np.zeros(len(part), ROW)
+        for name, column in columns.items():
+            picked[name] = column[part - segment.first]
+        picked["book"] = np.array(books, np.uint32)[picked["book"]]
         names = [names_of(texts[doc]) for doc in wanted]
         nodes = zip(picked["book"].tolist(), names, strict=True)
         picked["node"] = [

@@ -33,17 +33,23 @@ class Postings:
 
 def make_postings(keys: Sequence[Keys], docs: Sequence[Docs]) -> Postings:
     """Sort (key, document) pairs and drop repeated ones; documents are below CHUNK_DOCS."""
-    pairs = (np.concatenate(keys) << np.uint64(16)) | np.concatenate(docs)
+    pairs = np.concatenate(keys)  # of a chunk 14 MB: what can be done in place is
+    pairs <<= np.uint64(16)
+    pairs |= np.concatenate(docs)
     pairs.sort()
-    is_first = np.ones(len(pairs), np.bool_)
-    is_first[1:] = pairs[1:] != pairs[:-1]
-    pairs = pairs[is_first]
-    all_keys = pairs >> np.uint64(16)
-    is_first = np.ones(len(pairs), np.bool_)
-    is_first[1:] = all_keys[1:] != all_keys[:-1]
-    starts = np.flatnonzero(is_first)
+    pairs = pairs[_changes(pairs)]
+    found = pairs.astype(np.uint16).astype(np.uint32)
+    pairs >>= np.uint64(16)
+    starts = np.flatnonzero(_changes(pairs))
     counts = np.diff(np.append(starts, len(pairs))).astype(np.uint32)
-    return Postings(all_keys[starts], counts, (pairs & np.uint64(0xFFFF)).astype(np.uint32))
+    return Postings(pairs[starts], counts, found)
+
+
+def _changes(values: Keys) -> Mask:
+    """Where a value is another than the one before it."""
+    is_first = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return is_first
 
 
 def text_postings(texts: Sequence[bytes], table: PinyinTable) -> tuple[Postings, Postings]:
@@ -58,15 +64,21 @@ def text_postings(texts: Sequence[bytes], table: PinyinTable) -> tuple[Postings,
     is_edge = is_end | (units == ord(FIELD))
     is_start = np.concatenate(([True], is_edge[:-1] | is_break[:-1]))[is_kept]
     units, docs, is_edge, is_end = (item[is_kept] for item in (units, docs, is_edge, is_end))
-    is_unit = ~is_edge
-    wide = units.astype(np.uint64)
-    is_pair = is_unit[:-1] & is_unit[1:]
-    pairs = (wide[:-1] << np.uint64(16)) | wide[1:]
-    grams = make_postings([wide[is_unit], pairs[is_pair]], [docs[is_unit], docs[:-1][is_pair]])
+    grams = _text_grams(units, docs, ~is_edge)
     edges = np.cumsum(is_edge)
     first_edge = np.concatenate(([0], edges[is_end]))[docs]
     is_name = edges - is_edge - first_edge < _NAME_FIELDS
     return grams, _name_postings(units[is_name], docs[is_name], is_start[is_name], table)
+
+
+def _text_grams(units: Units, docs: Docs, is_unit: Mask) -> Postings:
+    """Postings of units and of pairs of neighbouring ones."""
+    is_pair = is_unit[:-1] & is_unit[1:]
+    pairs = units[:-1][is_pair].astype(np.uint64)
+    pairs <<= np.uint64(16)
+    pairs |= units[1:][is_pair]
+    singles = units[is_unit].astype(np.uint64)
+    return make_postings([singles, pairs], [docs[is_unit], docs[:-1][is_pair]])
 
 
 def _name_postings(units: Units, docs: Docs, is_start: Mask, table: PinyinTable) -> Postings:

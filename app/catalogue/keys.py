@@ -8,7 +8,7 @@ import struct
 from itertools import pairwise
 from typing import Final
 
-CHUNK_DOCS: Final = 1 << 14  # small enough for the caches; documents of a chunk have 16 bits
+CHUNK_DOCS: Final = 1 << 13  # small enough for the caches; documents of a chunk have 16 bits
 INITIALS: Final = 1 << 40  # three initials in a row
 START_PAIR: Final = 2 << 40  # two units where a word of title or lesson starts
 START_UNIT: Final = 3 << 40

@@ -97,10 +97,13 @@ def _streams(
 ) -> tuple[Numbers, dict[Form, _Stream]]:
     """How many elements each list has in its form, and the elements."""
     ends = np.cumsum(counts)
-    places = docs.astype(np.int64)
-    gaps = np.diff(places, prepend=0) - 1
+    places = docs.view(np.int32)  # a million documents at once: half of what wide numbers take
+    gaps = np.empty_like(places)
+    gaps[:1] = places[:1]
+    np.subtract(places[1:], places[:-1], out=gaps[1:])
+    gaps -= 1
     gaps[ends - counts] = places[ends - counts]
-    of_list = np.repeat(forms, counts)
+    of_list = np.repeat(forms.astype(np.uint8), counts)
     sizes = np.zeros(len(counts), np.int64)
     streams = {}
     for form in _PACKED:
@@ -113,7 +116,7 @@ def _streams(
         else:
             more = GAP8_MORE if form is Form.GAP8 else GAP16_MORE
             full = picked // more
-            element_ends = np.cumsum(full + 1)
+            element_ends = np.cumsum(full + 1, dtype=np.int32)
             data = np.full(int(element_ends[-1]) if len(picked) else 0, more, _TYPES[form])
             data[element_ends - 1] = picked - full * more
             if len(lengths):

@@ -116,15 +116,18 @@ class SegmentBuilder:
             spill.close()
 
     def _put_idents(self, idents: npt.NDArray[np.uint64]) -> None:
-        order = np.argsort(idents, kind="stable")
-        pairs = np.zeros(len(order), IDENT_PAIR)
-        pairs["ident"] = idents[order]
-        pairs["doc"] = order + self._segment.first
-        number = self._segment.segment
-        starts = range(0, len(pairs), IDENT_BLOCK)
-        packed = (pairs[start : start + IDENT_BLOCK].tobytes() for start in starts)
-        self._store.put_idents(number, packed)
-        self._store.put_column(IDENT_FIRST, number, pack_column(pairs["ident"][::IDENT_BLOCK]))
+        number, first = self._segment.segment, self._segment.first
+        order = np.argsort(idents, kind="stable").astype(np.uint32)
+
+        def packed() -> Iterator[bytes]:
+            for start in range(0, len(order), IDENT_BLOCK):
+                docs = order[start : start + IDENT_BLOCK]
+                pairs = np.zeros(len(docs), IDENT_PAIR)
+                pairs["ident"], pairs["doc"] = idents[docs], docs + np.uint32(first)
+                yield pairs.tobytes()
+
+        self._store.put_idents(number, packed())
+        self._store.put_column(IDENT_FIRST, number, pack_column(idents[order[::IDENT_BLOCK]]))
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         """A column of the whole segment; its parts are given up unless counts need them."""
@@ -233,7 +236,8 @@ def _merge(chunks: Sequence[Postings]) -> Postings:
     starts = (np.cumsum(counts) - counts)[order]
     counts = counts[order]
     ends = np.cumsum(counts)
-    places = np.arange(len(docs)) + np.repeat(starts - (ends - counts), counts)
+    places = np.repeat((starts - (ends - counts)).astype(np.int32), counts)
+    places += np.arange(len(docs), dtype=np.int32)
     keys = keys[order]
     is_first = np.ones(len(keys), np.bool_)
     is_first[1:] = keys[1:] != keys[:-1]

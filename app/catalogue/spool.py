@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -128,7 +128,7 @@ class Spool:
         self._waiting: list[Frame] = []
         self._waiting_rows = 0
         self._frames: FrameFile | None = None
-        self._summaries: dict[str, list[npt.NDArray[np.int64]]] = {name: [] for name in _SUMMARY}
+        self._summaries: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _SUMMARY}
         self.count = 0
 
     def append(self, frame: Frame) -> None:
@@ -153,45 +153,48 @@ class Spool:
 
     def column(self, name: str) -> npt.NDArray[np.int64]:
         """popularity, ident or shard of all rows."""
-        parts = self._summaries[name]
-        return (
-            np.concatenate(parts, dtype=np.int64, casting="unsafe")
-            if parts
-            else np.zeros(0, np.int64)
-        )
+        return self.packed_column(name).astype(np.int64)
 
-    def in_order(self, order: npt.NDArray[np.int64], chunk_rows: int) -> Iterator[Frame]:
+    def packed_column(self, name: str) -> npt.NDArray[Any]:
+        """The same as it is kept, in as few bytes as it takes; not to be changed."""
+        parts = self._summaries[name]
+        if len(parts) != 1:  # joined for good: four million idents are 32 MB, twice is too much
+            parts[:] = [np.concatenate(parts) if parts else np.zeros(0, ROW[name])]
+        return parts[0]
+
+    def in_order(self, order: npt.NDArray[np.integer], chunk_rows: int) -> Iterator[Frame]:
         """The rows numbered `order`, in that order, in frames of `chunk_rows` (the last smaller).
 
         Reads everything twice at most, and one chunk is in memory at a time.
         """
-        rank = np.full(self.count, -1, np.int64)
-        rank[order] = np.arange(len(order))
+        rank = np.full(self.count, -1, np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
         if len(order) <= chunk_rows:
             yield from self._arranged(self._all(), rank)
             return
         parts = [FrameFile(self._folder / f"part{n}") for n in range(-(-len(order) // chunk_rows))]
         try:
             self._scatter(rank, parts, chunk_rows)
-            popularity = self.column("popularity")[order]
+            del rank
+            popularity = self.packed_column("popularity")
             for part in parts:
                 frame = join_frames(list(part))
                 frame = frame.take(np.argsort(frame.rows["popularity"]))  # ranks, see _scatter
-                frame.rows["popularity"] = popularity[frame.rows["popularity"]]
+                frame.rows["popularity"] = popularity[order[frame.rows["popularity"]]]
                 yield frame
                 part.close()
         finally:
             for part in parts:
                 part.close()
 
-    def _arranged(self, frames: Iterator[Frame], rank: npt.NDArray[np.int64]) -> Iterator[Frame]:
+    def _arranged(self, frames: Iterator[Frame], rank: npt.NDArray[np.int32]) -> Iterator[Frame]:
         frame = join_frames(list(frames))
         places = np.flatnonzero(rank >= 0)
         if len(places):
             yield frame.take(places[np.argsort(rank[places])])
 
     def _scatter(
-        self, rank: npt.NDArray[np.int64], parts: Sequence[FrameFile], chunk_rows: int
+        self, rank: npt.NDArray[np.int32], parts: Sequence[FrameFile], chunk_rows: int
     ) -> None:
         """Bring each row into the part of its rank; its popularity is replaced by its rank."""
         waiting: list[list[Frame]] = [[] for _ in parts]

@@ -106,10 +106,11 @@ class Staging:
 
     def living(self) -> npt.NDArray[np.int64]:
         """Numbers of the rows that are still the last word on their shard and id."""
+        kept = self.spool.packed_column
+        if not self._deleted and are_distinct(kept("ident")):
+            return self._without_replaced(np.arange(self.count), kept("shard"))
         shards, idents = self.spool.column("shard"), self.spool.column("ident")
         numbers = np.arange(len(shards))
-        if not self._deleted and _are_distinct(idents):
-            return self._without_replaced(numbers, shards)
         deleted = np.array(self._deleted, np.int64).reshape(-1, 3)
         # A deletion comes after the rows that were there and before the next one.
         moments = np.concatenate((2 * numbers + 1, 2 * deleted[:, 2]))
@@ -125,7 +126,7 @@ class Staging:
         return self._without_replaced(last, shards)
 
     def _without_replaced(
-        self, rows: npt.NDArray[np.int64], shards: npt.NDArray[np.int64]
+        self, rows: npt.NDArray[np.int64], shards: npt.NDArray[np.integer]
     ) -> npt.NDArray[np.int64]:
         """Rows that came after the last snapshot of their shard."""
         if not self.replaced:
@@ -133,7 +134,8 @@ class Staging:
         first = np.zeros(max(int(shards.max(initial=0)), *self.replaced) + 1, np.int64)
         for shard, row in self.replaced.items():
             first[shard] = row
-        return rows[rows >= first[shards[rows]]]
+        kept: npt.NDArray[np.int64] = rows[rows >= first[shards[rows]]]
+        return kept
 
     def touched(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """(shards, idents) of every row that ends if the catalogue has it."""
@@ -146,6 +148,7 @@ class Staging:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _are_distinct(idents: npt.NDArray[np.int64]) -> bool:
+def are_distinct(idents: npt.NDArray[np.integer]) -> bool:
+    """Whether no ident is there twice."""
     ordered = np.sort(idents)
     return not bool((ordered[1:] == ordered[:-1]).any())

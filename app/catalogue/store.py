@@ -29,7 +29,7 @@ _BLOCK_SHIFT: Final = 32
 # Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
 _PAGE_BYTES: Final = 8192
 _READ_CACHE_KB: Final = 2048  # the inner pages; what is read once stays with the system
-_BUILD_CACHE_KB: Final = 32768
+_BUILD_CACHE_KB: Final = 8192  # pages are written one after the other
 _VARIABLES: Final = 500
 _SCHEMA: Final = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;

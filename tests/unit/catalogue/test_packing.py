@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Posting lists come back as they were, whatever form they take."""
 
+import weakref
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.catalogue import builder, segment
 from app.catalogue.decoding import ascending_bitmap
 from app.catalogue.grams import Postings
 from app.catalogue.packing import packed_rows
 from app.catalogue.postings import Form, ListReader
+from app.region.entry import Entry
+from tests.unit.catalogue.samples import KEYS as SHARDS
+from tests.unit.catalogue.samples import REGIONS, Pair
 
 ENTRIES = 4_000_000
 KEYS = st.integers(0, 40) | st.integers(0, (1 << 48) - 1)
@@ -88,3 +95,28 @@ def test_lists_are_joined_as_they_are_read(lists: list[list[int]], is_many: bool
     found = [reader.packed(pack, key) for key in range(len(lists)) if key <= pack.last]
     joined = reader.union([raw for raw in found if raw is not None], 1000)
     assert set(joined) == {doc + 1000 for docs in lists[: pack.last + 1] for doc in docs}
+
+
+def test_an_import_lets_go_of_ranges_that_are_written(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that keeps them takes 2 GB for four million entries."""
+    monkeypatch.setattr(builder, "PART_ROWS", 32)
+    monkeypatch.setattr(segment, "CHUNK_DOCS", 16)
+    for name, value in (("_MERGE_DOCS", 200), ("_SAMPLE", 3), ("_SAMPLE_DOCS", 7)):
+        monkeypatch.setattr(segment, name, value)
+    merged: list[weakref.ref[Any]] = []
+    alive: list[int] = []
+    merge = segment._merge
+
+    def watched(*arguments: Any) -> Postings:
+        found = merge(*arguments)
+        alive.append(sum(one() is not None for one in merged))
+        merged.append(weakref.ref(found.docs))
+        return found
+
+    monkeypatch.setattr(segment, "_merge", watched)
+    pair.put(REGIONS[0], SHARDS[0], [Entry(id=f"e{n}", title=f"分数 {n}") for n in range(200)])
+    pair.writer.finish()
+    assert len(merged) > 5
+    assert max(alive) <= 1

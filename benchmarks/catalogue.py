@@ -2,8 +2,9 @@
 """How fast and how small the catalogue is: `python3 dev.py bench catalogue [--rows N]`.
 
 Makes a deterministic region, imports it, searches it, applies two weekly deltas while another
-process searches, and puts SQLite's LIKE, FTS5 trigrams and libzim beside it (up to a million
-entries), all in one run. Wire files and the indexes of rivals are kept in --folder between runs.
+process searches, and puts SQLite's LIKE, FTS5 trigrams, libzim and (where installed) Kolibri
+beside it (up to a million entries), all in one run. Wire files and the indexes of rivals are kept
+in --folder between runs.
 `--rows 260000 --shards 12` is what a teaching point subscribes to.
 """
 
@@ -30,10 +31,10 @@ TARGETS = {
 }
 
 
-def run_step(step: str, folder: Path, rows: int, shards: int) -> dict[str, Any]:
+def run_step(step: str, folder: Path, rows: int, shards: int, *more: str) -> dict[str, Any]:
     """One step in its own process, at low priority."""
     command = [sys.executable, "-m", "benchmarks.catalogue_parts.steps", step, str(folder)]
-    command += [str(rows), str(shards)]
+    command += [str(rows), str(shards), *more]
     result = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, env=os.environ)
     found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     return found
@@ -61,6 +62,8 @@ def print_ratios(ours: dict[str, list[float]], found: dict[str, Any]) -> None:
         mine: list[float] = []
         theirs: list[float] = []
         for kind, values in by_kind.items():
+            if not values:
+                continue
             ratio = of(values, 0.95) / of(ours[kind], 0.95)
             print(f"  {name:<18}{kind:<22}{percentiles(values)}   p95 {ratio:8.1f}× ours")
             mine += ours[kind]
@@ -88,6 +91,7 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=0, help="how many; else 100,000 rows each")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "kezhan-bench")
     parser.add_argument("--no-rivals", action="store_true")
+    parser.add_argument("--rivals", default="sqlite,libzim,kolibri", help="which of them")
     parser.add_argument("--json", type=Path, help="also write everything that was measured here")
     options = parser.parse_args()
     os.nice(10)
@@ -107,7 +111,7 @@ def main() -> None:
     if found["window_during_ms"]:
         print_times("window while a delta comes in", {"plain": found["window_during_ms"]})
     if not options.no_rivals:
-        rivals = run_step("rivals", folder, options.rows, shards)
+        rivals = run_step("rivals", folder, options.rows, shards, options.rivals)
         found |= rivals
         if rivals:
             print_ratios(found["times"]["plain"], rivals)

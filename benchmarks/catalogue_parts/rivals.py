@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What others do with the same entries and searches: SQLite's LIKE, FTS5 with trigrams, libzim.
+"""What others do with the same entries and searches: SQLite's LIKE, FTS5 with trigrams, libzim and,
+where it is installed, Kolibri.
 
 Rows lie in order of popularity, so "the first twenty" is the cheapest question there is; that is
 kinder to SQLite than a join with ORDER BY. libzim (what Kiwix uses) comes from the package index
-into an environment of its own and answers with its own order.
+into an environment of its own and answers with its own order; so does Kolibri after
+`.venv/rivals/bin/pip install --no-deps kolibri`.
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,27 +30,31 @@ ENVIRONMENT = ROOT / ".venv" / "rivals"
 _TEXT_KINDS = ("1 common character", "1 character", "2 characters", "3 characters")
 _KINDS = (*_TEXT_KINDS, "4-6 characters", "two words")
 _MAX_ROWS = 1_000_000
+PROBES = {"libzim": "zim", "kolibri": "kolibri"}
 
 
-def measure(case: Case) -> dict[str, Any]:
+def measure(case: Case, names: Sequence[str]) -> dict[str, Any]:
     """Twenty results and the total; no facet counts, which would cost a multiple."""
     if case.rows > _MAX_ROWS:
         return {}
-    file, notes = case.folder / "rivals.db", case.folder / "rivals.json"
-    if not notes.exists():
-        built = _build(case, file)
-        built |= _zim("build", case.folder)
-        notes.write_text(json.dumps(built))
-    built = json.loads(notes.read_text())
-    times = _sqlite_times(case, file)
+    notes = case.folder / "built.json"
+    built: dict[str, float] = json.loads(notes.read_text()) if notes.exists() else {}
     wanted = [[s.kind, s.words] for s in load_searches(case) if s.kind in _KINDS]
     (case.folder / "zim-searches.json").write_text(json.dumps(wanted))
-    times |= _zim("search", case.folder)
+    times: dict[str, dict[str, list[float]]] = {}
+    for name in ("sqlite", *PROBES):
+        if name not in names or (name == "kolibri" and not _has_kolibri()):
+            continue
+        if not any(key.startswith(name) for key in built):
+            built |= _build(case) if name == "sqlite" else _probe(name, "build", case.folder)
+            notes.write_text(json.dumps(built))
+        is_sqlite = name == "sqlite"
+        times |= _sqlite_times(case) if is_sqlite else _probe(name, "search", case.folder)
     return {"rivals": times, "built": built}
 
 
-def _sqlite_times(case: Case, file: Path) -> dict[str, dict[str, list[float]]]:
-    connection = pysqlite3.connect(file)
+def _sqlite_times(case: Case) -> dict[str, dict[str, list[float]]]:
+    connection = pysqlite3.connect(case.folder / "rivals.db")
     connection.execute("PRAGMA cache_size=-65536")
     times: dict[str, dict[str, list[float]]] = {"LIKE": {}, "FTS5 trigram": {}}
     for search in load_searches(case):
@@ -82,7 +89,8 @@ def _entries(case: Case) -> Iterator[Entry]:
         yield from read_snapshot(path.read_bytes())
 
 
-def _build(case: Case, file: Path) -> dict[str, float]:
+def _build(case: Case) -> dict[str, float]:
+    file = case.folder / "rivals.db"
     file.unlink(missing_ok=True)
     rows = []
     for entry in _entries(case):
@@ -105,17 +113,22 @@ def _build(case: Case, file: Path) -> dict[str, float]:
         connection.execute("INSERT INTO tri(rowid, text) SELECT doc, text FROM plain")
     cost = time.process_time() - started
     connection.close()
-    return {"trigram entries a CPU s": case.rows / cost}
+    return {"sqlite trigram, entries a CPU s": case.rows / cost}
 
 
-def _zim(step: str, folder: Path) -> dict[str, Any]:
-    """One step of `zim_probe.py`, in the environment that has libzim."""
+def _has_kolibri() -> bool:
+    return (ENVIRONMENT / "bin" / "kolibri").exists()
+
+
+def _probe(name: str, step: str, folder: Path) -> dict[str, Any]:
+    """One step ("build" or "search") of a rival's probe, in the environment that has the rivals."""
     python = ENVIRONMENT / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", LIBZIM], check=True)
-    probe = Path(__file__).with_name("zim_probe.py")
+    probe = Path(__file__).with_name(f"{PROBES[name]}_probe.py")
     command = [str(python), str(probe), step, str(folder)]
-    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    home = {**os.environ, "KOLIBRI_HOME": str(folder / "kolibri")}
+    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=home)
     found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     return found

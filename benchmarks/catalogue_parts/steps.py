@@ -318,6 +318,9 @@ def main(arguments: Sequence[str]) -> None:
     if step == "window":
         window(case)
         return
+    if step == "rivals":
+        print(json.dumps(rivals.measure(case, arguments[4].split(","))))
+        return
     steps: dict[str, Callable[[Case], dict[str, Any]]] = {
         "generate": generate,
         "import": import_all,
@@ -325,7 +328,6 @@ def main(arguments: Sequence[str]) -> None:
         "search": search_all,
         "delta": delta,
         "cold": cold.measure,
-        "rivals": rivals.measure,
     }
     print(json.dumps(steps[step](case)))
 

@@ -19,7 +19,7 @@ from installer import bill, freeze, setup
 from installer.component import divide
 from installer.deb import build_deb
 from installer.freeze import Frozen, Options
-from installer.signing import sign
+from installer.signing import prepare, sign
 from installer.toolbox import BUILD, DIST, BuildError, program_version, say
 from installer.wine import ensure_debian_packages
 
@@ -31,6 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     began = time.monotonic()
     end_in_order()
     try:
+        certificate = prepare()
+        if certificate is not None:
+            say(f"signs as {certificate.subject}, until {certificate.ends:%Y-%m-%d}")
         options = Options(has_web=chosen.webengine, vlc_dir=_vlc_dir(chosen.vlc, chosen.vlc_sha256))
         for platform in platforms:
             _build(platform, options, chosen)

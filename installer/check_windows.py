@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from installer import check_life, check_stop, check_types, check_web, journey
+from installer import check_life, check_signing, check_stop, check_types, check_web, journey
 from installer.journey import expect
 from installer.screen import virtual_screen
 from installer.toolbox import BUILD, ROOT, BuildError, program_version, say
@@ -142,6 +142,7 @@ def _walk(check: WindowsCheck, setup: Path, upgrade: Path, checker: Path) -> Non
     """From an empty machine to one that is empty again."""
     check_stop.check_stop(check)
     _ask_checker(check, checker)
+    check_signing.check_signing(check, checker)
     took = check.install(setup, f"/DATA={_DATA}", "/ROOM=三年级一班", "/AUTOSTART=1")
     say(f"installed silently in {took:.0f} s")
     check.check_installed(program_version())

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from installer.launchers import build_launchers
-from installer.signing import sign
+from installer.signing import is_wanted, sign
 from installer.toolbox import DIST, ROOT, BuildError, program_version, run, say
 from installer.version_info import four_numbers
 
@@ -48,6 +48,8 @@ def build_setup(
         defines["WEB"] = component
         web_bytes = sum(path.stat().st_size for path in component.rglob("*") if path.is_file())
         defines |= {"WEB_KB": str(web_bytes // 1024), "WEB_MB": str(round(web_bytes / 1e6))}
+    if is_wanted():  # the uninstaller is in it, and Windows asks for an administrator with it
+        defines["SIGNER"] = f'"{sys.executable}" -m installer.signing'
     makensis("setup.nsi", defines | ({"FAST": "1"} if is_fast else {}))
     sign(out)
     return out
@@ -71,7 +73,7 @@ def makensis(script: str, defines: dict[str, str | Path]) -> None:
     source = ROOT / "installer/nsis" / script
     # The work directory of the script's includes is its own folder.
     options = ["-V2", "-WX", "-INPUTCHARSET", "UTF8"]
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
     run([program, *options, *words, source], cwd=source.parent, environment=environment)
 
 

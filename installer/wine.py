@@ -20,7 +20,9 @@ from pathlib import Path
 
 from installer.toolbox import BUILD, ROOT, BuildError, pins, run, say
 
-DEBIAN_PACKAGES = ("wine", "wine64", "nsis", "gcc-mingw-w64-x86-64-win32", "xvfb")
+DEBIAN_PACKAGES = (
+    "wine", "wine64", "nsis", "gcc-mingw-w64-x86-64-win32", "osslsigncode", "xvfb"
+)  # fmt: skip
 COMPILER = "x86_64-w64-mingw32-gcc"
 _STUBS = {"icuuc": (), "bcryptprimitives": ("-ladvapi32",)}
 _WINE_MARK = b"Wine builtin DLL"

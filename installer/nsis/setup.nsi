@@ -5,6 +5,7 @@
 ;   OUT        the setup to write     STUB      x86-unicode or amd64-unicode
 ;   SIZE_KB    (optional) what the payload takes, for the page that says so
 ;   WEB        (optional) Qt WebEngine's files, a component; WEB_KB what they take
+;   SIGNER     (optional) the command that signs the uninstaller
 ;   FAST       (optional) quick compression, for trying only
 Unicode true
 Target ${STUB}
@@ -25,6 +26,9 @@ ManifestSupportedOS all
 !else
   SetCompressor /SOLID lzma
   SetCompressorDictSize 64
+!endif
+!ifdef SIGNER
+  !uninstfinalize '${SIGNER} "%1"' = 0
 !endif
 VIProductVersion "${NUMBERS}"
 VIAddVersionKey /LANG=2052 "ProductName" "${TITLE}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of the Windows build that need no Windows: pins, versions, icon, scripts, signing."""
+"""The parts of the Windows build that need no Windows: pins, versions, icon, scripts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import icon, setup, signing, version_info, wine
+from installer import icon, setup, version_info, wine
 from installer.toolbox import ROOT, BuildError, pins, program_version
 
 NSIS = ROOT / "installer/nsis"
@@ -67,29 +67,6 @@ def test_the_icon_file_leads_to_each_picture() -> None:
         )
         assert (side or 256, bits) == (size, 32)
         assert raw[offset : offset + length] == content
-
-
-def test_signing_does_nothing_without_a_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(signing.COMMAND_VARIABLE, raising=False)
-    assert signing.sign(tmp_path / "absent.exe") is False
-
-
-def test_the_signing_command_gets_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "a program.exe"
-    program.write_bytes(b"MZ")
-    monkeypatch.setenv(signing.COMMAND_VARIABLE, "cp {file} {file}.signed")
-    assert signing.sign(program) is True
-    assert (tmp_path / "a program.exe.signed").read_bytes() == b"MZ"
-
-
-def test_a_signing_command_that_names_no_file_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(signing.COMMAND_VARIABLE, "signtool sign")
-    with pytest.raises(BuildError, match="names no"):
-        signing.sign(tmp_path / "a.exe")
 
 
 def test_every_sentence_of_the_setup_is_said_in_both_languages_and_used() -> None:

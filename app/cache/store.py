@@ -133,9 +133,20 @@ class BlobStore(WatchedBlobs):
         Raises:
             DiskFullError: it would eat into the space that the system needs.
         """
-        path = self._part_path(sha256)
-        self._require_room(size_bytes, path)
-        return PartialBlob(path, sha256, size_bytes, 0)
+        (part,) = self.parts_of([(sha256, size_bytes)])
+        return part
+
+    def parts_of(self, wanted: Sequence[tuple[str, int]]) -> list[PartialBlob]:
+        """`part_of` for blobs that arrive together: (sha256, size in bytes) of each.
+
+        Raises:
+            DiskFullError: they would eat into the space that the system needs.
+        """
+        parts = [PartialBlob(self._part_path(name), name, size, 0) for name, size in wanted]
+        total_bytes = sum(size for _, size in wanted)
+        for path in {part.path.parent: part.path for part in parts}.values():
+            self._require_room(total_bytes, path)
+        return parts
 
     def discard(self, partial: PartialBlob) -> None:
         """Forget a partial blob, file and row."""

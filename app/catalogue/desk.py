@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One generation open for reading, kept at its newest state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -67,9 +67,9 @@ class Desk:
         if with_pages:
             self._store.forget_pages()
 
-    def _documents(self, state: State, key: EntryKey) -> list[int]:
-        """Living documents of an entry that are no second copies: one, or none."""
-        idents = [ident_of(key.region_id, key.entry_id)]
+    def _documents(self, state: State, *keys: EntryKey) -> list[int]:
+        """Living documents of entries that are no second copies: one of each, or none."""
+        idents = [ident_of(key.region_id, key.entry_id) for key in keys]
         docs = find_documents(self._store, state.segments, idents)
         return [doc for doc in docs if doc not in state.dead and doc not in state.copies]
 
@@ -78,6 +78,12 @@ class Desk:
             docs = self._documents(state, key)
             hits = self._searcher_of(state).hits(docs[:1])
             return hits[0] if hits and hits[0].key == key else None
+
+    def hits(self, keys: Iterable[EntryKey]) -> list[Hit]:
+        wanted = set(keys)
+        with self._reading() as state:
+            hits = self._searcher_of(state).hits(self._documents(state, *wanted))
+            return [hit for hit in hits if hit.key in wanted]
 
     def find(self, entry_id: str) -> list[EntryKey]:
         with self._reading() as state:

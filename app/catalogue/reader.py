@@ -7,7 +7,7 @@ a writer.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
@@ -90,6 +90,12 @@ class Catalogue:
         """An entry as a result, with what is known of it on this machine."""
         with self._current() as desk:
             return None if desk is None else desk.hit(key)
+
+    def entries(self, keys: Iterable[EntryKey]) -> dict[EntryKey, Entry]:
+        """`entry` for many at once; those that are not here are left out."""
+        with self._current() as desk:
+            hits = [] if desk is None else desk.hits(keys)
+        return {hit.key: hit.entry for hit in hits}
 
     def find(self, entry_id: str) -> list[EntryKey]:
         """Every region's entry of that id."""

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from app.base.errors import DiskFullError, KnownError
 from app.base.settings import load_settings
 from app.catalogue.query import EntryKey
 from app.catalogue.writer import CatalogueWriter
+from app.region.entry import Entry
 from app.region.layout import BLOBS_DIR, METADATA_DIR
 from app.sync.context import Context, stops_run
 from app.sync.courier.depot import Depot
@@ -30,14 +31,15 @@ from app.sync.courier.pace import Pace, Stop
 from app.sync.courier.places import Tree, find_trees
 from app.sync.courier.survey import SPEED_META
 from app.sync.courier.suspects import Suspects, find_suspects
-from app.sync.courier.wanted import Choice, choose
+from app.sync.courier.wanted import Choice, Key, choose
 from app.sync.courier.worker import call
 from app.sync.directory import SPLIT_SUFFIX, DirectoryCarrier
-from app.sync.downloads import EntryOf, is_complete
+from app.sync.downloads import is_complete
 from app.sync.errors import CarrierGoneError, NothingToImportError
 from app.sync.regions import RegionKeeper
 
 logger = logging.getLogger(__name__)
+EntriesOf = Callable[[Iterable[Key]], Mapping[Key, Entry]]
 _PREFIX = re.compile(r"[0-9a-f]{2}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 # Files that cannot be read: one is a scratch, so many are a stick that dies.
@@ -91,11 +93,11 @@ class StickImport:
     """One import; the agent's main thread alone uses it."""
 
     def __init__(
-        self, context: Context, keeper: RegionKeeper, entry_of: EntryOf, errand: Errand
+        self, context: Context, keeper: RegionKeeper, entries_of: EntriesOf, errand: Errand
     ) -> None:
         self._context = context
         self._keeper = keeper
-        self._entry_of = entry_of
+        self._entries_of = entries_of
         self._errand = errand
         self._imported = Imported()
         self._fresh: set[str] = set()
@@ -240,7 +242,7 @@ class StickImport:
     def _tell_left(self, gone: Sequence[str]) -> None:
         context = self._context
         keys = {key for sha256 in gone for key in context.blobs.holders(sha256)}
-        self._set_offline([key for key in sorted(keys) if not self._is_here(key)], is_offline=False)
+        self._set_offline(keys - self._complete(keys), is_offline=False)
 
     def _leave(self, one: Wanted) -> None:
         self._imported.left_files += 1
@@ -258,20 +260,22 @@ class StickImport:
                 context.jobs.finished(one.sha256)
         context.blobs.link_all(keys_of)
         self._fresh.update(keys_of)
-        keys = sorted({key for found in keys_of.values() for key in found})
-        self._set_offline([key for key in keys if self._is_here(key)], is_offline=True)
+        keys = {key for found in keys_of.values() for key in found}
+        self._set_offline(self._complete(keys), is_offline=True)
         self._imported.files += len(brought)
         self._imported.bytes += sum(one.size_bytes for one in brought)
         context.brought.files += len(brought)
         context.brought.bytes += sum(one.size_bytes for one in brought)
         context.events.changed("blobs")
 
-    def _is_here(self, key: tuple[str, str]) -> bool:
-        entry = self._entry_of(key)
-        return entry is not None and is_complete(entry, self._context.blobs.held)
+    def _complete(self, keys: Iterable[Key]) -> set[Key]:
+        """Those of these entries that play here."""
+        held = self._context.blobs.held
+        entries = self._entries_of(keys)
+        return {key for key, entry in entries.items() if is_complete(entry, held)}
 
-    def _set_offline(self, keys: Iterable[tuple[str, str]], *, is_offline: bool) -> None:
-        found = [EntryKey(*key) for key in keys]
+    def _set_offline(self, keys: Iterable[Key], *, is_offline: bool) -> None:
+        found = [EntryKey(*key) for key in sorted(keys)]
         if found:
             context = self._context
             with CatalogueWriter.open(context.paths, context.blobs.held) as writer:

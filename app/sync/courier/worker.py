@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs one piece of work on a stick in the pool, and never leaves it behind with a handle open."""
+"""Runs work on a stick in the pool, and never leaves it behind with a handle open."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from app.sync.courier.pace import Stop
@@ -12,24 +14,60 @@ from app.sync.streams import Streams
 
 # A worker looks at its stop between two megabytes; a dying stick may take longer than the agent.
 _END_S = 1.5
+_LOOK_S = 0.1
 _T = TypeVar("_T")
+Between = Callable[[Stop], None]
 
 
-def call(
-    streams: Streams, work: Callable[[], _T], between: Callable[[Stop], None], stop: Stop
-) -> _T:
+def call(streams: Streams, work: Callable[[], _T], between: Between, stop: Stop) -> _T:
     """`Streams.call`, but what `between` raises is raised only when the worker has let go."""
-    ended = threading.Event()
+    results: list[_T] = []
+    call_all(streams, [lambda: results.append(work())], between, stop)
+    return results[0]
 
-    def job() -> _T:
-        try:
-            return work()
-        finally:
-            ended.set()
 
+def call_all(
+    streams: Streams, works: Sequence[Callable[[], None]], between: Between, stop: Stop
+) -> None:
+    """Several workers at once; the first error ends the others, and is raised when all let go."""
+    outcome: SimpleQueue[BaseException | None] = SimpleQueue()
+    for work in works:
+        streams.start(partial(_run, work, outcome, stop))
+    errors: list[BaseException] = []
+    left = len(works)
     try:
-        return streams.call(job, lambda: between(stop))
+        while left:
+            try:
+                error = outcome.get(timeout=_LOOK_S)
+            except Empty:
+                between(stop)
+                continue
+            left -= 1
+            errors += [] if error is None else [error]
     except BaseException:
         stop.set()
-        ended.wait(_END_S)
+        _let_go(outcome, left)
         raise
+    if errors:
+        raise errors[0]
+
+
+def _run(work: Callable[[], None], outcome: SimpleQueue[BaseException | None], stop: Stop) -> None:
+    try:
+        work()
+    except BaseException as error:  # noqa: BLE001 - handed to the waiting thread
+        outcome.put(error)  # before what the others say of being stopped
+        stop.set()
+    else:
+        outcome.put(None)
+
+
+def _let_go(outcome: SimpleQueue[BaseException | None], left: int) -> None:
+    """Wait for so many workers, for a while."""
+    give_up_s = time.monotonic() + _END_S
+    while left and (left_s := give_up_s - time.monotonic()) > 0:
+        try:
+            outcome.get(timeout=left_s)
+        except Empty:
+            return
+        left -= 1

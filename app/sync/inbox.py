@@ -27,7 +27,8 @@ class Kind(StrEnum):
     """What can be asked of the agent."""
 
     ENROL = "enrol"  # {source}
-    GET = "get"  # {entry_ids, region_id}
+    GET = "get"  # {entry_ids, region_id}, or all of a lesson list: {for_list, keys}
+    RELEASE = "release"  # {list_id}
     UPLOAD = "upload"  # {sha256, size_bytes, name, metadata}
     FORGET_UPLOAD = "forget_upload"  # {upload_id}
     STICK_IMPORT = "stick_import"  # {dir, relay}

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fulfils what other processes asked for: enrol, get, upload, forget, stick, subscribe."""
+"""Fulfils what other processes asked for: enrol, get, release, upload, forget, stick, subscribe."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -47,6 +47,11 @@ class LocalEntries:
         """One entry, or None."""
         return self._open().entry(EntryKey(*key))
 
+    def many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        """Those of these entries that are here."""
+        found = self._open().entries(EntryKey(*key) for key in keys)
+        return {(key.region_id, key.entry_id): entry for key, entry in found.items()}
+
     def find(self, entry_id: str, region_id: str | None) -> list[EntryKey]:
         """The regions that have an entry of that id."""
         keys = self._open().find(entry_id)
@@ -88,10 +93,11 @@ class Wishes:
         self._handlers: dict[str, Callable[[str, Body], Result | None]] = {
             Kind.ENROL: self._enrol,
             Kind.GET: self._get,
+            Kind.RELEASE: self._release,
             Kind.UPLOAD: self._upload,
             Kind.FORGET_UPLOAD: self._forget_upload,
             Kind.SUBSCRIBE: self._subscribe,
-            **StickWishes(context, keeper, entries).handlers(),
+            **StickWishes(context, keeper, entries.many).handlers(),
         }
         self._begun: set[str] = set()
         self._held: set[str] = set()
@@ -150,7 +156,9 @@ class Wishes:
         for working_id, kind, body in self._context.requests.working():
             is_complete = kind == Kind.GET and not self._context.jobs.left_of(working_id)
             if is_complete and working_id in self._begun:
-                self._done(working_id, {"entries": len(body.get("entry_ids", ()))})
+                self._done(
+                    working_id, {"entries": len(body.get("entry_ids", body.get("keys", ())))}
+                )
 
     def waits(self, error: KnownError) -> None:
         """Say why what requests wait for cannot go on now."""
@@ -206,17 +214,7 @@ class Wishes:
         return {"region_id": row.region_id, "name": row.name, "verdict": verdict}
 
     def _get(self, request_id: str, body: Body) -> Result | None:
-        wanted: list[tuple[EntryKey, Entry]] = []
-        for entry_id in body["entry_ids"]:
-            keys = self._entries.find(str(entry_id), body.get("region_id"))
-            if not keys:
-                raise EntryUnknownError(entry_id=str(entry_id))
-            key = keys[0]
-            entry = self._entries((key.region_id, key.entry_id))
-            if entry is None or not files_of(entry):
-                raise EntryWithoutFilesError(entry_id=str(entry_id))
-            wanted.append((key, entry))
-        self._context.blobs.pin([(key.region_id, key.entry_id) for key, _ in wanted])
+        wanted = self._of_list(body) if "for_list" in body else self._of_teacher(body)
         for key, entry in wanted:
             self._downloads.queue(
                 entry, key.region_id, priority=TEACHER_WAITS, request_id=request_id
@@ -224,6 +222,57 @@ class Wishes:
         if self._context.jobs.left_of(request_id):
             return None
         return {"entries": len(wanted)}
+
+    def _of_teacher(self, body: Body) -> list[tuple[EntryKey, Entry]]:
+        region_id = body.get("region_id")
+        wanted = [self._with_files(str(entry_id), region_id) for entry_id in body["entry_ids"]]
+        self._context.blobs.pin([(key.region_id, key.entry_id) for key, _ in wanted])
+        return wanted
+
+    def _of_list(self, body: Body) -> list[tuple[EntryKey, Entry]]:
+        """From now on the list holds these; what cannot be brought keeps back none of the rest."""
+        wanted: list[tuple[EntryKey, Entry]] = []
+        for region_id, entry_id in body["keys"]:
+            try:
+                wanted.append(self._with_files(str(entry_id), str(region_id)))
+            except (EntryUnknownError, EntryWithoutFilesError) as error:
+                logger.info("a lesson list names what cannot be brought: %s", error)
+        blobs, reason = self._context.blobs, _reason(str(body["for_list"]))
+        blobs.unpin(blobs.pinned(), reason)
+        blobs.pin([(key.region_id, key.entry_id) for key, _ in wanted], reason)
+        return wanted
+
+    def _with_files(self, entry_id: str, region_id: str | None) -> tuple[EntryKey, Entry]:
+        keys = self._entries.find(entry_id, region_id)
+        if not keys:
+            raise EntryUnknownError(entry_id=entry_id)
+        entry = self._entries((keys[0].region_id, keys[0].entry_id))
+        if entry is None or not files_of(entry):
+            raise EntryWithoutFilesError(entry_id=entry_id)
+        return keys[0], entry
+
+    def _release(self, _: str, body: Body) -> Result:
+        """A lesson list lets go: its pins are taken back, and what only it still waits for."""
+        context, list_id = self._context, str(body["list_id"])
+        context.blobs.unpin(context.blobs.pinned(), _reason(list_id))
+        for_it = {
+            working_id
+            for working_id, kind, asked in context.requests.working()
+            if kind == Kind.GET and asked.get("for_list") == list_id
+        }
+        wants = [
+            want
+            for row in context.store.regions()
+            for want in context.jobs.wants_of(row.region_id)
+            if want.request_id in for_it
+        ]
+        for sha256 in context.jobs.unwant(wants):
+            context.blobs.abandon(sha256)
+        for working_id in for_it:
+            self._begun.add(working_id)
+            self._done(working_id, {"entries": 0})  # nobody waits for it any more
+        context.events.changed("blobs")
+        return {"files": len(wants)}
 
     def _upload(self, request_id: str, body: Body) -> Result:
         region = self._keeper.taker_of_uploads(body.get("region_id"))
@@ -255,3 +304,8 @@ class Wishes:
         keys = [parse_key(Fields(item, fail)) for item in body["keys"]]
         self._context.store.subscribe(str(body["region_id"]), keys, is_on=bool(body["is_on"]))
         return {"shards": len(keys)}
+
+
+def _reason(list_id: str) -> str:
+    """Each list pins for itself: an entry stays as long as one of them holds it."""
+    return f"list:{list_id}"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -75,6 +75,14 @@ class Courier(Protocol):
 
     def get(self, key: EntryKey) -> str:
         """Download a resource."""
+        ...
+
+    def keep(self, list_id: str, keys: Sequence[EntryKey]) -> str:
+        """Download all of a lesson list and keep it as long as the list wants it."""
+        ...
+
+    def release(self, list_id: str) -> str:
+        """A lesson list keeps nothing any more."""
         ...
 
     def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:

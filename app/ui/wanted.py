@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 
 # Who was up to date in these days has a way by which things come over night.
 _LINE_AGE = timedelta(days=2)
+
+
+class Asks(Protocol):
+    """Leaves wishes for the agent; part of `app.ui.services.Courier`."""
+
+    def get(self, key: EntryKey) -> str:
+        """Download a resource."""
+        ...
+
+    def keep(self, list_id: str, keys: Sequence[EntryKey]) -> str:
+        """Download all of a lesson list and keep it as long as the list wants it."""
+        ...
+
+    def release(self, list_id: str) -> str:
+        """A lesson list keeps nothing any more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +53,10 @@ class Wanted(QObject):
         self,
         runner: JobRunner,
         read_status: Callable[[], Status],
-        get: Callable[[EntryKey], str],
+        courier: Asks,
     ) -> None:
         super().__init__()
-        self._runner, self._read_status, self._get = runner, read_status, get
+        self._runner, self._read_status, self._courier = runner, read_status, courier
         self._known = _Known()
         self._asked: frozenset[EntryKey] = frozenset()  # since the window opened
 
@@ -57,7 +73,7 @@ class Wanted(QObject):
 
     def ask(self, keys: Iterable[EntryKey]) -> None:
         """Have the agent bring these and keep them."""
-        wanted, get = tuple(keys), self._get
+        wanted, get = tuple(keys), self._courier.get
 
         def work(_context: JobContext) -> object:
             for key in wanted:
@@ -66,6 +82,22 @@ class Wanted(QObject):
 
         self._asked |= frozenset(wanted)
         self._runner.start(work).succeeded.connect(self._left)
+        self.changed.emit()
+
+    def keep(self, list_id: str, keys: Iterable[EntryKey]) -> None:
+        """Have the agent bring all of a lesson list and keep it; what it kept before may go."""
+        wanted, courier = tuple(keys), self._courier
+        self._asked |= frozenset(wanted)
+        self._runner.start(lambda _context: courier.keep(list_id, wanted)).succeeded.connect(
+            self._left
+        )
+        self.changed.emit()
+
+    def release(self, list_id: str, keys: Iterable[EntryKey]) -> None:
+        """A lesson list needs nothing any more; others may still hold the same."""
+        courier = self._courier
+        self._asked -= frozenset(keys)
+        self._runner.start(lambda _context: courier.release(list_id)).succeeded.connect(self._left)
         self.changed.emit()
 
     @Slot(object)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,15 @@ class AgentCourier:
     def get(self, key: EntryKey) -> str:
         """Download a resource and keep it."""
         return self._leave("get", {"entry_ids": [key.entry_id], "region_id": key.region_id})
+
+    def keep(self, list_id: str, keys: Sequence[EntryKey]) -> str:
+        """Download all of a lesson list and keep it as long as the list wants it."""
+        pairs = [[key.region_id, key.entry_id] for key in keys]
+        return self._leave("get", {"for_list": list_id, "keys": pairs})
+
+    def release(self, list_id: str) -> str:
+        """A lesson list keeps nothing any more."""
+        return self._leave("release", {"list_id": list_id})
 
     def upload(self, path: Path, details: dict[str, str], context: UploadContext) -> str:
         """Copy a file into the outbox and leave the request to send it."""

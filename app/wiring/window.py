@@ -129,7 +129,7 @@ class Program(QObject):
                 playable=self.playable,
                 classroom=self.classroom,
                 own=locator,
-                wanted=Wanted(self.runner, self._read_status, courier.get),
+                wanted=Wanted(self.runner, self._read_status, courier),
                 autostart=Autostart(),
                 mover=self.move_wish,
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ class RecordingCourier:
 
     enrolled: list[str] = field(default_factory=list)
     wanted: list[EntryKey] = field(default_factory=list)
+    kept: dict[str, tuple[EntryKey, ...]] = field(default_factory=dict)
     uploads: list[tuple[Path, dict[str, str]]] = field(default_factory=list)
     named: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,6 +50,16 @@ class RecordingCourier:
         """Download."""
         self.wanted.append(key)
         return "2"
+
+    def keep(self, list_id: str, keys: Sequence[EntryKey]) -> str:
+        """Keep a lesson list."""
+        self.kept[list_id] = tuple(keys)
+        return "5"
+
+    def release(self, list_id: str) -> str:
+        """Let a lesson list go."""
+        self.kept.pop(list_id, None)
+        return "6"
 
     def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:
         """Send."""
@@ -138,7 +149,7 @@ class Bench:
             playable=PLAYABLE,
             classroom=self.classroom,
             own=self.own,
-            wanted=Wanted(self.runner, _status_of(self), self.courier.get),
+            wanted=Wanted(self.runner, _status_of(self), self.courier),
         )
         self.classroom.start()
 

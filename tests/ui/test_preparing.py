@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.lesson.lists import Extract, ItemKind
@@ -250,9 +250,41 @@ def test_a_whole_list_is_kept_offline(
     assert page.open.keep_button.isVisible()
     assert "3 of 4" in page.open.state.text()
     click(page.open.keep_button)
-    wait(lambda: [key.entry_id for key in bench.courier.wanted] == ["decimal-video"])
+    wait(lambda: list_id in bench.courier.kept)
+    assert [key.entry_id for key in bench.courier.kept[list_id]] == [*ITEMS, "decimal-video"]
     wait(lambda: page.open.cards.cards[3].readiness is Readiness.WAITING)
     wait(lambda: not page.open.keep_button.isEnabled())
+
+
+def test_a_kept_list_is_let_go_of(page: ListsPage, bench: Bench, list_id: str, wait: Wait) -> None:
+    bench.desk.submit(lambda desk: desk.lessons.add(list_id, REGION, "decimal-video", "小数的意义"))
+    page.refresh()
+    wait(lambda: len(page.open.cards.cards) == 4)
+    click(page.open.keep_button)
+    wait(lambda: list_id in bench.courier.kept and not page.open.keep_button.isEnabled())
+    page.open.more_button.click()
+    [menu] = page.open.findChildren(QMenu)
+    release = next(one for one in menu.actions() if one.data() == "release")
+    release.trigger()
+    menu.close()
+    wait(lambda: list_id not in bench.courier.kept)
+    wait(page.open.keep_button.isEnabled)
+    wait(lambda: page.open.cards.cards[3].readiness is Readiness.DOWNLOADABLE)
+    assert list_id not in bench.courier.kept
+    page.open.more_button.click()
+    menu = page.open.findChildren(QMenu)[-1]
+    assert "release" not in [one.data() for one in menu.actions()]
+    menu.close()
+
+
+def test_a_kept_list_that_is_deleted_lets_go(
+    page: ListsPage, bench: Bench, list_id: str, wait: Wait
+) -> None:
+    page.open.wanted.emit("keep")
+    wait(lambda: list_id in bench.courier.kept)
+    wait(lambda: page._list is not None and page._list.is_pinned)
+    page.open.wanted.emit("delete")
+    wait(lambda: page.lists.lists == () and list_id not in bench.courier.kept)
 
 
 @pytest.fixture

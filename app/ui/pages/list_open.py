@@ -270,6 +270,9 @@ class OpenList(QScrollArea):
         theme = self._theme
         menu = QMenu(self)
         menu.setFont(theme.font())
+        if self._list is not None and self._list.is_pinned:
+            words = self.tr("Keep offline no longer")
+            menu.addAction(theme.icon("close"), words).setData("release")
         for key, words, icon in (
             ("rename", self.tr("Rename list"), "edit"),
             ("copy", self.tr("Duplicate list"), "copy"),

@@ -18,8 +18,9 @@ from app.ui.models.card import CARD_ROLE, Card
 from app.ui.models.cards import CardsModel
 from app.ui.models.list_rows import LIST_ROLE, ListsModel
 from app.ui.pages.list_empty import say_empty
+from app.ui.pages.list_keep import ListKeeper
 from app.ui.pages.list_open import OpenList
-from app.ui.pages.list_reading import Asked, read_cards, read_tab, ready_of
+from app.ui.pages.list_reading import Asked, read_cards, read_tab
 from app.ui.pages.list_travel import ListTravel
 from app.ui.services import CatalogueReader, Services
 from app.ui.widgets.card_grid import CardGrid
@@ -46,6 +47,7 @@ class ListsPage(QWidget):
         self.lists = ListsModel()
         self.cards = CardsModel()
         self.travel = ListTravel(services)
+        self._keeper = ListKeeper(services)
         self._make()
         self._connect()
         self.tabs.set_key("lists")
@@ -176,8 +178,7 @@ class ListsPage(QWidget):
             return
         if self._list is not None and self._list_id:
             self.open.show_list(self._list, cards)
-            if self._list.is_pinned and (missing := ready_of(cards).missing):
-                self._services.wanted.ask(missing)  # put in after the list was pinned
+            self._keeper.follow(self._list, cards)
             self._deck.setCurrentWidget(self.open)
             return
         self.cards.show(cards)
@@ -304,6 +305,7 @@ class ListsPage(QWidget):
     def _do(self, what: str) -> None:
         acts = {
             "keep": self._keep,
+            "release": self._release,
             "board": self._add_board,
             "file": self._add_files,
             "rename": self._rename,
@@ -315,11 +317,12 @@ class ListsPage(QWidget):
             acts[what](self._list)
 
     def _keep(self, one: LessonList) -> None:
-        keys = ready_of(self.open.cards.cards).missing
         self._change(lambda desk: desk.lessons.pin(one.list_id, is_pinned=True))
-        if keys:
-            self._services.wanted.ask(keys)
-            self._services.agent.nudge()
+        self._keeper.keep(one, self.open.cards.cards)
+
+    def _release(self, one: LessonList) -> None:
+        self._change(lambda desk: desk.lessons.pin(one.list_id, is_pinned=False))
+        self._keeper.release(one, self.open.cards.cards)
 
     def _add_board(self, one: LessonList) -> None:
         title = self.tr("Board page")
@@ -354,6 +357,7 @@ class ListsPage(QWidget):
             desk.lessons.delete(one.list_id)
             return one.name, items
 
+        self._keeper.release(one, self.open.cards.cards)
         job = self._services.desk.submit(work)
         job.succeeded.connect(self._gone)
         job.failed.connect(self._failed)

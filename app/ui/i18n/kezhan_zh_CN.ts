@@ -1020,6 +1020,10 @@
         <translation>已安排下载</translation>
     </message>
     <message>
+        <source>Keep offline no longer</source>
+        <translation>不再全部留在本机</translation>
+    </message>
+    <message>
         <source>Rename list</source>
         <translation>给备课单改名</translation>
     </message>
@@ -1824,6 +1828,14 @@
         <translation>都已送出。</translation>
     </message>
     <message>
+        <source>of {quota}; the disk has {free} left</source>
+        <translation type="unfinished">可用 {quota}，磁盘还剩 {free}</translation>
+    </message>
+    <message>
+        <source>The catalogue is being renewed; for this it takes up to {size} of the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>about a minute left</source>
         <translation>约剩 1 分钟</translation>
     </message>
@@ -1897,10 +1909,6 @@
     <message>
         <source>It happens by itself when a way is there.</source>
         <translation>一有网络或 U 盘就会自动进行。</translation>
-    </message>
-    <message>
-        <source>of {quota}; the disk has {free} left</source>
-        <translation>可用 {quota}，磁盘还剩 {free}</translation>
     </message>
     <message>
         <source>This machine&apos;s clock seems to be wrong; please set it.</source>

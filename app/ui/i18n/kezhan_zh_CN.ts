@@ -1833,7 +1833,7 @@
     </message>
     <message>
         <source>The catalogue is being renewed; for this it takes up to {size} of the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>目录正在更新，期间最多占用磁盘 {size}。</translation>
     </message>
     <message>
         <source>about a minute left</source>

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -127,6 +128,19 @@ def test_status_page_says_what_waits_and_what_to_do(
     bench.agent.transfers["1"] = Progress("1", "download", "水的三态变化", 5, 10)
     bench.agent.progressed.emit(bench.agent.transfers["1"])
     assert page.moving.isVisible()
+
+
+def test_status_page_announces_what_an_import_takes(
+    window: MainWindow, bench: Bench, wait: Wait
+) -> None:
+    status = sample_status()
+    disk = replace(status.disk, import_bytes=1_200_000_000)
+    object.__setattr__(bench.services, "read_status", lambda: replace(status, disk=disk))
+    window.show_page("status")
+    page = window.page("status")
+    assert isinstance(page, StatusPage)
+    wait(lambda: "it takes up to 1.1 GB of the disk" in page.disk.more.text())
+    assert "left\n" in page.disk.more.text()
 
 
 def test_status_page_of_a_fresh_machine(window: MainWindow, wait: Wait) -> None:

@@ -17,6 +17,7 @@ from app.ui.look.theme import Theme
 from app.ui.pages.status_words import (
     age_words,
     agent_words,
+    disk_words,
     left_words,
     outbox_words,
     since_words,
@@ -187,9 +188,7 @@ class StatusPage(QWidget):
             self.last.say(since_words(status.last_sync_at, now), moment_words(status.last_sync_at))
         self.outbox.say(*outbox_words(status))
         disk = status.disk
-        room = self.tr("of {quota}; the disk has {free} left")
-        more = room.format(quota=size_words(disk.quota_bytes), free=size_words(disk.free_bytes))
-        self.disk.say(size_words(disk.used_bytes), more)
+        self.disk.say(size_words(disk.used_bytes), disk_words(disk))
         share = disk.used_bytes / disk.quota_bytes if disk.quota_bytes else 0.0
         self.disk_bar.setValue(min(1000, round(share * 1000)))
         lines = [

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from app.sync.status import Status
+from app.sync.status import DiskStatus, Status
 from app.sync.store import Problem
 from app.ui.agent_link import AgentState
+from app.ui.words import size_words
 
 _HOUR_S = 3600
 _UNSENT = ("queued", "sending", "paused")
@@ -82,6 +83,18 @@ def outbox_words(status: Status) -> tuple[str, str]:
         words = QCoreApplication.translate("Status", "Usage records: {count}")
         parts.append(words.format(count=statements))
     return total, " · ".join(parts)
+
+
+def disk_words(disk: DiskStatus) -> str:
+    """What the cache may use, what the disk has left, and what an import is about to take of it."""
+    words = QCoreApplication.translate("Status", "of {quota}; the disk has {free} left")
+    said = words.format(quota=size_words(disk.quota_bytes), free=size_words(disk.free_bytes))
+    if not disk.import_bytes:
+        return said
+    words = QCoreApplication.translate(
+        "Status", "The catalogue is being renewed; for this it takes up to {size} of the disk."
+    )
+    return said + "\n" + words.format(size=size_words(disk.import_bytes))
 
 
 def left_words(left_s: int | None) -> str:

@@ -1829,7 +1829,7 @@
     </message>
     <message>
         <source>of {quota}; the disk has {free} left</source>
-        <translation type="unfinished">可用 {quota}，磁盘还剩 {free}</translation>
+        <translation>可用 {quota}，磁盘还剩 {free}</translation>
     </message>
     <message>
         <source>The catalogue is being renewed; for this it takes up to {size} of the disk.</source>

@@ -38,9 +38,10 @@ def kill_once(root: Path, chance: random.Random) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
-    kills = parser.parse_args().kills
+    parser.add_argument("--seed", type=int, default=SEED, help="of the moments, for several runs")
+    options = parser.parse_args()
+    kills, chance = options.kills, random.Random(options.seed)
     os.nice(10)
-    chance = random.Random(SEED)
     ways = {"step": 0, "moment": 0}
     last, advanced, started = -1, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

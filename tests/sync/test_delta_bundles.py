@@ -52,79 +52,93 @@ def kinds(paths: list[str]) -> list[str]:
     )
 
 
-def test_many_shards_come_in_one_request(
+class Follower:
+    """A machine that is up to date, and what it fetches from then on."""
+
+    def __init__(self, enrolled: Enrolled, region: RegionHome, nginx: StartNginx) -> None:
+        self._server = nginx(region.public)
+        self.machine = enrolled(region, self._server.url)
+        self.machine.run()
+        self._before = len(self._server.requests())
+
+    def fetched(self) -> list[str]:
+        """What came of the catalogue since the last look."""
+        seen = self._server.requests()[self._before :]
+        self._before += len(seen)
+        return kinds([one.path for one in seen])
+
+    def stop_server(self) -> None:
+        self._server.stop()
+
+
+@pytest.fixture
+def follow(
     enrolled: Enrolled, region: RegionHome, nginx: StartNginx
-) -> None:
-    publish(region, 1)
-    server = nginx(region.public)
-    machine = enrolled(region, server.url)
-    machine.run()
-    before = len(server.requests())
+) -> Callable[[list[dict[str, Any]]], Follower]:
+    """A machine that follows a region in which these entries have been published."""
+
+    def start(entries: list[dict[str, Any]]) -> Follower:
+        region.publish(entries, LATER + timedelta(weeks=1))
+        return Follower(enrolled, region, nginx)
+
+    return start
+
+
+Follow = Callable[[list[dict[str, Any]]], Follower]
+
+
+def test_many_shards_come_in_one_request(follow: Follow, region: RegionHome) -> None:
+    follower = follow(lessons(1))
     publish(region, 2)
 
-    run = machine.run()
+    run = follower.machine.run()
 
     assert run.exit_code == 0
-    assert machine.titles() == titles(2)
-    assert kinds([seen.path for seen in server.requests()[before:]]) == ["deltas"]
+    assert follower.machine.titles() == titles(2)
+    assert follower.fetched() == ["deltas"]
     assert run.done["brought"]["shards"] == len(SUBJECTS)
 
 
-def test_weeks_that_were_missed_come_one_bundle_each(
-    enrolled: Enrolled, region: RegionHome, nginx: StartNginx
-) -> None:
-    publish(region, 1)
-    server = nginx(region.public)
-    machine = enrolled(region, server.url)
-    machine.run()
-    before = len(server.requests())
+def test_weeks_that_were_missed_come_one_bundle_each(follow: Follow, region: RegionHome) -> None:
+    follower = follow(lessons(1))
     for week in (2, 3, 4):
         publish(region, week)
 
-    machine.run()
+    follower.machine.run()
 
-    assert machine.titles() == titles(4)
-    assert kinds([seen.path for seen in server.requests()[before:]]) == ["deltas"] * 3
+    assert follower.machine.titles() == titles(4)
+    assert follower.fetched() == ["deltas"] * 3
 
 
 def test_few_shards_of_a_large_bundle_come_by_themselves(
-    enrolled: Enrolled,
-    region: RegionHome,
-    nginx: StartNginx,
-    monkeypatch: pytest.MonkeyPatch,
+    follow: Follow, region: RegionHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    large = [entry(f"many-{n}", hashlib.sha256(bytes([n])).hexdigest()) for n in range(70)]
-    region.publish(large, LATER)
-    server = nginx(region.public)
-    machine = enrolled(region, server.url)
-    machine.run()
-    before = len(server.requests())
-    region.publish([entry("new-1", "新的一课")], LATER + timedelta(weeks=1))
+    hashes = [hashlib.sha256(bytes([number])).hexdigest() for number in range(70)]
+    follower = follow([entry(f"many-{number}", title) for number, title in enumerate(hashes)])
+    region.publish([entry("new-1", "新的一课")], LATER + timedelta(weeks=2))
     monkeypatch.setattr(delta_bundles, "is_bundle_cheaper", lambda *_: False)
 
-    machine.run()
+    follower.machine.run()
 
-    assert "新的一课" in machine.titles()
-    assert kinds([seen.path for seen in server.requests()[before:]]) == ["delta", "deltas"]
-    assert not list(machine.paths.shards_dir.glob(f"*/{delta_bundles.FOLDER}/*"))  # the head only
+    assert "新的一课" in follower.machine.titles()
+    assert follower.fetched() == ["delta", "deltas"]
+    assert not kept_bundles(follower.machine)  # the head only
 
 
-def test_exercises_come_with_the_rest_of_the_bundle(
-    enrolled: Enrolled, region: RegionHome, nginx: StartNginx
-) -> None:
-    server = nginx(region.public)
-    machine = enrolled(region, server.url)
-    publish(region, 1)
-    machine.run()
+def test_exercises_come_with_the_rest_of_the_bundle(follow: Follow, region: RegionHome) -> None:
+    follower = follow(lessons(1))
+    machine = follower.machine
     region_id = machine.status().regions[0].region_id
     key = {"stage": "小学", "subject": "数学", "edition": "人教版", "exercise": True}
     machine.leave(Kind.SUBSCRIBE, region_id=region_id, keys=[key], is_on=True)
     machine.run()
+    follower.fetched()
     publish(region, 2)
-    before = len(server.requests())
+
     machine.run()
+
     assert "口算 第2周" in machine.titles()
-    assert kinds([seen.path for seen in server.requests()[before:]]) == ["deltas"]
+    assert follower.fetched() == ["deltas"]
 
 
 @pytest.mark.parametrize("damage", ["missing", "rotten"])
@@ -145,6 +159,10 @@ def test_without_a_good_bundle_snapshots_lead_on(
     kept = machine.titles()
     assert set(kept) <= set(titles(1)) | set(titles(2)) | set(titles(3))
     assert len(kept) == len(titles(1))
+
+
+def kept_bundles(machine: Machine) -> list[Path]:
+    return list(machine.paths.shards_dir.glob(f"*/{delta_bundles.FOLDER}/*"))
 
 
 def spoil(path: Path, damage: str) -> None:
@@ -175,16 +193,14 @@ def test_a_bundle_whose_content_is_wrong_gives_way_to_single_deltas(
 
 @pytest.mark.allow_warnings("app.sync", "app.catalogue")
 def test_a_lost_catalogue_is_made_anew_from_snapshots_and_bundles(
-    enrolled: Enrolled, region: RegionHome, nginx: StartNginx
+    follow: Follow, region: RegionHome
 ) -> None:
-    publish(region, 1)
-    server = nginx(region.public)
-    machine = enrolled(region, server.url)
-    machine.run()
+    follower = follow(lessons(1))
+    machine = follower.machine
     for week in (2, 3):
         publish(region, week)
         machine.run()
-    server.stop()
+    follower.stop_server()
     for path in machine.paths.catalogue_dir.glob("*.db*"):
         path.write_bytes(b"rot" * 5000)
 
@@ -199,7 +215,7 @@ def test_bundles_that_no_snapshot_needs_go(enrolled: Enrolled, region: RegionHom
     machine.run()
     publish(region, 2)
     machine.run()
-    kept = list(machine.paths.shards_dir.glob(f"*/{delta_bundles.FOLDER}/*"))
+    kept = kept_bundles(machine)
     assert len(kept) == 1
     for path in machine.paths.root.glob("catalogue/*"):
         path.unlink()  # and with it what the shards were at: snapshots are taken anew

@@ -125,7 +125,7 @@ class WatchedBlobs(BlobReader):
             try:
                 path.unlink(missing_ok=True)
             except OSError:
-                self._doubt(sha256)
+                self.doubt(sha256)
                 return True
             return False
         with transaction(self._db):
@@ -135,7 +135,7 @@ class WatchedBlobs(BlobReader):
             )
         return True
 
-    def _doubt(self, sha256: str) -> None:
+    def doubt(self, sha256: str) -> None:
         """Whatever its time is, the next look hashes it again."""
         with transaction(self._db):
             self._db.execute("UPDATE blob SET scrubbed_at=0, mtime_ns=1 WHERE sha256=?", [sha256])

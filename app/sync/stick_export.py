@@ -8,7 +8,7 @@ Bundles that are whole on the stick are not written again; one that was cut is m
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from app.sync.courier.exported import Exported
 from app.sync.courier.pace import Pace, Stop
 from app.sync.courier.refill import Refill
 from app.sync.courier.store import BundleStore
-from app.sync.courier.worker import call
+from app.sync.courier.worker import call_all
 from app.sync.regions import RegionKeeper
 from app.sync.statements.store import StatementStore
 from app.sync.stick_load import Parts, RegionLoad
@@ -75,8 +75,8 @@ class StickExport:
             raise exported.errors[0]
         return exported
 
-    def _refill_step(self, job: Callable[[Callable[[int], None]], object]) -> object:
-        return self.work(lambda stop: job(stop.passed), "")
+    def _refill_step(self, jobs: Sequence[Callable[[Callable[[int], None]], None]]) -> None:
+        self._work_all([lambda stop, job=job: job(stop.passed) for job in jobs], "")  # type: ignore[misc]
 
     def _waits(self, region: RegionRow) -> bool:
         if Depot(self._context).to_pass_on(region.region_id):
@@ -113,6 +113,12 @@ class StickExport:
 
     def work(self, job: Callable[[Stop], _T], title: str) -> _T:
         """Run a job of a worker with progress, pace and stop."""
+        results: list[_T] = []
+        self._work_all([lambda stop: results.append(job(stop))], title)
+        return results[0]
+
+    def _work_all(self, jobs: Sequence[Callable[[Stop], None]], title: str) -> None:
+        """`work` for jobs that go side by side."""
         stop = Stop(Pace(self._errand.rate, self._errand.wait))
 
         def between(_: Stop) -> None:
@@ -120,6 +126,6 @@ class StickExport:
             self._errand.progress(title, done, max(done, self._total_bytes))
             self._errand.between()
 
-        result = call(self._context.streams, partial(job, stop), between, stop)
+        works = [partial(job, stop) for job in jobs]
+        call_all(self._context.streams, works, between, stop)
         self._done_bytes += stop.done_bytes
-        return result

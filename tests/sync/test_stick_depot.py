@@ -2,6 +2,7 @@
 """A central school passes on what its points give to sticks, and cannot read a word of it."""
 
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -11,11 +12,12 @@ import pytest
 
 from app.base.db import open_reader
 from app.publish import commands, inbound
+from app.region.layout import blob_path
 from app.sync.courier.store import Point, RelayStore
 from app.sync.inbox import Kind
 from tests.servers.tus import TusServer
 from tests.sync.machine import Machine
-from tests.sync.region_home import LATER, RegionHome
+from tests.sync.region_home import LATER, SMALL, RegionHome
 from tests.sync.stick_disk import region_id_of
 from tests.sync.stick_point import EVENTS, export, statements, teach, upload, uploads
 
@@ -229,3 +231,24 @@ def test_a_refilled_stick_brings_a_point_everything_and_its_receipts(
     assert (first["files"], first["shards"], first["problems"]) == (4, 2, [])
     assert other.is_offline("video-1")
     assert wish(depot, "stick_export", fresh, space_bytes=None, refill=True)["refilled"] == 0
+
+
+@pytest.mark.allow_warnings("app.sync.courier.refill", "app.sync.agent")
+def test_a_file_that_rotted_here_is_not_carried_further(
+    join: Join, point: Machine, county: RegionHome, tmp_path: Path
+) -> None:
+    depot = join("depot", county.public.as_uri())
+    wish(depot, "stick_import", county.public)
+    rotten = depot.paths.root / blob_path(SMALL.sha256)
+    found = rotten.stat()
+    rotten.write_bytes(b"?" * found.st_size)
+    os.utime(rotten, ns=(found.st_atime_ns, found.st_mtime_ns))  # as a disk rots: nothing tells
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+
+    assert wish(depot, "stick_export", fresh, space_bytes=None, refill=True)["refilled"] == 3
+
+    assert not list(fresh.rglob(f"*{SMALL.sha256}*"))
+    depot.run(only=frozenset())  # the next start looks at it
+    assert not rotten.exists()
+    assert point is not None

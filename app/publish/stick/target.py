@@ -30,12 +30,9 @@ class StickTarget:
     def __init__(self, root: Path, parts: tuple[str, ...]) -> None:
         self.root = root
         self._parts = parts
+        self.tree = root.joinpath(*parts)
         self._plain_folders: set[Path] = set()
         self._cluster_bytes = _cluster_of(root)
-
-    @property
-    def tree(self) -> Path:
-        return self.root.joinpath(*self._parts)
 
     def free_bytes(self) -> int:
         try:
@@ -78,16 +75,21 @@ class StickTarget:
                 raise LinkRefusedError(path=str(step))
         yield from self._walk(self.tree)
 
-    def _walk(self, folder: Path) -> Iterator[tuple[str, int]]:
+    def _walk(self, folder: Path, prefix: str = "") -> Iterator[tuple[str, int]]:
+        folders: list[str] = []
         try:
-            paths = sorted(folder.iterdir())
+            with os.scandir(folder) as there:
+                for found in there:
+                    about = found.stat(follow_symlinks=False)
+                    if _is_folder(about):
+                        folders.append(found.name)
+                    else:
+                        size_bytes = about.st_size if stat.S_ISREG(about.st_mode) else 0
+                        yield prefix + found.name, size_bytes
         except OSError as error:
             raise known_os_error(error, folder) from error
-        for path in paths:
-            if is_plain_folder(path):
-                yield from self._walk(path)
-            else:
-                yield path.relative_to(self.tree).as_posix(), plain_size(path) or 0
+        for name in folders:
+            yield from self._walk(folder / name, f"{prefix}{name}/")
 
     def remove(self, name: str) -> None:
         """Take a file away, whole or split; what is not there is no matter."""
@@ -107,12 +109,14 @@ class StickTarget:
 
     def place(self, name: str) -> Path:
         """Where a name of the tree lies."""
-        return self.tree.joinpath(*name.split("/"))
+        return self.tree / name
 
     def pieces(self, path: Path) -> list[Path]:
         """The finished pieces of a split file, as far as they follow each other."""
-        folder = path.with_name(path.name + SPLIT_SUFFIX)
         pieces: list[Path] = []
+        if not os.path.lexists(f"{path}{SPLIT_SUFFIX}"):
+            return pieces
+        folder = path.with_name(path.name + SPLIT_SUFFIX)
         while plain_size(folder / f"{len(pieces) + 1:04d}") is not None:
             pieces.append(folder / f"{len(pieces) + 1:04d}")
         return pieces
@@ -171,6 +175,10 @@ def is_plain_folder(path: Path) -> bool:
         found = path.lstat()
     except OSError as error:
         raise known_os_error(error, path) from error
+    return _is_folder(found)
+
+
+def _is_folder(found: os.stat_result) -> bool:
     if sys.platform == "win32" and found.st_file_attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT:
         return False
     return stat.S_ISDIR(found.st_mode)

@@ -6,6 +6,7 @@ fsync, so small files become durable together; a long file grows under a name of
 of it is there and the same is not written again.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -27,8 +28,12 @@ from app.publish.stick.target import SPLIT_SUFFIX, StickTarget, forget, growing,
 _CHUNK_BYTES: Final = 1 << 20
 # Longer files are gone on with; a cut costs no more than a batch of shorter ones.
 _LONG_BYTES: Final = 32 << 20
-_BATCH_FILES: Final = 200
-_BATCH_BYTES: Final = 32 << 20
+_BATCH_FILES: Final = 1000
+_BATCH_BYTES: Final = 64 << 20
+# Read back side by side: so many files are open at once.
+_OPEN_FILES: Final = 100
+_READING: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _FLUSH_BYTES: Final = 64 << 20  # of a long file, so that a pulled stick keeps what was written
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -71,14 +76,15 @@ class StickWriter:
         """
         path = self._target.place(item.name)
         self._target.make_folder(path.parent)
+        if item.size_bytes <= self._long_bytes:
+            self._write_short(item, path, source)
+            return
         try:
             reader = source.open("rb")
         except OSError as error:
             raise known_os_error(error, source) from error
         with reader:
-            if item.size_bytes <= self._long_bytes:
-                self._write_short(item, path, reader)
-            elif item.size_bytes <= self._split_bytes:
+            if item.size_bytes <= self._split_bytes:
                 digest = self._write_long(path, reader, item.size_bytes, hashlib.sha256())
                 self._long_written(item, path, digest)
             else:
@@ -87,15 +93,17 @@ class StickWriter:
     def flush(self) -> None:
         """Make durable, read back and name what waits. Raises as `write`."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        left = waiting
         try:
-            good = _those_that_read_back(waiting)
+            worn = _those_that_do_not_read_back(waiting)
+            good = [one for one in waiting if one.final not in worn]
             files.publish_files([(one.temporary, one.final) for one in good])
+            left = [one for one in waiting if one.final in worn]
         finally:
-            for one in waiting:
+            for one in left:
                 forget(one.temporary)
         for one in good:
             self._on_written(one.item)
-        worn = {one.final for one in waiting} - {one.final for one in good}
         if worn:
             raise StickDamagedError(path=str(min(worn)))
 
@@ -107,14 +115,10 @@ class StickWriter:
 
     # --- short files
 
-    def _write_short(self, item: Item, path: Path, reader: BinaryIO) -> None:
+    def _write_short(self, item: Item, path: Path, source: Path) -> None:
         temporary = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
-        digest = hashlib.sha256()
         try:
-            with temporary.open("xb", buffering=0) as writer:
-                while chunk := reader.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-                    _put(writer, chunk)
+            digest = _copy(source, temporary, item.size_bytes)
             _require_genuine(item, digest.hexdigest())
         except OSError as error:
             forget(temporary)
@@ -181,14 +185,65 @@ class StickWriter:
         return digest.hexdigest()
 
 
-def _those_that_read_back(waiting: Sequence[_Waiting]) -> list[_Waiting]:
+def _copy(source: Path, target: Path, size_bytes: int) -> "hashlib._Hash":
+    """Copy a short file of about that size. Raises OSError of the stick, KnownError of ours."""
+    digest = hashlib.sha256()
+    most_bytes = min(size_bytes + 1, _CHUNK_BYTES)  # room for a megabyte is dear for less
+    try:
+        reading = os.open(source, _READING)
+    except OSError as error:
+        raise known_os_error(error, source) from error
+    try:
+        writing = os.open(target, _WRITING, 0o666)
+        try:
+            while chunk := os.read(reading, most_bytes):
+                digest.update(chunk)
+                rest = memoryview(chunk)
+                while rest:
+                    rest = rest[os.write(writing, rest) :]
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
+    return digest
+
+
+def _those_that_do_not_read_back(waiting: Sequence[_Waiting]) -> set[Path]:
+    """The names of those which the stick does not give back as they were, once durable."""
     if not waiting:
-        return []
+        return set()
+    worn: set[Path] = set()
     try:
         flush_files([one.temporary for one in waiting])
+        for start in range(0, len(waiting), _OPEN_FILES):
+            worn |= _worn(waiting[start : start + _OPEN_FILES])
     except OSError as error:
         raise known_os_error(error, waiting[0].final) from error
-    return [one for one in waiting if _read_back(one.temporary) == one.digest]
+    return worn
+
+
+def _worn(waiting: Sequence[_Waiting]) -> set[Path]:
+    """Reads some files back, asking the stick for all of them before waiting for the first."""
+    with contextlib.ExitStack() as opened:
+        descriptors = []
+        for one in waiting:
+            descriptors.append(os.open(one.temporary, _READING))
+            opened.callback(os.close, descriptors[-1])
+            _forget_cached(descriptors[-1])
+        for descriptor in descriptors:
+            _ask_for(descriptor)
+        return {
+            one.final
+            for one, descriptor in zip(waiting, descriptors, strict=True)
+            if _digest_of(descriptor, one.item.size_bytes) != one.digest
+        }
+
+
+def _digest_of(descriptor: int, size_bytes: int) -> bytes:
+    digest = hashlib.sha256()
+    while chunk := os.read(descriptor, min(size_bytes + 1, _CHUNK_BYTES)):
+        digest.update(chunk)
+    return digest.digest()
 
 
 def _go_on(
@@ -249,7 +304,7 @@ def _is_same(path: Path, reader: BinaryIO, size_bytes: int, digest: "hashlib._Ha
     left_bytes = size_bytes
     try:
         with path.open("rb", buffering=0) as there:
-            _forget_cached(there)
+            _forget_cached(there.fileno())
             while left_bytes and (chunk := reader.read(min(left_bytes, _CHUNK_BYTES))):
                 if there.read(len(chunk)) != chunk:
                     return False
@@ -265,7 +320,7 @@ def _read_back(path: Path) -> bytes:
     digest = hashlib.sha256()
     try:
         with path.open("rb", buffering=0) as reader:
-            _forget_cached(reader)
+            _forget_cached(reader.fileno())
             while chunk := reader.read(_CHUNK_BYTES):
                 digest.update(chunk)
     except OSError as error:
@@ -273,6 +328,11 @@ def _read_back(path: Path) -> bytes:
     return digest.digest()
 
 
-def _forget_cached(file: BinaryIO) -> None:
+def _forget_cached(descriptor: int) -> None:
     if sys.platform == "linux":
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _ask_for(descriptor: int) -> None:
+    if sys.platform == "linux":
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_WILLNEED)

@@ -42,6 +42,8 @@ _MAX_POINT_BYTES = 64
 # What a file system that does not tell its size is taken to have; it says so when it is full.
 _UNKNOWN_BYTES = 1 << 40
 _READ_BYTES = 1 << 20
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def out_dir(root: Path, region_id: str) -> Path:
@@ -176,23 +178,34 @@ def copy_part(
 
     Without `is_durable` whoever asks makes it so, for many at once.
     """
+    reading = os.open(source, _READING)
+    try:
+        writing = os.open(target, _WRITING, 0o666)
+        try:
+            digest, size_bytes = _pour(reading, writing, passed)
+            if is_durable:
+                os.fsync(writing)
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
+    return WrittenPart(target.name, size_bytes, digest)
+
+
+def _pour(reading: int, writing: int, passed: Callable[[int], None]) -> tuple[str, int]:
+    """Copy from one descriptor to the other; the digest and the length of what went by."""
     digest = hashlib.sha256()
     size_bytes = 0
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with (
-        os.fdopen(os.open(source, flags), "rb", buffering=0) as reading,
-        target.open("xb", buffering=0) as writing,
-    ):
-        while chunk := reading.read(_READ_BYTES):
-            passed(len(chunk))
-            digest.update(chunk)
-            size_bytes += len(chunk)
-            view = memoryview(chunk)
-            while view:
-                view = view[writing.write(view) :]
-        if is_durable:
-            os.fsync(writing.fileno())
-    return WrittenPart(target.name, size_bytes, digest.hexdigest())
+    # Room for a megabyte is dear where there is less to read.
+    most_bytes = min(os.fstat(reading).st_size + 1, _READ_BYTES)
+    while chunk := os.read(reading, most_bytes):
+        passed(len(chunk))
+        digest.update(chunk)
+        size_bytes += len(chunk)
+        view = memoryview(chunk)
+        while view:
+            view = view[os.write(writing, view) :]
+    return digest.hexdigest(), size_bytes
 
 
 def _hash(path: Path, passed: Callable[[int], None]) -> str:

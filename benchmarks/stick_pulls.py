@@ -108,11 +108,15 @@ def rounds(folder: Path, stick: Stick, direction: Kind, count: int, seed: int) -
             if not number % 25:
                 print(f"  {tally(world)}, {time.monotonic() - started_s:.0f} s", flush=True)
             after_round(world, stick, is_import=is_import, is_fresh=not number % 7)
+        stick.unmount()
+        stick.mount()
         if is_import:
             world.finish_import(stick.place)
         else:
             world.finish_export(stick.place)
-    repaired = f", repaired {stick.repaired} times" if isinstance(stick, Fat32Stick) else ""
+    repaired = ""
+    if isinstance(stick, Fat32Stick):
+        repaired = f", plugged in {stick.mounted} times and repaired {stick.repaired} times"
     return f"{tally(world)}{repaired}: nothing lost, in {time.monotonic() - started_s:.0f} s"
 
 

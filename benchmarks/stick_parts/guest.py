@@ -74,7 +74,7 @@ def run_in_guest(command: Sequence[str], stick: Path) -> int:
         initial.write_bytes(_archive(root, command))
         guest = [
             *(str(root / "usr" / "bin" / "linux.uml"), f"mem={MEMORY}", f"initrd={initial}"),
-            *("rdinit=/init", "quiet", "con=null", "con0=null,fd:1", "ssl=null"),
+            *("rdinit=/init", "loglevel=2", "con=null", "con0=null,fd:1", "ssl=null"),
             *(f"ubda={scratch}", f"ubdb={stick}", f"uml_dir={folder}"),
         ]
         with subprocess.Popen(

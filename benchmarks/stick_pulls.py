@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--system", choices=SYSTEMS, help="default: all")
     parser.add_argument("--direction", choices=tuple(DIRECTIONS), help="default: both")
+    parser.add_argument("--minutes", type=float, default=600.0, help="no more than so many each")
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--folder", type=Path, help="where to work; default: the system's")
     parser.add_argument("--device", type=Path, help="the stick, inside the guest")
@@ -54,23 +55,24 @@ def main() -> int:
             place = Path(folder) / str(number)
             place.mkdir()
             if system == "fat32" and options.device is None:
-                failed += in_guest(place, direction, options.count, options.seed)
+                failed += in_guest(place, direction, options)
             elif system == "exfat" and not can_exfat():
                 print("exfat: install exfat-fuse and exfatprogs", flush=True)
                 failed += 1
             else:
                 stick = plug(system, place, options.device)
-                said = rounds(place, stick, DIRECTIONS[direction], options.count, options.seed)
+                said = rounds(place, stick, DIRECTIONS[direction], options)
                 print(f"{system:<6} {direction}: {said}", flush=True)
             shutil.rmtree(place)
     return 1 if failed else 0
 
 
-def in_guest(folder: Path, direction: str, count: int, seed: int) -> int:
+def in_guest(folder: Path, direction: str, options: argparse.Namespace) -> int:
     """The same in a guest whose kernel has FAT32; its exit code."""
     image = new_image(folder / "stick.img", SIZE_BYTES)
     words = [sys.executable, "-m", "benchmarks.stick_pulls", "--system", "fat32"]
-    words += ["--direction", direction, "--count", str(count), "--seed", str(seed)]
+    words += ["--direction", direction, "--count", str(options.count)]
+    words += ["--minutes", str(options.minutes), "--seed", str(options.seed)]
     return run_in_guest([*words, "--device", str(STICK_DEVICE)], image)
 
 
@@ -83,10 +85,10 @@ def plug(system: str, folder: Path, device: Path | None) -> Stick:
     return Fat32Stick(folder, device)
 
 
-def rounds(folder: Path, stick: Stick, direction: Kind, count: int, seed: int) -> str:
+def rounds(folder: Path, stick: Stick, direction: Kind, options: argparse.Namespace) -> str:
     """All rounds of one direction; what they came to."""
     started_s, within_s = time.monotonic(), LONGEST_S
-    world = World.create(folder, seed=seed)
+    world = World.create(folder, seed=options.seed)
     is_import = direction is Kind.STICK_IMPORT
     with mounted(stick), Agents(folder) as agents:
         if is_import:
@@ -94,7 +96,8 @@ def rounds(folder: Path, stick: Stick, direction: Kind, count: int, seed: int) -
         else:
             world.fill_outbox()
         number = 0
-        while world.killed + world.pulled < count:
+        give_up_s = started_s + options.minutes * 60
+        while world.killed + world.pulled < options.count and time.monotonic() < give_up_s:
             ended = world.ended
             world.ask(direction, stick.place)
             if number % 2:

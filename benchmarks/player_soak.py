@@ -3,7 +3,8 @@
 
 `python3 dev.py bench player_soak [--minutes M] [--every S]`: the real stage with a PDF, videos, a
 picture and a text, written on with the pen, changed every S seconds. The first tenth of the time is
-warming up; the median of the tenth after it is compared with that of the last tenth.
+warming up; the median of the tenth after it is compared with that of the last tenth. Samples are
+taken at the text, the last of them: what a film holds differs from one moment to the next.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def change(player: PlayerPage, at: int, every_s: float) -> None:
 def live(folder: Path, minutes: float, every_s: float) -> list[Sample]:
     """Change from one resource to the next for that long; a sample after each round of all."""
     video = make_video(folder)
-    paths = [make_pdf(folder, 40), video, *make_others(folder)]
+    text, picture, again = make_others(folder)
+    paths = [make_pdf(folder, 40), video, picture, again, text]
     samples: list[Sample] = []
     with stage(folder, (1280, 720)) as (player, locator):
         cards = make_cards(folder, paths, locator)

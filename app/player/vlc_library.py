@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from app.base.heap import keep_heap_whole
+
 _log = logging.getLogger(__name__)
 
 # Own subtitles are painted by our surface; titles, statistics and Lua scripts have no place here.
@@ -32,7 +34,6 @@ _ARGUMENTS = (
     "--no-xlib",
     "--file-caching=100",
 )
-_M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 @cache
@@ -70,7 +71,7 @@ def vlc_instance() -> Any | None:
     vlc = vlc_module()
     if vlc is None:
         return None
-    _keep_arenas_few()
+    keep_heap_whole()  # its many short-lived threads would each get a heap
     arguments = list(_ARGUMENTS)
     if sys.platform == "linux" and not _has_sound_on_linux():
         # Without a device libvlc would try to open one for every block of sound.
@@ -79,18 +80,6 @@ def vlc_instance() -> Any | None:
     if instance is None:
         _log.warning("libvlc is there but finds no plugins")
     return instance
-
-
-def _keep_arenas_few() -> None:
-    """Give libvlc's many short-lived threads one heap instead of sixteen.
-
-    glibc makes a heap per thread and keeps what was freed in each: 240 films took 169 MB and grew,
-    with one heap 107 MB from the first to the last.
-    """
-    if sys.platform == "linux":
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-        if mallopt is not None:
-            mallopt(_M_ARENA_MAX, 1)
 
 
 def _has_sound_on_linux() -> bool:

@@ -2,7 +2,7 @@
 """Which kind of resource leaves memory behind: each alone, hundreds of changes, on the real stage.
 
 `python3 dev.py bench player_kinds [KIND…] [--changes N] [--every S]`: two files of one kind in
-turn, each kind in a process of its own. After every tenth of the changes: what the process holds for
+turn, each kind in a process of its own. After every tenth of the changes: what it holds for
 itself (anonymous pages), what of it the C library has handed out, and how many Qt objects live.
 Growth is that of the anonymous pages from the first tenth to the last.
 """

@@ -15,7 +15,7 @@ from tests.player.listening import Ear, colour_name, opened, refused
 
 # name → (media type, how ffmpeg writes it); names lose their suffix, as blobs have none.
 FORMATS = {
-    "a.webm": ("video/webm", "-c:v libvpx -b:v 300k -c:a libopus"),
+    "a.webm": ("video/webm", "-c:v libvpx -deadline realtime -cpu-used 8 -b:v 300k -c:a libopus"),
     "a.mkv": ("video/x-matroska", "-c:v libx265 -preset ultrafast -pix_fmt yuv420p -c:a aac"),
     "a.wmv": ("video/x-ms-wmv", "-c:v wmv2 -b:v 400k -c:a wmav2"),
     "a.asf": ("video/x-ms-asf", "-c:v msmpeg4 -b:v 400k -c:a wmav2"),

@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,9 +49,10 @@ def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -
 
 def _by_popularity(staging: Staging) -> npt.NDArray[np.uint32]:
     """The staged rows that are still alive, the most popular first."""
-    living, kept = staging.living(), staging.spool.packed_column
-    order = np.lexsort((kept("ident")[living], ~kept("popularity")[living]))
-    return living[order].astype(np.uint32)
+    living, kept = staging.living().astype(np.uint32), staging.spool.packed_column
+    if len(living) == staging.count:  # four million idents once more are 32 MB
+        return np.lexsort((kept("ident"), ~kept("popularity"))).astype(np.uint32)
+    return living[np.lexsort((kept("ident")[living], ~kept("popularity")[living]))]
 
 
 def put_visibility(store: Store, copies: BitMap, superseded: BitMap) -> None:
@@ -76,6 +78,10 @@ def _write_base(
     counts: CountTable,
 ) -> npt.NDArray[np.uint32]:
     """Returns the documents that are offline."""
+
+    def summary(name: str) -> npt.NDArray[Any]:
+        return staging.spool.packed_column(name)[order]
+
     builder = None
     offline = []
     start = 0
@@ -89,7 +95,7 @@ def _write_base(
     if builder is None:
         codecs = Codecs(BlockCodec(b""), BlockCodec(b""))
         builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
-    builder.finish()
+    builder.finish(summary)
     return np.concatenate([np.zeros(0, np.int64), *offline]).astype(np.uint32)
 
 

@@ -4,7 +4,7 @@
 Postings of each chunk are spilled sorted and merged at the end, so memory is bounded by a chunk.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +27,8 @@ from app.catalogue.store import Segment, Store
 
 IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
 _COUNTED: Final = ("book", "kind")
-COLUMNS: Final = ("book", "kind", "day", "shard", "popularity")
+_KEPT: Final = (*_COUNTED, "day", "shard")
+COLUMNS: Final = (*_KEPT, "popularity")
 # Lists longer than this get stored counts, so that no search gathers more rows than these.
 STORED_COUNTS_FROM: Final = 20_000
 _SMALL: Final = np.uint32(0xFFFF)
@@ -64,9 +65,7 @@ class SegmentBuilder:
         self._counts = counts
         self._books = len(counts.books)
         self._folder = folder
-        self._columns: dict[str, list[npt.NDArray[Any]]] = {
-            name: [] for name in (*COLUMNS, "ident")
-        }
+        self._columns: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _KEPT}
         self._newer: list[tuple[int, int]] = []
         self._spills: list[_Spill] = []
         self._whole: Postings | None = None
@@ -103,10 +102,15 @@ class SegmentBuilder:
             )
         )
 
-    def finish(self) -> None:
+    def finish(self, summary: Callable[[str], npt.NDArray[Any]]) -> None:
+        """Write what only the whole segment has.
+
+        `summary` gives "ident" and "popularity" of all rows in order: the spool has them anyway.
+        """
         number = self._segment.segment
-        self._put_idents(self._column("ident"))
-        for name in COLUMNS:
+        self._put_idents(summary("ident"))
+        self._store.put_column("popularity", number, pack_column(summary("popularity")))
+        for name in _KEPT:
             self._store.put_column(name, number, pack_column(self._column(name)))
         self._store.put_newer(number, self._newer)
         directory: list[Postings] = []
@@ -235,15 +239,17 @@ def _merge(chunks: Sequence[Postings]) -> Postings:
     order = np.argsort(keys, kind="stable")
     starts = (np.cumsum(counts) - counts)[order]
     counts = counts[order]
-    ends = np.cumsum(counts)
-    places = np.repeat((starts - (ends - counts)).astype(np.int32), counts)
-    places += np.arange(len(docs), dtype=np.int32)
     keys = keys[order]
     is_first = np.ones(len(keys), np.bool_)
     is_first[1:] = keys[1:] != keys[:-1]
     firsts = np.flatnonzero(is_first)
     sums = np.add.reduceat(counts, firsts) if len(firsts) else counts
-    return Postings(keys[firsts], sums.astype(np.uint32), docs[places])
+    if len(firsts) > 1:  # the longest lists stand alone, and are in order as they are
+        ends = np.cumsum(counts)
+        places = np.repeat((starts - (ends - counts)).astype(np.int32), counts)
+        places += np.arange(len(docs), dtype=np.int32)
+        docs = docs[places]
+    return Postings(keys[firsts], sums.astype(np.uint32), docs)
 
 
 def _join(parts: Sequence[Postings]) -> Postings:

@@ -145,7 +145,7 @@ def _write(
         builder.add(Frame(rows, frame.fixed, frame.texts, frame.records))
         offline |= bitmap_of((np.flatnonzero(rows["is_offline"]) + start).astype(np.uint32))
         start += len(frame)
-    builder.finish()
+    builder.finish(lambda name: staging.spool.packed_column(name)[order])
     return offline
 
 

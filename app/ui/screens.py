@@ -112,6 +112,7 @@ class TvMargin(QObject):
     def __init__(self, page: QWidget, settings: SettingsBox) -> None:
         super().__init__(page)
         self._page, self._settings = page, settings
+        self._window: QWidget | None = None
         settings.changed.connect(self.follow)
         page.installEventFilter(self)
         self.follow()
@@ -127,10 +128,18 @@ class TvMargin(QObject):
             page.setContentsMargins(x, y, x, y)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Another size may be another state of the window."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+        """Another size of the page, another state of its window: they come in any order."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.WindowStateChange):
+            self._listen_to_window()
             self.follow()
         return super().eventFilter(watched, event)
+
+    def _listen_to_window(self) -> None:
+        """It is known only once the page stands in it."""
+        window = self._page.window()
+        if window is not self._window and window is not self._page:
+            self._window = window
+            window.installEventFilter(self)
 
 
 class WindowPlace(QObject):

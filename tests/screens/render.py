@@ -146,6 +146,20 @@ class Photographer:
         home.bar.teacher_button.click()
         self.take("home-teacher")
         home.questions.left.emit()
+        self._tv()
+
+    def _tv(self) -> None:
+        """The whole screen of a TV that cuts off its edge."""
+        window, box = self._window, self._bench.services.settings
+        before, size = box.current, window.size()
+        box.put(replace(before, overscan_percent=5))
+        window.place.set_full(True)
+        wait_until(window.isFullScreen, "the window never filled the screen")
+        self.take("home-tv")
+        window.place.set_full(False)
+        box.put(before)
+        wait_until(lambda: not window.isFullScreen(), "the window never came back")
+        window.resize(size)
 
     def _details(self) -> None:
         from app.ui.models.card import card_of

@@ -25,7 +25,7 @@ from app.wiring.stick_window import StickAsk
 from tests.sync.machine import Machine
 from tests.sync.region_home import RegionHome
 from tests.sync.stick_disk import county_stick, region_id_of
-from tests.sync.stick_point import EVENTS, teach
+from tests.sync.stick_point import EVENTS, export, teach
 from tests.ui.fixture_library import MemoryLocator
 from tests.ui.fixture_services import Bench
 
@@ -287,3 +287,40 @@ def test_another_look_keeps_the_card(
     bench.services.settings.put(replace(bench.services.settings.current, scale_percent=150))
     qtbot.waitUntil(lambda: desk.card is not before and desk.card.isVisible(), timeout=30_000)
     assert desk.card.title.text().startswith("2 new resources")
+
+
+@pytest.fixture
+def travelling(county: RegionHome, stick: Path, tmp_path: Path) -> Path:
+    """What a point without a line has put on a stick for the county."""
+    point = Machine(tmp_path / "point")
+    point.run_requests(point.enrol(str(county.enrolment("http://127.0.0.1:9/"))))
+    point.run_requests(point.leave(Kind.STICK_IMPORT, dir=str(stick)))
+    teach(point, region_id_of(county))
+    place = tmp_path / "教学点 U盘"
+    place.mkdir()
+    export(point, place)
+    return place
+
+
+def test_a_tap_for_parcels_takes_them_in_and_fills_the_stick_for_its_school(
+    desk: StickDesk, sticks: Sticks, machine: Machine, travelling: Path, see: See, qtbot: QtBot
+) -> None:
+    machine.run_requests(machine.leave(Kind.STICK_IMPORT, dir=str(sticks.county)))
+    sticks.roots = [travelling]
+    see(Phase.OFFERED)
+    assert desk.card.title.text() == "The stick carries parcels for the county"
+
+    desk.card.main_button.click()
+    work(machine, Kind.STICK_IMPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
+    work(machine, Kind.STICK_EXPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+
+    assert desk.card.title.text() == "You can pull the stick out"
+    assert desk.card.words.text().splitlines()[-2:] == [
+        "1 parcels of other schools were taken in.",
+        "4 lesson files were put on the stick for its school.",
+    ]
+    blobs = [path for path in travelling.rglob("blobs/*/*") if path.is_file()]
+    assert len(blobs) == 4
+    assert list(travelling.glob("kezhan/*/metadata/timestamp.json"))

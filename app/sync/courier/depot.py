@@ -25,7 +25,7 @@ from app.sync.context import Context
 from app.sync.courier.aboard import copy_part, read_point, remove_bundle
 from app.sync.courier.places import bundles_on
 from app.sync.courier.store import BundleStore, Relay, RelayState, RelayStore
-from app.sync.courier.survey import LINE_META
+from app.sync.courier.survey import LINE_META, takers_of
 from app.sync.membership import load_enrolment
 from app.sync.uploads.outbox import release_copies
 from app.sync.uploads.staging import staged_path
@@ -80,10 +80,8 @@ class Depot:
         Raises:
             KnownError: the stick is gone; CancelledError: what was taken stays.
         """
-        context = self._context
-        takers = [one.region_id for one in context.store.regions() if one.uploads_url]
         taken = 0
-        for region_id, place in list(bundles_on(folder, takers)):
+        for region_id, place in list(bundles_on(folder, takers_of(self._context.store))):
             bundle_id = place.name
             known = self._relays.known(bundle_id)
             if known is None and not self._is_ours(region_id, bundle_id):

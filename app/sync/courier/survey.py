@@ -81,6 +81,7 @@ class _Here:
     """What this machine has and has joined."""
 
     region_ids: list[str] = field(default_factory=list)
+    relayed_region_ids: list[str] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     own_bundles: set[str] = field(default_factory=set)
     bytes_s: float = _USUAL_BYTES_S
@@ -155,7 +156,7 @@ def _without_tree(root: Path, here: _Here) -> StickFacts:
 
 
 def _parcels(root: Path, here: _Here) -> int:
-    found = bundles_on(root, here.region_ids)
+    found = bundles_on(root, here.relayed_region_ids)
     return sum(1 for _, folder in found if folder.name not in here.own_bundles)
 
 
@@ -251,6 +252,15 @@ def _ids(rows: EntryRows, wanted: NDArray[np.str_]) -> set[str]:
     return {ids[number] for number in hit}
 
 
+def takers_of(store: SyncStore) -> list[str]:
+    """The regions for which parcels are passed on: by line, or from stick to stick."""
+    return [
+        one.region_id
+        for one in store.regions()
+        if one.uploads_url or store.meta(f"{TAKES_META}/{one.region_id}")
+    ]
+
+
 def _here(paths: DataPaths) -> _Here:
     try:
         reader = open_reader(paths.state_db)
@@ -272,6 +282,7 @@ def _read_here(reader: Database) -> _Here:
     relays = RelayStore(reader)
     return _Here(
         region_ids=region_ids,
+        relayed_region_ids=takers_of(store),
         held={str(row[0]) for row in reader.execute("SELECT sha256 FROM blob")},
         own_bundles={one.bundle_id for name in region_ids for one in bundles.bundles(name)}
         | relays.ids(),

@@ -7,35 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from app.base.errors import KnownError
 from app.player.office import program_for
 from app.player.outside import copy_for_outside, may_go_outside, open_outside
+from tests.desktop import Desktop, standing_in
 from tests.player.conftest import MakeItem
 
 
-class System(QObject):
-    """What the desktop is asked to open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[Path] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.asked.append(Path(url.toLocalFile()))
-
-
 @pytest.fixture
-def system(qapp: QApplication) -> Iterator[System]:
+def system(qapp: QApplication) -> Iterator[Desktop]:
     """Stands where the desktop stands."""
-    made = System()
-    QDesktopServices.setUrlHandler("file", made, "open")  # type: ignore[arg-type]
-    yield made
-    QDesktopServices.unsetUrlHandler("file")
+    with standing_in() as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -102,7 +88,7 @@ def test_a_program_in_the_clothes_of_a_document_is_refused(
     ],
 )
 def test_the_copy_has_a_plain_name(
-    make_item: MakeItem, tmp_path: Path, system: System, name: str, kept: str
+    make_item: MakeItem, tmp_path: Path, system: Desktop, name: str, kept: str
 ) -> None:
     path = tmp_path / "blob"
     path.write_bytes(b"PK\x03\x04 cells")

@@ -7,40 +7,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.region.entry import Entry
 from app.ui.models.card import Card
+from tests.desktop import Desktop, standing_in
 from tests.ui.fixture_library import MemoryLocator, file_of
 from tests.ui.stage.fixture_stage import StageWindow, card
 
 Wait = Callable[[Callable[[], bool]], None]
 
 
-class System(QObject):
-    """Stands where the desktop stands."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[Path] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        """What the desktop is asked to open."""
-        self.asked.append(Path(url.toLocalFile()))
-
-
 @pytest.fixture
-def system(qapp: QApplication) -> Iterator[System]:
+def system(qapp: QApplication) -> Iterator[Desktop]:
     """In place of the desktop's own."""
-    made = System()
-    QDesktopServices.setUrlHandler("file", made, "open")  # type: ignore[arg-type]
-    yield made
-    QDesktopServices.unsetUrlHandler("file")
+    with standing_in() as made:
+        yield made
 
 
 def lesson_with(path: Path, content: bytes, locator: MemoryLocator) -> Card:
@@ -55,7 +40,7 @@ def test_a_sketch_goes_to_its_own_program(
     qtbot: QtBot,
     frame: StageWindow,
     locator: MemoryLocator,
-    system: System,
+    system: Desktop,
     tmp_path: Path,
     wait: Wait,
 ) -> None:
@@ -73,7 +58,7 @@ def test_a_sketch_goes_to_its_own_program(
 
 
 def test_a_program_is_never_offered(
-    qtbot: QtBot, frame: StageWindow, locator: MemoryLocator, system: System, tmp_path: Path
+    qtbot: QtBot, frame: StageWindow, locator: MemoryLocator, system: Desktop, tmp_path: Path
 ) -> None:
     player = frame.player
     made = lesson_with(tmp_path / "圆.exe", b"MZ", locator)

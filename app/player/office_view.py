@@ -31,6 +31,8 @@ _DARK, _INK, _QUIET, _MARK = (
     QColor(244, 247, 246, 60),
     QColor("#6fc7c4"),
 )
+# Only as pages of ours: LibreOffice converts without their macros, an office program would ask.
+_WITH_MACROS = frozenset({"pptm", "ppsm", "potm", "docm", "dotm"})
 _TURN_MS = 40
 _TURN_DEGREES = 7
 
@@ -38,7 +40,8 @@ _TURN_DEGREES = 7
 def office_view(item: PlayItem, parent: QWidget | None = None) -> LessonView:
     """The office program's own window where one is installed, else our pages."""
     found = find_office()
-    if found is not None and found.way is OfficeWay.OPEN:
+    has_choice = find_converter() is not None and office_suffix(item) in _WITH_MACROS
+    if found is not None and found.way is OfficeWay.OPEN and not has_choice:
         return OutsideView(item, parent)
     return OfficeView(item, parent)
 

@@ -23,6 +23,7 @@ from tests.player.listening import Ear, colour_name
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTM = "application/vnd.ms-powerpoint.presentation.macroenabled.12"
 CONVERT_MS = 100_000
 
 pytestmark = pytest.mark.timeout(200)
@@ -95,6 +96,54 @@ def test_slides_become_pages_once(qtbot: QtBot, make_view: MakeView, pptx: Path)
     qtbot.waitUntil(lambda: bool(second.readies or second.errors), timeout=30_000)
     assert again.page_count == 2
     assert not (folder / "office-profile").exists()
+
+
+@pytest.fixture
+def pptm(pptx: Path, tmp_path: Path) -> Path:
+    """The same slides as PowerPoint writes those with macros."""
+    path = tmp_path / "课件.pptm"
+    kind = "application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml"
+    macros = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+    with zipfile.ZipFile(pptx) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "[Content_Types].xml":
+                content = content.replace(f"{PPTX}.main+xml".encode(), kind.encode())
+                content = content.replace(b"<Default", macros + b"<Default", 1)
+                assert kind.encode() in content
+            target.writestr(name, content)
+        target.writestr("ppt/vbaProject.bin", bytes(512))
+    return path
+
+
+def test_slides_with_macros_become_pages_and_reach_no_office_program(
+    qtbot: QtBot, make_item: MakeItem, pptm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = OfficeProgram(OfficeWay.OPEN, Path("/nowhere/POWERPNT"))
+    monkeypatch.setattr(module, "find_office", lambda: found)
+    view = office_view(make_item(pptm, PPTM))
+    qtbot.addWidget(view)
+    assert isinstance(view, OfficeView)
+    view.resize(640, 360)
+    ear = Ear(view)
+    view.open()
+    qtbot.waitUntil(lambda: bool(ear.readies or ear.errors), timeout=CONVERT_MS)
+    assert ear.codes() == []
+    assert view.page_count == 2
+    view.close_item()
+
+
+def test_slides_with_macros_are_refused_where_only_an_office_program_could_show_them(
+    qtbot: QtBot, make_item: MakeItem, pptm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = OfficeProgram(OfficeWay.OPEN, Path("/nowhere/POWERPNT"))
+    monkeypatch.setattr(module, "find_office", lambda: found)
+    monkeypatch.setattr(module, "find_converter", lambda: None)
+    view = office_view(make_item(pptm, PPTM))
+    qtbot.addWidget(view)
+    ear = Ear(view)
+    view.open()
+    assert ear.codes() == ["outside_refused"]
 
 
 def test_documents_become_pages(qtbot: QtBot, make_view: MakeView, docx: Path) -> None:

@@ -40,11 +40,15 @@ def test_nothing_begins_after_the_end(qtbot: QtBot) -> None:
     assert done == ["first", "later"]
 
 
-def test_sources_are_not_read_for_every_import() -> None:
+def test_a_start_reads_no_sources_and_looks_for_no_garbage() -> None:
     script = (
+        "import gc;"
+        "looks = []; gc.callbacks.append(lambda phase, _: looks.append(phase));"
         "from app.ui.plain_imports import import_plainly; import_plainly();"
+        "looks.clear();"
         "import linecache, app.ui.services;"
-        "print([name for name in linecache.cache if 'paths.py' in name])"
+        "print([name for name in linecache.cache if 'paths.py' in name], looks, flush=True);"
+        "gc.callbacks.clear()"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
+    assert run.stdout.strip() == "[] []"

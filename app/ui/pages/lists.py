@@ -62,7 +62,7 @@ class ListsPage(QWidget):
         self.tabs = Segments(
             theme,
             [
-                ("lists", self.tr("Lesson lists")),
+                ("lists", self.tr("Lists")),
                 ("favourites", self.tr("Favourites")),
                 ("own", self.tr("Own files")),
                 ("recent", self.tr("Last used")),

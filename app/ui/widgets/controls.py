@@ -258,12 +258,10 @@ class EmptyState(QWidget):
         middle = column(
             1, self._icon, self._title, self._words, row(1, self._button, 1), 2, gap=theme.px(14)
         )
-        layout = QHBoxLayout(self)
-        pad = theme.px(32)
-        layout.setContentsMargins(pad, pad, pad, pad)
-        layout.addStretch(1)
-        layout.addLayout(middle, 8)
-        layout.addStretch(1)
+        self._layout = QHBoxLayout(self)
+        self._layout.addStretch(1)
+        self._layout.addLayout(middle, 8)
+        self._layout.addStretch(1)
 
     def say(self, title: str, words: str = "", button_text: str = "", icon: str = "") -> None:
         """Put the words in; without a button text there is no button."""
@@ -278,7 +276,10 @@ class EmptyState(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._icon.setVisible(self.height() >= self._theme.px(330))  # words before pictures
+        is_high = self.height() >= self._theme.px(330)
+        self._icon.setVisible(is_high)  # words before pictures
+        side, edge = self._theme.px(32), self._theme.px(32 if is_high else 2)
+        self._layout.setContentsMargins(side, edge, side, edge)
 
     @property
     def button(self) -> QPushButton:

@@ -626,6 +626,10 @@
         <translation>收藏</translation>
     </message>
     <message>
+        <source>Lists</source>
+        <translation>备课单</translation>
+    </message>
+    <message>
         <source>Own files</source>
         <translation>我的文件</translation>
     </message>

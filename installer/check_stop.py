@@ -37,7 +37,11 @@ def check_stop(check: WindowsCheck) -> None:
             if number is not None:
                 wait_for(lambda: _runs(check.prefix), f"{_ENDLESS} of a check")
                 cut.send_signal(number)
-            code = cut.wait(_DEADLINE_S)
+            try:
+                code = cut.wait(_DEADLINE_S)
+            except subprocess.TimeoutExpired as error:
+                cut.kill()
+                raise BuildError(f"a check that is cut off by {way} does not end") from error
         expect(code == (128 + number if number is not None else 1), f"{way}: exit code {code}")
         left = check.prefix.processes()
         expect(not left, f"{way}: left {len(left)} processes of Wine")

@@ -28,8 +28,8 @@ from app.sync.courier.errand import Errand, StoppedByUserError
 from app.sync.courier.errors import NoRoomForAllError, StickFailingError
 from app.sync.courier.intake import Batch, Intake, Wanted, batches
 from app.sync.courier.pace import Pace, Stop
-from app.sync.courier.places import Tree, find_trees
-from app.sync.courier.survey import SPEED_META
+from app.sync.courier.places import Tree, bundles_on, find_trees
+from app.sync.courier.survey import SPEED_META, takers_of
 from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.courier.wanted import Choice, Key, choose
 from app.sync.courier.worker import call
@@ -117,6 +117,7 @@ class StickImport:
         context, imported = self._context, self._imported
         region_ids = [region.region_id for region in context.store.regions()]
         imported.suspects = context.streams.call(partial(find_suspects, folder), self._between)
+        takers = takers_of(context.store)
         relayed = self._relay(folder, is_relay=is_relay)
         try:
             trees = context.streams.call(partial(find_trees, folder, region_ids), self._between)
@@ -129,6 +130,8 @@ class StickImport:
             if self._errand.is_lesson():  # the files it knows of come meanwhile
                 self._bring_files(trees)
             self._bring_catalogues(trees)
+            if takers_of(context.store) != takers:  # the stick has told where parcels go
+                self._relay(folder, is_relay=is_relay)
             self._bring_files(trees)
         except StoppedByUserError:
             imported.is_stopped = True
@@ -146,11 +149,13 @@ class StickImport:
         depot = Depot(self._context)
         if not (is_relay or depot.is_open()):
             return False
+        takers = takers_of(self._context.store)
+        has_any = self._context.streams.call(lambda: any(bundles_on(folder, takers)), self._between)
         try:
-            self._imported.relayed = depot.take(folder, self._run_quietly)
+            self._imported.relayed += depot.take(folder, self._run_quietly)
         except StoppedByUserError:
             self._imported.is_stopped = True
-        return bool(self._imported.relayed)
+        return has_any
 
     def _run_quietly(self, work: Callable[[Callable[[int], None]], object]) -> object:
         stop = Stop(Pace(self._errand.rate, self._errand.wait))

@@ -18,7 +18,7 @@ from app.sync.inbox import Kind
 from tests.servers.tus import TusServer
 from tests.sync.machine import Machine
 from tests.sync.region_home import LATER, SMALL, RegionHome
-from tests.sync.stick_disk import region_id_of
+from tests.sync.stick_disk import county_stick, region_id_of
 from tests.sync.stick_point import EVENTS, export, statements, teach, upload, uploads
 
 NOWHERE = "http://127.0.0.1:9/"
@@ -252,3 +252,32 @@ def test_a_file_that_rotted_here_is_not_carried_further(
     depot.run(only=frozenset())  # the next start looks at it
     assert not rotten.exists()
     assert point is not None
+
+
+def test_without_any_server_parcels_go_from_stick_to_stick(
+    region: RegionHome, tmp_path: Path
+) -> None:
+    enrolment = region.enrolment(NOWHERE)
+    point = Machine(tmp_path / "point")
+    point.run_requests(point.enrol(str(enrolment)))
+    stick = county_stick(region, tmp_path / "U盘")
+    wish(point, "stick_import", stick)
+    teach(point, region_id_of(region))
+    export(point, stick)
+    document = json.loads(enrolment.read_bytes())
+    document["school"] = {"code": "C1", "name": "中心小学", "centre": ""}
+    enrolment.write_text(json.dumps(document), encoding="utf-8")
+    centre = Machine(tmp_path / "centre")
+    centre.run_requests(centre.enrol(str(enrolment)))
+
+    # The very first stick tells at once where parcels go, and brings one.
+    assert wish(centre, "stick_import", stick)["relayed"] == 1
+    shutil.rmtree(next(stick.glob("kezhan/*/metadata")).parent)
+    again = wish(centre, "stick_import", stick)  # nothing but what is known
+    assert (again["relayed"], again["problems"]) == (0, [])
+
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    assert wish(centre, "stick_export", fresh, space_bytes=None)["relayed"] == 1
+    report = inbound.receive(region.root, fresh, LATER)
+    assert (report.statements, report.problems) == (EVENTS, [])

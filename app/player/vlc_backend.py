@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from app.player.errors import NoMediaBackendError
 from app.player.player import PlayerSignals
+from app.player.vlc_events import VlcEvents
 from app.player.vlc_frames import VlcFrames
 from app.player.vlc_library import vlc_instance, vlc_module
 from app.player.vlc_seek import InsistentSeek
@@ -24,14 +25,6 @@ _PICTURE_DEADLINE_MS = 4000
 _SHAPE_TRIES = 50
 _CLOCK_MOVED_S = 0.03
 _USUAL_FRAME_S = 0.04
-
-
-class _Wire(QObject):
-    """Carries libvlc's events over to the window's thread."""
-
-    frame = Signal()
-    time_moved = Signal(int, float)
-    state = Signal(str)
 
 
 class VlcPlayer(QObject):
@@ -48,11 +41,15 @@ class VlcPlayer(QObject):
             raise NoMediaBackendError(media_type="", name="", reason="no_media_backend")
         self.signals = PlayerSignals(self)
         self._vlc, self._instance = vlc, instance
-        self._wire = _Wire(self)
+        self._wire = VlcEvents(vlc, self)
         self._frames = VlcFrames(vlc, self._wire.frame.emit)
         self._media_player: Any = instance.media_player_new()
         self._frames.attach(self._media_player)
-        self._attach_events()
+        self._wire.attach(self._media_player)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._wire.frame.connect(self._take_frame, queued)
+        self._wire.time_moved.connect(self._take_time, queued)
+        self._wire.state.connect(self._take_state, queued)
         self._path = Path()
         self._wants_video = False
         self._is_opened = self._is_playing = self._is_over = self._is_holding = False
@@ -69,32 +66,6 @@ class VlcPlayer(QObject):
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
         self._seeking = InsistentSeek(self._frames, self._move, self._is_held_still)
-
-    def _attach_events(self) -> None:
-        queued = Qt.ConnectionType.QueuedConnection
-        self._wire.frame.connect(self._take_frame, queued)
-        self._wire.time_moved.connect(self._take_time, queued)
-        self._wire.state.connect(self._take_state, queued)
-        kinds = self._vlc.EventType
-        # python-vlc's own `event_manager()` keeps every player that was asked, for ever.
-        self._manager = self._vlc.libvlc_media_player_event_manager(self._media_player)
-        for kind, word in (
-            (kinds.MediaPlayerPlaying, "playing"),
-            (kinds.MediaPlayerPaused, "paused"),
-            (kinds.MediaPlayerEndReached, "ended"),
-            (kinds.MediaPlayerEncounteredError, "failed"),
-            (kinds.MediaPlayerLengthChanged, "length"),
-        ):
-            self._manager.event_attach(kind, self._on_state, word)
-        self._manager.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
-
-    # -- on libvlc's threads -------------------------------------------------------------
-
-    def _on_state(self, _event: Any, word: str) -> None:
-        self._wire.state.emit(word)
-
-    def _on_time(self, event: Any) -> None:
-        self._wire.time_moved.emit(int(event.u.new_time), time.monotonic())
 
     # -- Player ----------------------------------------------------------------------------
 
@@ -134,6 +105,7 @@ class VlcPlayer(QObject):
     def play(self) -> None:
         """See `Player.play`."""
         self._is_holding = False
+        self._frames.release()
         if self._is_over:
             self._restart(0.0, is_playing=True)
         elif self._is_steady:
@@ -157,6 +129,7 @@ class VlcPlayer(QObject):
         if self._is_steady:
             self._media_player.set_pause(1)
         else:
+            self._frames.hold()
             self._media_player.audio_set_mute(True)
             self._set_playing(is_playing=False)
 
@@ -294,17 +267,22 @@ class VlcPlayer(QObject):
         elif self._picture_aspect <= 0 and self._frames.count < _SHAPE_TRIES:
             # Old formats (MPEG-PS) know their shape only some pictures later.
             self._read_tracks()
+        if self._is_paused and not self._seeking.is_busy:
+            self._frames.release()
+        elif self._is_holding and not self._is_steady and self._hold_at_s == 0:
+            self._frames.hold()  # elsewhere the first may be one of the film's beginning
         if self._is_steady or is_first or not self._is_holding:
             self.signals.frame_arrived.emit()
 
     def _take_pause(self) -> None:
         self._is_paused = True
         self._set_playing(is_playing=False)
-        if self._frames.count:
-            self.signals.frame_arrived.emit()  # those since the first were held back
         if self._wants_seek:
             self._wants_seek = False
             self._seek_now()
+        else:
+            self._frames.release()
+            self.signals.frame_arrived.emit()
 
     def _take_state(self, word: str) -> None:
         if self._media_player is None:

@@ -40,6 +40,7 @@ class VlcFrames:
         self._addresses: list[int] = []
         self._writing = -1
         self._shown = -1
+        self._held: QImage | None = None
         self.count = 0  # pictures shown since `reset`
         self.shown_at = 0.0  # when the last one was, by `time.monotonic`
         decorators = vlc.CallbackDecorators
@@ -60,9 +61,21 @@ class VlcFrames:
     def reset(self) -> None:
         """Forget what was shown; only while the player is stopped."""
         self._shown, self.count = -1, 0
+        self._held = None
+
+    def hold(self) -> None:
+        """Stay with the newest picture, whatever comes, until `release`."""
+        if self._held is None and not (newest := self.image()).isNull():
+            self._held = newest.copy()
+
+    def release(self) -> None:
+        """Show what comes again."""
+        self._held = None
 
     def image(self) -> QImage:
-        """The newest picture; shares memory with the buffer."""
+        """The newest or the held picture; the newest shares memory with the buffer."""
+        if self._held is not None:
+            return self._held
         shown = self._shown
         return self._images[shown] if 0 <= shown < len(self._images) else QImage()
 

@@ -1,86 +1,88 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A seek while paused is asked again until its own picture has come."""
+"""A seek while paused is asked again until its pictures keep coming."""
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.player.vlc_seek import InsistentSeek
 
-_LONG_AGO = -1000.0
+_LOOK_S = 0.3
 
 
 @dataclass
 class Film:
-    """Answers the seeks whose numbers are named; others it loses."""
+    """Shows pictures in the given looks; time passes by looks."""
 
-    answers: tuple[int, ...]
+    flowing: tuple[bool, ...]
     is_paused: bool = True
     seeks: int = 0
+    looks: int = 0
+    has_late_picture: bool = False
     count: int = 5
-    shown_at: float = field(default=_LONG_AGO)
-
-    def show(self) -> None:
-        """One more picture, now."""
-        self.count += 1
-        self.shown_at = time.monotonic()
+    shown_at: float = 0.0
+    now: float = 1000.0
 
     def seek(self) -> None:
-        """Count the seek; answer it or lose it."""
+        """Count it."""
         self.seeks += 1
-        if self.seeks in self.answers:
-            self.show()
+
+    def pass_time(self) -> None:
+        """Until the next look."""
+        if self.has_late_picture and not self.looks:
+            self.count, self.shown_at = self.count + 1, self.now
+        self.now += _LOOK_S
+        if self.looks < len(self.flowing) and self.flowing[self.looks]:
+            self.count += 1
+            self.shown_at = self.now
+        self.looks += 1
 
 
-def insist(film: Film) -> InsistentSeek:
-    """Looked after without the waits between."""
+def insist(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, film: Film) -> None:
+    """Seek and look after it to the end."""
+    monkeypatch.setattr("app.player.vlc_seek.time.monotonic", lambda: film.now)
     seeking = InsistentSeek(film, film.seek, lambda: film.is_paused)
     seeking._timer.setInterval(0)
+    seeking._timer.timeout.disconnect()
+    seeking._timer.timeout.connect(film.pass_time)
+    seeking._timer.timeout.connect(seeking._look)
     seeking.begin()
-    return seeking
+    qtbot.waitUntil(lambda: not seeking.is_busy, timeout=30_000)
 
 
-def settle(qtbot: QtBot, seeking: InsistentSeek) -> None:
-    """Until it looks no more."""
-    qtbot.waitUntil(lambda: not seeking._timer.isActive(), timeout=30_000)
-
-
-def test_one_picture_after_quiet_is_the_answer(qtbot: QtBot) -> None:
-    film = Film(answers=(1,))
-    settle(qtbot, insist(film))
-    assert film.seeks == 1
-
-
-def test_a_lost_seek_is_asked_again(qtbot: QtBot) -> None:
-    film = Film(answers=(3,))
-    settle(qtbot, insist(film))
-    assert film.seeks == 3
-
-
-def test_a_late_picture_of_before_does_not_pass_for_the_answer(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("flowing", "seeks", "looks"),
+    [
+        ((True, True), 1, 2),
+        ((False, True, True), 2, 3),
+        ((False, False, True, True), 3, 4),
+        # What still came from before the seek was taken up, and then nothing more.
+        ((True, False, True, True), 2, 4),
+        ((), 20, 20),
+    ],
+)
+def test_a_seek_is_asked_again_while_no_picture_comes(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    flowing: tuple[bool, ...],
+    seeks: int,
+    looks: int,
 ) -> None:
-    now = 100.0
-    monkeypatch.setattr("app.player.vlc_seek.time.monotonic", lambda: now)
-    film = Film(answers=(2,), shown_at=99.9)  # it was playing a moment ago
-    seeking = insist(film)
-    film.count += 1  # and one picture was still on its way
-    now = 100.3
-    settle(qtbot, seeking)
+    film = Film(flowing)
+    insist(qtbot, monkeypatch, film)
+    assert (film.seeks, film.looks) == (seeks, looks)
+
+
+def test_one_late_picture_is_no_flow(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = Film(flowing=(False, True, True), has_late_picture=True)
+    insist(qtbot, monkeypatch, film)
     assert film.seeks == 2
 
 
-def test_gives_up_at_a_film_that_shows_nothing_more(qtbot: QtBot) -> None:
-    film = Film(answers=())
-    settle(qtbot, insist(film))
-    assert film.seeks == 12
-
-
-def test_a_film_that_plays_again_is_left_alone(qtbot: QtBot) -> None:
-    film = Film(answers=())
-    seeking = insist(film)
-    film.is_paused = False
-    settle(qtbot, seeking)
-    assert film.seeks == 1
+def test_a_film_that_plays_again_is_left_alone(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = Film(flowing=(), is_paused=False)
+    insist(qtbot, monkeypatch, film)
+    assert (film.seeks, film.looks) == (1, 1)

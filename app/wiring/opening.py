@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from app.base.errors import KnownError
-from app.base.messages import message_of
+from app.base.messages import Message, message_of
 from app.base.paths import DataPaths, is_frozen
 from app.wiring.console import Console
 
@@ -20,7 +20,7 @@ def open_window(options: argparse.Namespace, paths: DataPaths, console: Console)
     from app.ui.plain_imports import import_plainly
 
     import_plainly()
-    from app.wiring.window import WindowOptions, run_window, say_problem
+    from app.wiring.window import WindowOptions, run_window
 
     try:
         return run_window(
@@ -36,8 +36,18 @@ def open_window(options: argparse.Namespace, paths: DataPaths, console: Console)
         )
     except KnownError as error:
         if is_windowed() and not options.in_tray:
-            say_problem(message_of(error, console.language))
+            _say_problem(message_of(error, console.language))
         raise
+
+
+def _say_problem(said: Message) -> None:
+    """A box instead of the window, where no console would show why."""
+    from app.ui.problem_box import problem_box
+    from app.wiring.window import make_application
+
+    make_application()
+    box = problem_box(said)
+    box.exec()
 
 
 def is_windowed() -> bool:

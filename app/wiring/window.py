@@ -26,7 +26,7 @@ from app.base.errors import AlreadyRunningError, KnownError, OtherSessionError
 from app.base.identity import device
 from app.base.locks import ProcessLock, is_held
 from app.base.log import configure_logging
-from app.base.messages import Message, message, message_of
+from app.base.messages import message, message_of
 from app.base.paths import DataPaths, agent_command, find_data_root, shelf_dir
 from app.base.settings import Settings, load_settings
 from app.cache.reader import BlobReader
@@ -163,6 +163,7 @@ class Program(QObject):
     def start(self) -> None:
         """Show the window, then let the agent begin."""
         options = self.options
+        self.catalogue.submit(lambda _: None)  # it opens while the window is painted
         if options.screenshot is not None:
             self._take_picture(options.screenshot)
         elif not (options.is_in_tray and self._use_tray()):
@@ -318,15 +319,6 @@ def make_application() -> QApplication:
     application.setStyle("Fusion")
     application.setWindowIcon(QIcon(icon_pixmap("logo", "#0b6e5a", 64, 1.0)))
     return application
-
-
-def say_problem(said: Message) -> None:
-    """A box instead of the window, where no console would show why."""
-    from app.ui.problem_box import problem_box
-
-    make_application()
-    box = problem_box(said)
-    box.exec()
 
 
 def run_window(options: WindowOptions) -> int:

@@ -4,7 +4,8 @@
 Import, export, filling a stick for a point, and the county's `publish stick`, each beside copying
 and hashing the same bytes with the system's own tools in the same run: large files, and thousands
 of small ones. `ours` is the time in an agent that runs already, as behind the window; `command`
-counts the start of a program, too. Sticks that are pulled are in `stick_pulls`.
+counts the start of a program, too. `cpu` compares the processor's time: that tells something on a
+machine that has other things to do, too. Sticks that are pulled are in `stick_pulls`.
 """
 
 from __future__ import annotations
@@ -53,6 +54,14 @@ class Load:
         return sum(self.sizes) / 1e6
 
 
+@dataclass(frozen=True)
+class Took:
+    """How long something took, and how much of a processor."""
+
+    seconds: float
+    cpu_s: float
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=1024)
@@ -67,7 +76,8 @@ def main() -> int:
             large = options.megabytes * 1_000_000 // share // LARGE_FILES
             sizes = (MIXED_BYTES,) * MIXED_FILES + (large,) * LARGE_FILES
             loads.append(Load("mixed", sizes))
-    heads = f"{'MB':>7}{'cp+sha s':>10}{'ours s':>9}{'ratio':>8}{'command s':>11}{'peak MB':>9}"
+    heads = f"{'MB':>7}{'cp+sha s':>10}{'ours s':>9}{'ratio':>8}{'cpu':>8}"
+    heads += f"{'command s':>11}{'peak MB':>9}"
     print(f"{'':<16}{heads}")
     for load in loads:
         with tempfile.TemporaryDirectory(dir=options.folder) as folder:
@@ -82,27 +92,28 @@ def measure(folder: Path, load: Load) -> None:
     blobs = region.public / "blobs"
     stick = folder / "published"
     stick.mkdir()
-    theirs_s = cp_and_sha(blobs, folder / "copy")
-    started_s = time.monotonic()
+    theirs = cp_and_sha(blobs, folder / "copy")
+    started_s, cpu_s = time.monotonic(), time.process_time()
     outbound.make_stick(region.root, stick)
-    report(f"publish {load.name}", load, theirs_s, time.monotonic() - started_s, None, 0.0)
+    ours = Took(time.monotonic() - started_s, time.process_time() - cpu_s)
+    report(f"publish {load.name}", load, theirs, ours, None, 0.0)
 
     machine = joined(folder / "data", region, folder / "bare")
     again = folder / "again"
     shutil.copytree(machine.paths.root, again)
     stick = county_stick(region, folder / "stick")
-    theirs_s = cp_and_sha(blobs, folder / "copy")
+    theirs = cp_and_sha(blobs, folder / "copy")
     command_s = run_command(Machine(again), "import", stick)
     shutil.rmtree(again)
-    ours_s, peak_mb = in_agent(machine, Kind.STICK_IMPORT, stick)
-    report(f"import {load.name}", load, theirs_s, ours_s, command_s, peak_mb)
+    ours, peak_mb = in_agent(machine, Kind.STICK_IMPORT, stick)
+    report(f"import {load.name}", load, theirs, ours, command_s, peak_mb)
 
     target = folder / "refilled"
     target.mkdir()
-    theirs_s = cp_and_sha(blobs, folder / "copy")
-    ours_s, peak_mb = in_agent(machine, Kind.STICK_EXPORT, target, refill=True)
+    theirs = cp_and_sha(blobs, folder / "copy")
+    ours, peak_mb = in_agent(machine, Kind.STICK_EXPORT, target, refill=True)
     assert sum(1 for path in target.rglob("*") if len(path.name) == 64) == len(load.sizes)
-    report(f"refill {load.name}", load, theirs_s, ours_s, None, peak_mb)
+    report(f"refill {load.name}", load, theirs, ours, None, peak_mb)
     if load.name != "small":
         measure_export(folder, load)
 
@@ -119,10 +130,10 @@ def measure_export(folder: Path, load: Load) -> None:
     shutil.copytree(machine.paths.root, again)
     for name in ("out", "out2"):
         (folder / name).mkdir()
-    theirs_s = cp_and_sha(machine.paths.outbox_dir, folder / "copy")
+    theirs = cp_and_sha(machine.paths.outbox_dir, folder / "copy")
     command_s = run_command(Machine(again), "export", folder / "out2")
-    ours_s, peak_mb = in_agent(machine, Kind.STICK_EXPORT, folder / "out")
-    report("export", Load("export", sizes), theirs_s, ours_s, command_s, peak_mb)
+    ours, peak_mb = in_agent(machine, Kind.STICK_EXPORT, folder / "out")
+    report("export", Load("export", sizes), theirs, ours, command_s, peak_mb)
 
 
 def publish(region: RegionHome, load: Load, files: Path) -> None:
@@ -144,18 +155,20 @@ def joined(root: Path, region: RegionHome, bare: Path) -> Machine:
     return machine
 
 
-def cp_and_sha(source: Path, target: Path) -> float:
+def cp_and_sha(source: Path, target: Path) -> Took:
     """What a careful person would do by hand: copy, make sure it is on the disk, compare hashes."""
     os.sync()
-    started_s = time.monotonic()
+    started_s, before = time.monotonic(), os.times()
     subprocess.run(["cp", "-r", str(source), str(target)], check=True)
     subprocess.run(["sync", "-f", str(target)], check=True)
     command = f"find '{target}' -type f -print0 | xargs -0 sha256sum > /dev/null"
     subprocess.run(["sh", "-c", command], check=True)
-    seconds = time.monotonic() - started_s
+    seconds, after = time.monotonic() - started_s, os.times()
+    cpu_s = after.children_user + after.children_system
+    cpu_s -= before.children_user + before.children_system
     shutil.rmtree(target)
     os.sync()
-    return seconds
+    return Took(seconds, cpu_s)
 
 
 def run_command(machine: Machine, direction: str, folder: Path) -> float:
@@ -183,13 +196,14 @@ def running_agent(machine: Machine) -> Iterator[subprocess.Popen[bytes]]:
 
 def in_agent(
     machine: Machine, kind: Kind, folder: Path, *, refill: bool = False
-) -> tuple[float, float]:
-    """Seconds until it is done in an agent that runs, and the agent's peak memory."""
+) -> tuple[Took, float]:
+    """How long an agent that runs takes for it, and the agent's peak memory."""
     with running_agent(machine) as process:
         os.sync()
-        started_s = time.monotonic()
+        started_s, cpu_s = time.monotonic(), cpu_s_of(process.pid)
         ask(machine, process, kind, dir=str(folder), space_bytes=None, refill=refill)
-        return time.monotonic() - started_s, resident_peak_mb(process.pid)
+        took = Took(time.monotonic() - started_s, cpu_s_of(process.pid) - cpu_s)
+        return took, resident_peak_mb(process.pid)
 
 
 def ask(machine: Machine, process: subprocess.Popen[bytes], kind: Kind, **body: object) -> None:
@@ -207,6 +221,12 @@ def ask(machine: Machine, process: subprocess.Popen[bytes], kind: Kind, **body: 
         time.sleep(LOOK_S)
 
 
+def cpu_s_of(pid: int) -> float:
+    """The processor's time that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def resident_peak_mb(pid: int) -> float:
     """What the process itself has used at most; its parent's memory does not count."""
     lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
@@ -214,12 +234,13 @@ def resident_peak_mb(pid: int) -> float:
 
 
 def report(
-    name: str, load: Load, theirs_s: float, ours_s: float, command_s: float | None, peak_mb: float
+    name: str, load: Load, theirs: Took, ours: Took, command_s: float | None, peak_mb: float
 ) -> None:
     command = f"{command_s:11.2f}" if command_s is not None else f"{'':>11}"
     peak = f"{peak_mb:9.0f}" if peak_mb else ""
-    ratio = theirs_s / ours_s
-    numbers = f"{load.megabytes:7.0f}{theirs_s:10.2f}{ours_s:9.2f}{ratio:7.2f}x"
+    ratio, cpu = theirs.seconds / ours.seconds, theirs.cpu_s / ours.cpu_s
+    numbers = f"{load.megabytes:7.0f}{theirs.seconds:10.2f}{ours.seconds:9.2f}"
+    numbers += f"{ratio:7.2f}x{cpu:7.2f}x"
     print(f"{name:<16}{numbers}{command}{peak}", flush=True)
 
 

@@ -113,6 +113,8 @@ def rounds(folder: Path, stick: Stick, direction: Kind, options: argparse.Namesp
             after_round(world, stick, is_import=is_import, is_fresh=not number % 7)
         stick.unmount()
         stick.mount()
+        if isinstance(stick, Fat32Stick):
+            stick.repair()  # what is whole at the county's office computer is what counts
         if is_import:
             world.finish_import(stick.place)
         else:

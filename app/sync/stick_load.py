@@ -173,12 +173,13 @@ class RegionLoad:
             size_bytes = sizes[bundle.bundle_id]
             if not size_bytes:
                 continue
-            if bundle.has_arrived or bundle.size_bytes not in (0, size_bytes):
-                remove_bundle(place / bundle.bundle_id)
+            if not bundle.has_arrived and bundle.size_bytes == size_bytes:
+                self._aboard.add(bundle.bundle_id)
                 continue
-            self._aboard.add(bundle.bundle_id)
-            if not bundle.size_bytes:  # killed between its last byte and this row
-                self._bundles.finished(bundle.bundle_id, size_bytes)
+            is_gone = remove_bundle(place / bundle.bundle_id)
+            # Killed or pulled before it was read back: it is made anew.
+            if is_gone and not (bundle.has_arrived or bundle.size_bytes):
+                self._bundles.forget([bundle.bundle_id])
         self._exported.aboard += len(self._aboard)
 
     def _pending_statements(self) -> Iterator[FrozenStatement]:
@@ -244,8 +245,9 @@ class RegionLoad:
             size_bytes = self._export.work(loader.finish, title)
         except BaseException as error:
             loader.abort()
-            if isinstance(error, KnownError) and not stops_run(error):
-                remove_bundle(folder)
+            is_refused = isinstance(error, KnownError) and not stops_run(error)
+            # On a stick that was pulled it may lie with its name: the next look there removes it.
+            if is_refused and remove_bundle(folder):
                 self._bundles.forget([bundle.bundle_id])
             raise
         self._bundles.finished(bundle.bundle_id, size_bytes)

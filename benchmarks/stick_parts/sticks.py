@@ -96,8 +96,9 @@ class Fat32Stick:
     """A device with FAT32 by the kernel's own driver; pulled: every access fails from then on.
 
     What only memory held is lost, as with a real stick. It is not repaired before it is used again,
-    because a teacher does not repair it either, until what pulling has left unreachable takes a
-    third of it. Then `fsck.vfat -a` does what Windows offers when a stick is plugged in.
+    because a teacher does not repair it either, until a folder cannot be read any more or what
+    pulling has left unreachable takes a third of it. Then `fsck.vfat -a` does what Windows offers
+    when such a stick is plugged in.
     """
 
     def __init__(self, folder: Path, device: Path) -> None:
@@ -111,17 +112,25 @@ class Fat32Stick:
     def mount(self) -> None:
         self._mount()
         self.mounted += 1
-        if self._lost_bytes() > SIZE_BYTES // 3:
-            self.unmount()
-            quiet("fsck.vfat", "-a", str(self._device), check=False)
-            self.repaired += 1
-            self._mount()
+        if not self._is_sound():
+            self.repair()
 
-    def _lost_bytes(self) -> int:
-        """What is taken and belongs to no file that can be seen."""
+    def repair(self) -> None:
+        """What Windows does when somebody lets it."""
+        self.unmount()
+        quiet("fsck.vfat", "-a", str(self._device), check=False)
+        self.repaired += 1
+        self._mount()
+
+    def _is_sound(self) -> bool:
+        """Whether every folder can be read, and little is taken that belongs to none of them."""
+        looked = subprocess.run(
+            ["du", "-s", "-B1", str(self.place)], capture_output=True, text=True, check=False
+        )
+        if looked.returncode:
+            return False
         usage = shutil.disk_usage(self.place)
-        seen = quiet("du", "-s", "-B1", str(self.place), check=False).split()
-        return usage.total - usage.free - int(seen[0] if seen else 0)
+        return usage.total - usage.free - int(looked.stdout.split()[0]) < SIZE_BYTES // 3
 
     def _mount(self) -> None:
         table = f"0 {self._sectors} linear {self._device} 0"

@@ -10,10 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.base.db import open_reader
+from app.base.db import open_reader, open_writer
 from app.publish import commands, inbound
 from app.region.bundle import PART_NAME
 from app.sync.courier import cargo as cargo_module
+from app.sync.courier.store import BundleStore
 from app.sync.inbox import Kind
 from app.sync.uploads.staging import staged_path
 from tests.sync.machine import Machine
@@ -21,6 +22,7 @@ from tests.sync.region_home import FIRST, LATER, RegionHome
 from tests.sync.stick_disk import region_id_of, run, small_disk
 from tests.sync.stick_point import (
     DETAILS,
+    EVENTS,
     bring,
     export,
     sha,
@@ -113,6 +115,27 @@ def test_receiving_twice_or_exporting_twice_changes_nothing(
     inbound.receive(region.root, stick, LATER)
     report = inbound.receive(region.root, stick, LATER)
     assert (report.bundles, report.bundles_known, report.statements) == (0, 1, 0)
+
+
+def test_a_bundle_that_was_not_read_back_before_the_stick_was_pulled_is_made_anew(
+    point: Machine, region: RegionHome, stick: Path
+) -> None:
+    teach(point, region_id_of(region))
+    upload(point, b"x" * 100_000)
+    export(point, stick)
+    (part,) = stick.rglob("*.part")
+    with part.open("rb+") as file:
+        file.truncate(70_000)  # a part of what was written never reached the stick
+    database = open_writer(point.paths.state_db, [])
+    BundleStore(database).finished(part.parent.name, 0)  # as it is until then
+    database.conn.close()
+
+    _, again = export(point, stick)
+
+    assert (again["bundles"], again["aboard"], again["statements"]) == (1, 0, EVENTS)
+    assert not part.exists()
+    report = inbound.receive(region.root, stick, LATER)
+    assert (report.bundles, report.statements, report.problems) == (1, EVENTS, [])
 
 
 def test_a_lost_stick_costs_a_trip_and_nothing_else(

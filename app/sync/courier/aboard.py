@@ -106,12 +106,13 @@ def size_of_bundle(folder: Path) -> int:
         return 0
 
 
-def remove_bundle(folder: Path) -> None:
-    """Delete a bundle of ours; one that will not go is left for the next time."""
+def remove_bundle(folder: Path) -> bool:
+    """Delete a bundle; whether it is certainly gone. One that will not go is left for later."""
     if is_link(folder):
-        return
+        return False
     with contextlib.suppress(OSError):
         shutil.rmtree(folder)
+    return os.path.isdir(folder.parent) and not os.path.lexists(folder)  # noqa: PTH112 - a dead stick answers with an error, not with no
 
 
 def write_point(folder: Path, point: str) -> None:

@@ -52,6 +52,16 @@ class Sums:
         return totals.tolist()  # type: ignore[no-any-return]
 
 
+def sums(found: Histogram, codes: "array[int]", values: int, is_of_kinds: bool) -> list[int]:
+    """As `Sums.of`, for one dimension: its `values` and the number of the value of each textbook
+    (or kind)."""
+    source = found.kinds if is_of_kinds else found.books
+    if not isinstance(source, np.ndarray):
+        source = dense(found, len(codes))[is_of_kinds]
+    totals = np.bincount(np.frombuffer(codes, np.int64), weights=source, minlength=values)
+    return np.rint(totals * found.share).astype(np.int64).tolist()  # type: ignore[no-any-return]
+
+
 def histogram(docs: BitMap, book: Column, kind: Column, books: int) -> Histogram:
     """Counts over all textbooks and kinds."""
     if len(docs) > _AT_ONCE:

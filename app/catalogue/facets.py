@@ -131,6 +131,17 @@ class CountTable:
             start += len(values)
         return found
 
+    def counts_in(self, dimension: str, histogram: Histogram) -> dict[str, int]:
+        """The entries by value of one dimension."""
+        books, kinds = histogram.books, histogram.kinds
+        if isinstance(books, Mapping) and isinstance(kinds, Mapping):
+            return self._few(dimension, books, kinds)
+        from app.catalogue import bulk
+
+        values, codes = self._values[dimension], self._codes[dimension]
+        totals = bulk.sums(histogram, codes, len(values), dimension in KIND_DIMENSIONS)
+        return {value: n for value, n in zip(values, totals, strict=True) if n}
+
     def _few(
         self, dimension: str, books: Mapping[int, int], kinds: Mapping[int, int]
     ) -> dict[str, int]:

@@ -31,6 +31,8 @@ class Narrowing:
             for facet, values in filters.items()
             if values and not (facet in _FLAGS and {YES, NO} <= values)
         }
+        # Of a set, kept here so that its id stays its own, what passed which filters in a row.
+        self._known: dict[int, tuple[BitMap, dict[tuple[Facet, ...], BitMap]]] = {}
 
     @property
     def is_open(self) -> bool:
@@ -47,9 +49,14 @@ class Narrowing:
 
     def apply(self, docs: BitMap, without: Facet | None = None) -> BitMap:
         """Those of `docs` (already of the place) that pass all filters but one."""
+        passed: tuple[Facet, ...] = ()
+        known = self._known.setdefault(id(docs), (docs, {}))[1]
         for facet, values in self._filters.items():
             if facet is not without and docs:
-                docs = self._kept(docs, facet, values)
+                passed = (*passed, facet)
+                if passed not in known:
+                    known[passed] = self._kept(docs, facet, values)
+                docs = known[passed]
         return docs
 
     def _kept(self, docs: BitMap, dimension: str, values: frozenset[str]) -> BitMap:
@@ -85,7 +92,7 @@ class Narrowing:
                 continue
             wider = state.histogram(self.apply(found, without=facet), is_exact=is_exact)
             shares.add(wider.share)
-            counts[facet] = state.counts.all_counts(wider)[dimension]
+            counts[facet] = state.counts.counts_in(dimension, wider)
         offline = passing & state.offline  # what plays here is offline
         for facet in _FLAGS:
             docs, likely = passing, offline

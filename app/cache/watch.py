@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -150,7 +151,7 @@ class WatchedBlobs(BlobReader):
     def _mtime_ns(self, sha256: str, size_bytes: int) -> int | None:
         """When the file was last written; None when it is not there in its full size."""
         try:
-            found = self._final(sha256).stat()
+            found = os.stat(f"{self._paths.root}/{blob_path(sha256)}")  # noqa: PTH116 - of thousands
         except OSError:
             return None
         return found.st_mtime_ns if found.st_size == size_bytes else None

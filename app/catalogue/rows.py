@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from sys import intern
 from typing import Any, Final
 
 import numpy as np
@@ -161,8 +162,9 @@ def _tree(
     columns = [source.words(name) for name in ("unit", "lesson", "chapter_path")]
     places, codes = _combined([(np.unique(book).tolist(), _ranked(book)), *columns])
     nodes = numbering.nodes
+    # Thousands of shards have the same names: each is kept once.
     keys = [
-        (number, *tree_names(unit, lesson, tuple(path.split(FIELD)) if path else ()))
+        (number, *map(intern, tree_names(unit, lesson, tuple(path.split(FIELD)) if path else ())))
         for number, unit, lesson, path in places
     ]
     node = np.array([nodes.setdefault(key, len(nodes)) for key in keys], np.int64)[codes]

@@ -44,6 +44,7 @@ class Sample:
 
     at_s: float
     memory_bytes: int
+    own_bytes: int  # of it in pages of no file: libraries come in bit by bit
     threads: int
     files: int
 
@@ -55,8 +56,10 @@ def take_sample(started_s: float) -> Sample:
         ctypes.CDLL(None).malloc_trim(0)
     process = psutil.Process()
     files = process.num_fds() if sys.platform == "linux" else len(process.open_files())
-    memory_bytes = int(process.memory_info().rss)
-    return Sample(time.monotonic() - started_s, memory_bytes, process.num_threads(), files)
+    held = process.memory_info()
+    own_bytes = int(held.rss - getattr(held, "shared", 0))
+    at_s = time.monotonic() - started_s
+    return Sample(at_s, int(held.rss), own_bytes, process.num_threads(), files)
 
 
 def write_line(player: PlayerPage) -> None:
@@ -110,9 +113,11 @@ def live(folder: Path, minutes: float, every_s: float) -> list[Sample]:
 def tell(samples: list[Sample]) -> None:
     """One line: what was held in the middle of these, and last."""
     middle = statistics.median(sample.memory_bytes for sample in samples)
+    own = statistics.median(sample.own_bytes for sample in samples)
     last = samples[-1]
     print(
         f"{last.at_s / 60:6.1f} min  median {middle / 2**20:6.1f} MB,"
+        f" {own / 2**20:.1f} of it in no file,"
         f" {last.threads} threads, {last.files} open files",
         flush=True,
     )

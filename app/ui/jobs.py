@@ -29,6 +29,7 @@ from PySide6.QtCore import (
 )
 
 from app.base.errors import CancelledError, KnownError
+from app.base.heap import keep_heap_whole
 
 log = logging.getLogger(__name__)
 
@@ -159,6 +160,7 @@ class JobRunner:
     """Runs independent jobs on a small pool of threads."""
 
     def __init__(self) -> None:
+        keep_heap_whole()  # before the first thread: each would get a heap of its own
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(_POOL_THREADS)
         self._deliverer = _Deliverer()

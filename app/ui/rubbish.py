@@ -12,8 +12,6 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.base.heap import keep_heap_whole
-
 _LOOK_MS = 1000
 
 
@@ -23,7 +21,6 @@ class Rubbish(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        keep_heap_whole()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -31,7 +31,7 @@ WEB_PARTS = ROOT / "app" / "player" / "web_assets"
 LRS_ENVIRONMENT = VENV / "lrs"
 NODE_ENVIRONMENT = VENV / "node"
 IS_WINDOWS = sys.platform == "win32"
-END_WITHIN_S = 20
+LOOK_S = 1.0
 OLDEST_NODE = (20, 19)  # @tus/server names it as its engine
 
 RUN_LOCK = ROOT / "requirements.lock"
@@ -69,23 +69,30 @@ def in_environment(name: str, environment: Path = VENV) -> Path:
 def call_module(module: str, arguments: Sequence[str], **environment: str) -> int:
     """Run a module inside the virtual environment; return its exit code."""
     command = [str(in_environment("python")), "-m", module, *arguments]
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as started:
-        try:
-            return started.wait()
-        except BaseException as reason:
-            if not isinstance(reason, KeyboardInterrupt):  # of that a terminal tells everybody
-                started.terminate()
-            let_end(started)
-            raise
+    started: subprocess.Popen[bytes] | None = None
+    asked: list[int] = []
 
+    def pass_on(number: int, _: object) -> None:
+        """It tidies up, servers and Wine too; of Ctrl-C a terminal tells it as well."""
+        asked.append(number)
+        if started is not None and (number == signal.SIGTERM or len(asked) > 1):
+            (started.terminate if len(asked) < 3 else started.kill)()
 
-def let_end(started: subprocess.Popen[bytes]) -> None:
-    """What was started tidies up after itself, servers and Wine too; only then is it killed."""
-    for end in (started.terminate, started.kill):
-        try:
-            started.wait(END_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            end()
+    # Handlers that raise could do so between the start of the module and the knowledge of it.
+    before = {each: signal.signal(each, pass_on) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+        if signal.SIGTERM in asked:
+            started.terminate()
+        while (code := started.poll()) is None:
+            with suppress(subprocess.TimeoutExpired):
+                started.wait(LOOK_S)  # a signal just before an endless wait would not be seen
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    if asked:
+        sys.exit(128 + asked[0])
+    return code
 
 
 @contextmanager

@@ -41,7 +41,7 @@ from tests.ui.fixture_state import (
     sample_uploads,
 )
 
-_DEADLINE_MS = 20_000
+_DEADLINE_MS = 60_000  # LibreOffice converts slides meanwhile
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

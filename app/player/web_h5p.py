@@ -59,16 +59,30 @@ class H5pContent:
 
     def _missing(self) -> str:
         """What it cannot start without; some tools write content without its libraries."""
-        try:
-            described = json.loads(self._package.read(START_FILE) or b"")
-            needed = [
-                f"{one['machineName']}-{int(one['majorVersion'])}.{int(one['minorVersion'])}"
-                for one in described["preloadedDependencies"]
-            ]
-        except (ValueError, KeyError, TypeError, RecursionError, WebPackageRefusedError):
-            return "damaged"
         names = self._package.names
         tops = {name.partition("/")[0] for name in names if name.endswith("/library.json")}
-        if not all(one in tops for one in needed):
-            return "no_library"
+        seen: set[str] = set()
+        try:
+            waiting = self._needed(START_FILE)
+            while waiting:
+                one = waiting.pop()
+                if one not in tops:
+                    return "no_library"
+                if one not in seen:
+                    seen.add(one)
+                    waiting += self._needed(f"{one}/library.json")
+        except (ValueError, LookupError, TypeError, RecursionError, WebPackageRefusedError):
+            return "damaged"
         return "" if "content/content.json" in names else "no_content"
+
+    def _needed(self, name: str) -> list[str]:
+        """The folders of the libraries that this one is started with."""
+        described = json.loads(self._package.read(name) or b"")
+        if not isinstance(described, dict):
+            raise TypeError("a description is an object")
+        # Content without any library starts nothing; a library may stand alone.
+        needed = described["preloadedDependencies"] if name == START_FILE else ()
+        return [
+            f"{one['machineName']}-{int(one['majorVersion'])}.{int(one['minorVersion'])}"
+            for one in needed or described.get("preloadedDependencies", ())
+        ]

@@ -82,8 +82,7 @@ class LessonLog(QObject):
         waiting, self._waiting = self._waiting, []
         for act in waiting:
             act(recorder)
-        if waiting:
-            self._group.start()
+        self.flush()  # they have waited: the lesson may be over already
 
     def _do(self, act: Callable[[Recorder], None]) -> None:
         if self._recorder is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.player.epub_view import EpubView
 from app.player.item import Position
 from app.player.media_view import MediaView
 from app.player.view import LessonView
+from app.player.web_h5p import H5pContent
 from app.player.web_view import WebView
 from app.region.media import FLASH, H5P_PACKAGE, WEB_PACKAGE
 from tests.player.conftest import MakeView
@@ -98,6 +100,28 @@ def test_h5p_without_its_library_is_one_error(
     del files["H5P.Ours-1.0/library.json"]
     view = make_view(write_zip(tmp_path / "a", files), H5P_PACKAGE)
     assert refused(qtbot, view).codes() == ["web_package_refused"]
+
+
+def test_h5p_without_a_library_of_its_library_is_one_error(
+    qtbot: QtBot, make_view: MakeView, tmp_path: Path
+) -> None:
+    files = h5p_files(SHOW)
+    name = "H5P.Ours-1.0/library.json"
+    library = json.loads(files[name])
+    other = {"machineName": "H5P.Other", "majorVersion": 1, "minorVersion": 2}
+    library["preloadedDependencies"] = [other]
+    files[name] = json.dumps(library).encode()
+    view = make_view(write_zip(tmp_path / "a", files), H5P_PACKAGE)
+    ear = refused(qtbot, view)
+    assert [error.data["reason"] for error in ear.errors] == ["no_library"]
+    library["preloadedDependencies"] = [own_name(library)]  # round and round
+    files[name] = json.dumps(library).encode()
+    H5pContent(write_zip(tmp_path / "b", files), "b").close()
+
+
+def own_name(library: dict[str, object]) -> dict[str, object]:
+    """How another library names this one."""
+    return {key: library[key] for key in ("machineName", "majorVersion", "minorVersion")}
 
 
 def test_flash_plays(qtbot: QtBot, make_view: MakeView, tmp_path: Path) -> None:

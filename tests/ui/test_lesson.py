@@ -106,6 +106,7 @@ def test_only_what_a_classroom_shows_counts_as_a_lesson(
         click(qtbot, details.play_button)
     QTest.keyClick(player_of(window), Qt.Key.Key_Escape)
     wait(lambda: not window.is_in_lesson)
+    wait(lambda: bool(on_desk(bench, wait, lambda desk: desk.usage.recent(10))))
     logged = on_desk(bench, wait, lambda desk: desk.usage.recent(10))
     assert isinstance(logged, tuple)
     assert {bool(one.event.lesson_id) for one in logged} == {bool(room)}

@@ -72,6 +72,8 @@ def _say_exported(result: Mapping[str, Any], console: Console) -> None:
     left = result.get("left_statements", 0) + result.get("left_uploads", 0)
     if left:
         console.say("cli_stick_not_all", left=left)
+    if result.get("relayed"):
+        console.say("cli_stick_passed_on", bundles=result["relayed"])
     if not result.get("bundles"):
         console.say("cli_stick_aboard")
         return

@@ -324,3 +324,26 @@ def test_a_tap_for_parcels_takes_them_in_and_fills_the_stick_for_its_school(
     blobs = [path for path in travelling.rglob("blobs/*/*") if path.is_file()]
     assert len(blobs) == 4
     assert list(travelling.glob("kezhan/*/metadata/timestamp.json"))
+
+
+def test_parcels_that_wait_for_the_next_stick_are_offered_and_go_along(
+    desk: StickDesk, sticks: Sticks, machine: Machine, travelling: Path, see: See, qtbot: QtBot
+) -> None:
+    machine.run_requests(machine.leave(Kind.STICK_IMPORT, dir=str(sticks.county)))
+    machine.run_requests(machine.leave(Kind.STICK_IMPORT, dir=str(travelling), relay=True))
+    sticks.roots = [sticks.county]
+    see(Phase.OFFERED)
+    assert "1 sealed parcels of other schools wait here" in desk.card.more.text()
+
+    desk.card.main_button.click()
+    work(machine, Kind.STICK_EXPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+
+    assert desk.card.words.text() == "1 parcels of other schools were put on the stick."
+    assert list((sticks.county / "kezhan" / "out").rglob("*.part"))
+    desk.card.main_button.click()
+    sticks.roots = []
+    see(Phase.IDLE)
+    sticks.roots = [sticks.county]  # what it carries is not offered again
+    see(Phase.OVER)
+    assert desk.card.words.text() == "There was nothing new on it."

@@ -26,7 +26,7 @@ from app.region.layout import BLOBS_DIR, CATALOGUE_DIR
 from app.region.rows import EntryRows
 from app.region.shard import read_delta, read_snapshot
 from app.sync.courier.places import Tree, bundles_on, find_trees, home_of
-from app.sync.courier.store import BundleStore, RelayStore
+from app.sync.courier.store import BundleStore, RelayState, RelayStore
 from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.directory import SPLIT_SUFFIX
 from app.sync.errors import NothingToImportError
@@ -60,6 +60,7 @@ class StickFacts:
     parcels: int = 0
     waiting_statements: int = 0
     waiting_uploads: int = 0
+    waiting_parcels: int = 0
     suspects: Suspects = field(default_factory=Suspects)
     is_without_line: bool = False
     is_lesson: bool = False
@@ -73,7 +74,7 @@ class StickFacts:
     @property
     def can_take(self) -> bool:
         """Whether there is anything to export."""
-        return bool(self.waiting_statements or self.waiting_uploads)
+        return bool(self.waiting_statements or self.waiting_uploads or self.waiting_parcels)
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class _Here:
     relayed_region_ids: list[str] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     own_bundles: set[str] = field(default_factory=set)
+    kept_parcels: set[str] = field(default_factory=set)
     bytes_s: float = _USUAL_BYTES_S
     statements: int = 0
     uploads: int = 0
@@ -133,6 +135,7 @@ def _look(root: Path, here: _Here, is_cancelled: Callable[[], bool]) -> StickFac
         parcels=_parcels(root, here),
         waiting_statements=here.statements,
         waiting_uploads=here.uploads,
+        waiting_parcels=_parcels_to_take(root, here),
         suspects=find_suspects(root),
     )
 
@@ -150,6 +153,7 @@ def _without_tree(root: Path, here: _Here) -> StickFacts:
         parcels=parcels,
         waiting_statements=here.statements,
         waiting_uploads=here.uploads,
+        waiting_parcels=_parcels_to_take(root, here),
         suspects=find_suspects(root) if is_ours else Suspects(),
         is_without_line=here.is_without_line,
     )
@@ -158,6 +162,15 @@ def _without_tree(root: Path, here: _Here) -> StickFacts:
 def _parcels(root: Path, here: _Here) -> int:
     found = bundles_on(root, here.relayed_region_ids)
     return sum(1 for _, folder in found if folder.name not in here.own_bundles)
+
+
+def _parcels_to_take(root: Path, here: _Here) -> int:
+    """Others' bundles that wait here for a stick and are not on this one."""
+    if not here.kept_parcels:
+        return 0
+    return len(
+        here.kept_parcels - {one.name for _, one in bundles_on(root, here.relayed_region_ids)}
+    )
 
 
 def _blobs(tree: Path) -> Iterator[tuple[str, int]]:
@@ -280,12 +293,18 @@ def _read_here(reader: Database) -> _Here:
     takers = [one for one in region_ids if store.meta(f"{TAKES_META}/{one}")]
     speed = store.meta(SPEED_META)
     relays = RelayStore(reader)
+    without_server = {one.region_id for one in store.regions() if not one.uploads_url}
     return _Here(
         region_ids=region_ids,
         relayed_region_ids=takers_of(store),
         held={str(row[0]) for row in reader.execute("SELECT sha256 FROM blob")},
         own_bundles={one.bundle_id for name in region_ids for one in bundles.bundles(name)}
         | relays.ids(),
+        kept_parcels={
+            one.bundle_id
+            for one in relays.in_state(RelayState.KEPT)
+            if one.region_id in without_server  # others leave by line
+        },
         bytes_s=float(speed) if isinstance(speed, int | float) and speed > 1e5 else _USUAL_BYTES_S,
         statements=sum(StatementStore(reader).left(one) for one in takers),
         uploads=sum(len(UploadStore(reader).for_stick(one)) for one in takers),

@@ -46,7 +46,7 @@ def place_words(facts: StickFacts) -> str:
 def along_words(facts: StickFacts, others: int) -> str:
     """What goes along, and that another stick waits."""
     lines = []
-    if facts.can_take:
+    if facts.waiting_statements or facts.waiting_uploads:
         words = QCoreApplication.translate(
             "StickCard",
             "{statements} records and {uploads} files wait here for the county;"
@@ -55,6 +55,11 @@ def along_words(facts: StickFacts, others: int) -> str:
         lines.append(
             words.format(statements=facts.waiting_statements, uploads=facts.waiting_uploads)
         )
+    if facts.waiting_parcels:
+        words = QCoreApplication.translate(
+            "StickCard", "{count} sealed parcels of other schools wait here; they go along."
+        )
+        lines.append(words.format(count=facts.waiting_parcels))
     if facts.parcels and facts.new_resources:
         words = QCoreApplication.translate(
             "StickCard", "{count} sealed parcels of other schools are on it."
@@ -124,6 +129,11 @@ def done_words(imported: Mapping[str, Any], exported: Mapping[str, Any]) -> str:
                 statements=number(exported, "statements"), uploads=number(exported, "uploads")
             )
         )
+    if number(exported, "relayed"):
+        words = QCoreApplication.translate(
+            "StickCard", "{count} parcels of other schools were put on the stick."
+        )
+        lines.append(words.format(count=number(exported, "relayed")))
     if number(exported, "refilled"):
         words = QCoreApplication.translate(
             "StickCard", "{count} lesson files were put on the stick for its school."

@@ -1950,6 +1950,10 @@
         <translation>本机有 {statements} 条记录、{uploads} 个文件等着上报，会一起加密带走。</translation>
     </message>
     <message>
+        <source>{count} sealed parcels of other schools wait here; they go along.</source>
+        <translation>本机还有其他学校的 {count} 个加密包，会一起带走。</translation>
+    </message>
+    <message>
         <source>{count} sealed parcels of other schools are on it.</source>
         <translation>U盘上还有其他学校的 {count} 个加密包。</translation>
     </message>
@@ -2008,6 +2012,10 @@
     <message>
         <source>{statements} records and {uploads} files are sealed on the stick.</source>
         <translation>已把 {statements} 条记录、{uploads} 个文件加密写入U盘。</translation>
+    </message>
+    <message>
+        <source>{count} parcels of other schools were put on the stick.</source>
+        <translation>其他学校的 {count} 个加密包已装进U盘。</translation>
     </message>
     <message>
         <source>{count} lesson files were put on the stick for its school.</source>

@@ -13,12 +13,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.base.clock import SystemClock
-from app.base.db import open_writer
 from app.base.settings import Settings
-from app.lesson.store import MIGRATIONS as LESSON
-from app.lesson.store import LessonStore
 from app.sync.inbox import Kind
 from app.ui.agent_link import Progress
+from app.ui.desk import Desk
 from app.ui.look.theme import Theme, theme_for
 from app.ui.pages.stick_desk import Phase, StickDesk
 from app.wiring.stick_window import StickAsk
@@ -75,8 +73,11 @@ def machine(data_dir: Path, county: RegionHome) -> Machine:
 
 
 @pytest.fixture
-def bench(machine: Machine, qapp: object) -> Iterator[Bench]:
+def bench(machine: Machine, qtbot: QtBot) -> Iterator[Bench]:
     made = Bench(machine.paths.root, [], MemoryLocator(), Settings(language="en", theme="light"))
+    # Until desk.db is set up nobody else may write to it, as `teach` does.
+    with qtbot.waitSignal(made.desk.submit(lambda _: None).succeeded, timeout=30_000):
+        pass
     yield made
     made.close()
 
@@ -172,20 +173,25 @@ def test_what_waits_goes_along_in_the_same_tap(
 
 
 def test_never_during_a_lesson_and_again_when_it_is_over(
-    desk: StickDesk, sticks: Sticks, stick: Path, machine: Machine, shell: Shell, see: See
+    desk: StickDesk, sticks: Sticks, bench: Bench, shell: Shell, see: See, qtbot: QtBot
 ) -> None:
+    clock = SystemClock()
+
+    def write(work: Callable[[Desk], object]) -> None:
+        """By the one hand that writes desk.db."""
+        with qtbot.waitSignal(bench.desk.submit(work).succeeded, timeout=30_000):
+            pass
+
     shell.is_in_lesson = True
-    sticks.roots = [stick]
+    sticks.roots = [sticks.county]
     see(Phase.IDLE)
     assert not desk.card.isVisible()
     shell.is_in_lesson = False
-    database = open_writer(machine.paths.desk_db, [LESSON])
-    clock = SystemClock()
-    LessonStore(database).hold_lease(clock.boot_id(), clock.boot_s())  # another window teaches
+    # Another window teaches.
+    write(lambda there: there.lessons.hold_lease(clock.boot_id(), clock.boot_s()))
     see(Phase.IDLE)
     assert not desk.card.isVisible()
-    LessonStore(database).end_lease()
-    database.conn.close()
+    write(lambda there: there.lessons.end_lease())
     see(Phase.OFFERED)
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.jobs import JobContext
 from app.ui.look.theme import Theme
 from app.ui.pages.status_words import since_words
 from app.ui.services import Services
-from app.ui.widgets.controls import Card, button, clear_layout, label, row
+from app.ui.widgets.controls import Card, button, clear_layout, column, label, row
 from app.ui.widgets.name_dialog import ask_name
 
 if TYPE_CHECKING:
@@ -78,13 +78,11 @@ class PointsCard(Card):
         title = label(theme, name or unnamed, is_bold=bool(name))
         parcels = self.tr("%n parcel(s) in all", "", bundles)
         about = label(theme, f"{since_words(last, now)} · {parcels}", "body", "muted")
-        about.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-        about.setWordWrap(False)
-        parts: list[QWidget] = [title, about]
+        parts: list[QWidget | QVBoxLayout] = [column(title, about, gap=theme.px(2))]
         if now - last > _SILENT:
             chip = label(theme, self.tr("long not heard of"), "small", "chipWarn")
             chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            parts.insert(1, chip)
+            parts.append(chip)
         naming = button(theme, self.tr("Rename") if name else self.tr("Name"), "edit", "quiet")
         naming.clicked.connect(lambda _=False: self._ask(point, name))
         holder = QWidget()

@@ -81,7 +81,7 @@ def test_an_address_that_swallows_everything_looks_blocked(
     def swallow(*_: object, **__: object) -> None:
         raise urllib3.exceptions.ConnectTimeoutError("timed out")
 
-    monkeypatch.setattr("app.sync.http._GuardedConnection._new_conn", swallow)
+    monkeypatch.setattr("app.sync.connections.GuardedConnection._new_conn", swallow)
     region = RegionRow("r", "county", "", ("http://127.0.0.1:9/",), None, None)
 
     error = probe([region], QUICK)

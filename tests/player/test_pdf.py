@@ -6,14 +6,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMarginsF, QPoint, QPointF, Qt
+from PySide6.QtCore import QMarginsF, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPageSize, QPainter, QPdfWriter, QWheelEvent
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.player.item import Fit, Position
-from app.player.pdf_view import PdfView
+from app.player.pdf_view import PdfView, keep_library
 from app.player.zoom_canvas import ZoomCanvas
 from tests.player.conftest import MakeView
 from tests.player.listening import Ear, colour_name, opened, refused
@@ -286,3 +287,32 @@ def _has_colour(view: PdfView, colour: str) -> bool:
         for y in range(0, image.height(), 3)
         for x in range(0, image.width(), 3)
     )
+
+
+def anonymous_bytes() -> int:
+    """What this process holds in no file."""
+    for line in Path("/proc/self/smaps_rollup").read_text("ascii").splitlines():
+        if line.startswith("Anonymous:"):
+            return int(line.split()[1]) << 10
+    raise AssertionError("the system does not say")
+
+
+def test_a_view_keeps_the_library_loaded(view: PdfView) -> None:
+    assert keep_library.cache_info().currsize == 1
+
+
+def test_many_documents_leave_nothing(qapp: QApplication, pdf: Path) -> None:
+    keep_library()
+
+    def show() -> None:
+        document = QPdfDocument()
+        document.load(str(pdf))
+        assert not document.render(0, QSize(400, 280)).isNull()
+        document.close()
+
+    for _ in range(50):
+        show()
+    before = anonymous_bytes()
+    for _ in range(300):
+        show()
+    assert anonymous_bytes() - before < 5 << 20

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QFile, QIODevice, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QWidget
@@ -15,6 +13,7 @@ from app.player.errors import DamagedMediaError, LockedPdfError
 from app.player.item import Fit, PlayerEvent, PlayItem, Position
 from app.player.page_log import PageLog
 from app.player.pdf_circles import find_circles
+from app.player.pdf_library import keep_library
 from app.player.pdf_pages import PdfPages
 from app.player.pdf_panel import PdfPanel
 from app.player.pdf_search import PdfSearch
@@ -31,18 +30,6 @@ _ERRORS: dict[QPdfDocument.Error, type[KnownError]] = {
     QPdfDocument.Error.IncorrectPassword: LockedPdfError,
     QPdfDocument.Error.UnsupportedSecurityScheme: LockedPdfError,
 }
-
-
-@cache
-def keep_library() -> QPdfDocument:
-    """A document that is never opened, for as long as the program runs.
-
-    With its last document Qt ends PDFium, which loses what fonts it has read: 1,200 documents, one
-    after the other, held 128 MB so, and 18 with this.
-    """
-    kept = QPdfDocument()
-    kept.setParent(QCoreApplication.instance())  # it ends with the program, not after it
-    return kept
 
 
 class PdfView(LessonView):

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.player.item import Fit, Position
-from app.player.pdf_view import PdfView, keep_library
+from app.player.pdf_library import keep_library
+from app.player.pdf_view import PdfView
 from app.player.zoom_canvas import ZoomCanvas
 from tests.player.conftest import MakeView
 from tests.player.listening import Ear, colour_name, opened, refused

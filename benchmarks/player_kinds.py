@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +31,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from app.ui.pages.player import PlayerPage
 from app.ui.rubbish import Rubbish
 from benchmarks.player import make_pdf, make_video
-from benchmarks.player_parts.stage import begin, make_cards, run_for, run_until, stage
+from benchmarks.player_parts.stage import begin, let_run, make_cards, show_item, stage
+from tests.player.memory import anonymous_bytes
 from tests.player.web_samples import epub, h5p_files, write_zip
 
 PATIENCE_MS = 180_000
@@ -74,14 +73,6 @@ class _Heap:
             key: int(value) for key, value in re.findall(r'type="(\w+)"[^/]*? size="(\d+)"', totals)
         }
         return sums["current"] + sums.get("mmap", 0) - sums["fast"] - sums["rest"]
-
-
-def anonymous_bytes() -> int:
-    """Pages of no file: what the program itself asked for."""
-    rollup = Path("/proc/self/smaps_rollup").read_text("ascii")
-    found = re.search(r"^Anonymous:\s+(\d+) kB", rollup, re.MULTILINE)
-    assert found is not None
-    return int(found[1]) * 1024
 
 
 def look(heap: _Heap) -> Held:
@@ -143,23 +134,12 @@ def exercises(folder: Path) -> list[Path]:
 
 def slides(folder: Path) -> list[Path]:
     office = shutil.which("soffice") or "soffice"
-    [source, _] = texts(folder)
-    plain = source.with_suffix(".txt")
-    source.replace(plain)
+    # By the suffix of Markdown LibreOffice would not know what it is.
+    plain = [path.replace(path.with_suffix(".txt")) for path in texts(folder)]
     convert = [office, "--headless", f"-env:UserInstallation=file://{folder}/office"]
-    told = [*convert, "--convert-to", "docx", "--outdir", str(folder), str(plain)]
+    told = [*convert, "--convert-to", "docx", "--outdir", str(folder), *map(str, plain)]
     subprocess.run(told, check=True, capture_output=True)
-    first = plain.with_suffix(".docx")
-    second = folder / "again.docx"
-    shutil.copy(first, second)
-    return [first, *twice_zip(first, second)]
-
-
-def twice_zip(first: Path, second: Path) -> list[Path]:
-    """Another archive with the same content: a comment at its end."""
-    with zipfile.ZipFile(second, "a") as archive:
-        archive.comment = first.name.encode()
-    return [second]
+    return [path.with_suffix(".docx") for path in plain]
 
 
 def pages(folder: Path) -> list[Path]:
@@ -207,18 +187,6 @@ KINDS: dict[str, Callable[[Path], list[Path]]] = {
 # -- changing ------------------------------------------------------------------------------------
 
 
-def change(player: PlayerPage, at: int, every_s: float) -> None:
-    """Show that one, let it run."""
-    shown: list[bool] = []
-    connection = player.shown.connect(lambda: shown.append(True))
-    player._go_to_item(at)
-    run_until(lambda: bool(shown), PATIENCE_MS)
-    player.shown.disconnect(connection)
-    run_for(every_s)
-    # Outside of exec() nobody else carries out what was to be deleted later.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
 def measure(kind: str, changes: int, every_s: float) -> float:
     """Print a line a tenth; returns the growth as a share."""
     application = QApplication([])
@@ -229,7 +197,8 @@ def measure(kind: str, changes: int, every_s: float) -> float:
             rubbish = Rubbish()
             begin(player, make_cards(Path(name), paths, locator))
             for number in range(1, changes + 1):
-                change(player, number % 2, every_s)
+                show_item(player, number % 2, PATIENCE_MS)
+                let_run(every_s)
                 rubbish.look()
                 if number % (changes // TENTHS) == 0:
                     looked.append(look(heap))

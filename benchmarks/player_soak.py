@@ -24,14 +24,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "*.debug=false;*.info=false;qt.multimedia*=false")
 
 import psutil
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtWidgets import QApplication
 
 from app.ui.board.strokes import Tool
 from app.ui.pages.player import PlayerPage
 from app.ui.rubbish import Rubbish
 from benchmarks.player import make_others, make_pdf, make_video
-from benchmarks.player_parts.stage import begin, make_cards, mouse, run_for, run_until, stage
+from benchmarks.player_parts.stage import begin, let_run, make_cards, mouse, show_item, stage
 
 MOST_GROWTH_SHARE = 0.05
 PATIENCE_MS = 180_000  # other work on the machine may starve a run of low priority
@@ -74,19 +74,6 @@ def write_line(player: PlayerPage) -> None:
     player.tools.put_pen_away()
 
 
-def change(player: PlayerPage, at: int, every_s: float) -> None:
-    """Show that resource, write on it, let it run."""
-    shown: list[bool] = []
-    connection = player.shown.connect(lambda: shown.append(True))
-    player._go_to_item(at)
-    run_until(lambda: bool(shown), PATIENCE_MS)
-    player.shown.disconnect(connection)
-    write_line(player)
-    run_for(every_s)
-    # Outside of exec() nobody else carries out what was to be deleted later.
-    QCoreApplication.sendPostedEvents(None, _EVENT.DeferredDelete.value)
-
-
 def live(folder: Path, minutes: float, every_s: float) -> list[Sample]:
     """Change from one resource to the next for that long; a sample after each round of all."""
     video = make_video(folder)
@@ -100,7 +87,9 @@ def live(folder: Path, minutes: float, every_s: float) -> list[Sample]:
         started_s, told, tell_every_s = time.monotonic(), 0, min(300.0, minutes * 6)
         while time.monotonic() - started_s < minutes * 60:
             for at in range(len(cards)):
-                change(player, at, every_s)
+                show_item(player, at, PATIENCE_MS)
+                write_line(player)
+                let_run(every_s)
                 rubbish.look()
             samples.append(take_sample(started_s))
             if samples[-1].at_s - samples[told].at_s >= tell_every_s:

@@ -22,6 +22,9 @@ from app.base.errors import BugError, known_os_error
 from app.base.flush import flush_files, flush_folders
 
 _CHUNK_BYTES = 1 << 20
+# How many small files are made durable together: what a power cut or a pulled stick may cost.
+BATCH_FILES = 1000
+BATCH_BYTES = 64 << 20
 # Scanners and indexers hold fresh files for moments; two seconds outlast them.
 _SHARING_RETRY_S = 2.0
 _SHARING_PAUSE_S = 0.05
@@ -114,6 +117,28 @@ def publish_files(pairs: Sequence[tuple[Path, Path]]) -> None:
         flush_folders(folders)
     except OSError as error:
         raise known_os_error(error, final) from error
+
+
+def pour(
+    reading: int, writing: int, on_bytes: Callable[[int], None] | None = None
+) -> tuple[str, int]:
+    """Copy from one open file to the other; the sha256 and length of what went by.
+
+    Raises OSError, and whatever `on_bytes` raises, which hears each chunk's size.
+    """
+    digest = hashlib.sha256()
+    size_bytes = 0
+    # Room for a megabyte is dear where there is less to read.
+    most_bytes = min(os.fstat(reading).st_size + 1, _CHUNK_BYTES)
+    while chunk := os.read(reading, most_bytes):
+        if on_bytes is not None:
+            on_bytes(len(chunk))
+        digest.update(chunk)
+        size_bytes += len(chunk)
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[os.write(writing, rest) :]
+    return digest.hexdigest(), size_bytes
 
 
 def sync_dir(path: Path) -> None:

@@ -151,8 +151,7 @@ class BlobStore(WatchedBlobs):
     def discard(self, partial: PartialBlob) -> None:
         """Forget a partial blob, file and row."""
         partial.path.unlink(missing_ok=True)
-        with transaction(self._db):
-            self._db.execute("DELETE FROM partial WHERE sha256=?", [partial.sha256])
+        self._forget_partial(partial.sha256)
 
     def abandon(self, sha256: str) -> None:
         """Nobody wants a blob any more: what has arrived of it goes, file and row."""
@@ -161,8 +160,7 @@ class BlobStore(WatchedBlobs):
         except OSError as error:  # somebody reads it just now
             logger.info("half a file goes later: %s", error)
             return
-        with transaction(self._db):
-            self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
+        self._forget_partial(sha256)
 
     def sweep_partials(self, wanted: Collection[str]) -> int:
         """Remove what half arrived, is not `wanted`, and was not touched for days; returns bytes.
@@ -276,6 +274,10 @@ class BlobStore(WatchedBlobs):
             gone.append(holding.sha256)
         self._forget(gone)
         return gone
+
+    def _forget_partial(self, sha256: str) -> None:
+        with transaction(self._db):
+            self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
 
     def _part_path(self, sha256: str) -> Path:
         return self._final(sha256).with_name(f"{sha256}.part")

@@ -74,10 +74,7 @@ class Desk:
         return [doc for doc in docs if doc not in state.dead and doc not in state.copies]
 
     def hit(self, key: EntryKey) -> Hit | None:
-        with self._reading() as state:
-            docs = self._documents(state, key)
-            hits = self._searcher_of(state).hits(docs[:1])
-            return hits[0] if hits and hits[0].key == key else None
+        return next(iter(self.hits([key])), None)
 
     def hits(self, keys: Iterable[EntryKey]) -> list[Hit]:
         wanted = set(keys)

@@ -41,15 +41,15 @@ class VlcPlayer(QObject):
             raise NoMediaBackendError(media_type="", name="", reason="no_media_backend")
         self.signals = PlayerSignals(self)
         self._vlc, self._instance = vlc, instance
-        self._wire = VlcEvents(vlc, self)
-        self._frames = VlcFrames(vlc, self._wire.frame.emit)
+        self._events = VlcEvents(vlc, self)
+        self._frames = VlcFrames(vlc, self._events.frame.emit)
         self._media_player: Any = instance.media_player_new()
         self._frames.attach(self._media_player)
-        self._wire.attach(self._media_player)
+        self._events.attach(self._media_player)
         queued = Qt.ConnectionType.QueuedConnection
-        self._wire.frame.connect(self._take_frame, queued)
-        self._wire.time_moved.connect(self._take_time, queued)
-        self._wire.state.connect(self._take_state, queued)
+        self._events.frame.connect(self._take_frame, queued)
+        self._events.time_moved.connect(self._take_time, queued)
+        self._events.state.connect(self._take_state, queued)
         self._path = Path()
         self._wants_video = False
         self._is_opened = self._is_playing = self._is_over = self._is_holding = False
@@ -94,7 +94,7 @@ class VlcPlayer(QObject):
         """See `Player.close`."""
         self._deadline.stop()
         self._seeking.stop()
-        self._wire.blockSignals(True)
+        self._events.blockSignals(True)
         self.signals.blockSignals(True)
         self._media_player.stop()
         self._media_player.set_media(None)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,7 +20,7 @@ from app.ui.jobs import JobContext, JobRunner, SerialQueue
 from app.ui.lesson_log import LessonLog
 from app.ui.models.card import Card, readiness_of
 from app.ui.own_shelf import OwnShelf
-from app.ui.wanted import Wanted
+from app.ui.wanted import Asks, Wanted
 from app.ui.widgets.cover import CoverStore, FileLocator
 
 if TYPE_CHECKING:
@@ -66,23 +66,11 @@ class CatalogueReader(Protocol):
         ...
 
 
-class Courier(Protocol):
+class Courier(Asks, Protocol):
     """Leaves durable requests for the agent."""
 
     def enrol(self, source: str) -> str:
         """Join a region."""
-        ...
-
-    def get(self, key: EntryKey) -> str:
-        """Download a resource."""
-        ...
-
-    def keep(self, list_id: str, keys: Sequence[EntryKey]) -> str:
-        """Download all of a lesson list and keep it as long as the list wants it."""
-        ...
-
-    def release(self, list_id: str) -> str:
-        """A lesson list keeps nothing any more."""
         ...
 
     def upload(self, path: Path, details: dict[str, str], context: JobContext) -> str:

@@ -23,7 +23,7 @@ _LINE_AGE = timedelta(days=2)
 
 
 class Asks(Protocol):
-    """Leaves wishes for the agent; part of `app.ui.services.Courier`."""
+    """Leaves wishes for resources; `app.ui.services.Courier` leaves all others too."""
 
     def get(self, key: EntryKey) -> str:
         """Download a resource."""

@@ -209,6 +209,22 @@ def changes_ms(player: PlayerPage, cards: list[Card], runs: int) -> dict[str, tu
     return {k: (statistics.median(a), statistics.median(b)) for k, (a, b) in found.items()}
 
 
+def show_item(player: PlayerPage, at: int, patience_ms: int = PATIENCE_MS) -> None:
+    """Change to that one and wait until it is shown."""
+    shown: list[bool] = []
+    connection = player.shown.connect(lambda: shown.append(True))
+    player._go_to_item(at)
+    run_until(lambda: bool(shown), patience_ms)
+    player.shown.disconnect(connection)
+
+
+def let_run(seconds: float) -> None:
+    """Let what is shown run, and carry out what was to be deleted later."""
+    run_for(seconds)
+    # Outside of exec() nobody else does.
+    QCoreApplication.sendPostedEvents(None, _EVENT.DeferredDelete.value)
+
+
 def memory_growth(player: PlayerPage, cards: list[Card], changes: int) -> tuple[int, int]:
     """(bytes after the first tenth, bytes at the end) of that many changes of item.
 
@@ -218,14 +234,8 @@ def memory_growth(player: PlayerPage, cards: list[Card], changes: int) -> tuple[
     last = changes // len(cards) * len(cards)
     first = 0
     for number in range(last + 1):
-        shown: list[bool] = []
-        connection = player.shown.connect(lambda: shown.append(True))  # noqa: B023
-        player._go_to_item(number % len(cards))
-        run_until(lambda: bool(shown))  # noqa: B023
-        player.shown.disconnect(connection)
-        run_for(0.02)
-        # Outside of exec() nobody else carries out what was to be deleted later.
-        QCoreApplication.sendPostedEvents(None, _EVENT.DeferredDelete.value)
+        show_item(player, number % len(cards))
+        let_run(0.02)
         if number == warm:
             first = _held_bytes()
     return first, _held_bytes()

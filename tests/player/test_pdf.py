@@ -20,6 +20,7 @@ from app.player.zoom_canvas import ZoomCanvas
 from tests.player.conftest import MakeView
 from tests.player.listening import Ear, colour_name, opened, refused
 from tests.player.media_cases import open_files
+from tests.player.memory import anonymous_bytes
 
 COLOURS = ["#ff0000", "#00ff00", "#0000ff"]
 TYPE = "application/pdf"
@@ -288,14 +289,6 @@ def _has_colour(view: PdfView, colour: str) -> bool:
         for y in range(0, image.height(), 3)
         for x in range(0, image.width(), 3)
     )
-
-
-def anonymous_bytes() -> int:
-    """What this process holds in no file."""
-    for line in Path("/proc/self/smaps_rollup").read_text("ascii").splitlines():
-        if line.startswith("Anonymous:"):
-            return int(line.split()[1]) << 10
-    raise AssertionError("the system does not say")
 
 
 def test_a_view_keeps_the_library_loaded(view: PdfView) -> None:

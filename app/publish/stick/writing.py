@@ -28,8 +28,6 @@ from app.publish.stick.target import SPLIT_SUFFIX, StickTarget, forget, growing,
 _CHUNK_BYTES: Final = 1 << 20
 # Longer files are gone on with; a cut costs no more than a batch of shorter ones.
 _LONG_BYTES: Final = 32 << 20
-_BATCH_FILES: Final = 1000
-_BATCH_BYTES: Final = 64 << 20
 # Read back side by side: so many files are open at once.
 _OPEN_FILES: Final = 100
 _READING: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
@@ -45,7 +43,7 @@ class _Waiting:
     item: Item
     temporary: Path
     final: Path
-    digest: bytes
+    sha256: str
 
 
 class StickWriter:
@@ -118,17 +116,17 @@ class StickWriter:
     def _write_short(self, item: Item, path: Path, source: Path) -> None:
         temporary = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
         try:
-            digest = _copy(source, temporary, item.size_bytes)
-            _require_genuine(item, digest.hexdigest())
+            sha256 = _copy(source, temporary)
+            _require_genuine(item, sha256)
         except OSError as error:
             forget(temporary)
             raise known_os_error(error, path) from error
         except KnownError:
             forget(temporary)
             raise
-        self._waiting.append(_Waiting(item, temporary, path, digest.digest()))
+        self._waiting.append(_Waiting(item, temporary, path, sha256))
         self._waiting_bytes += item.size_bytes
-        if len(self._waiting) >= _BATCH_FILES or self._waiting_bytes >= _BATCH_BYTES:
+        if len(self._waiting) >= files.BATCH_FILES or self._waiting_bytes >= files.BATCH_BYTES:
             self.flush()
 
     # --- long files
@@ -185,10 +183,8 @@ class StickWriter:
         return digest.hexdigest()
 
 
-def _copy(source: Path, target: Path, size_bytes: int) -> "hashlib._Hash":
-    """Copy a short file of about that size. Raises OSError of the stick, KnownError of ours."""
-    digest = hashlib.sha256()
-    most_bytes = min(size_bytes + 1, _CHUNK_BYTES)  # room for a megabyte is dear for less
+def _copy(source: Path, target: Path) -> str:
+    """Copy a short file; its sha256. Raises OSError of the stick, KnownError of ours."""
     try:
         reading = os.open(source, _READING)
     except OSError as error:
@@ -196,16 +192,12 @@ def _copy(source: Path, target: Path, size_bytes: int) -> "hashlib._Hash":
     try:
         writing = os.open(target, _WRITING, 0o666)
         try:
-            while chunk := os.read(reading, most_bytes):
-                digest.update(chunk)
-                rest = memoryview(chunk)
-                while rest:
-                    rest = rest[os.write(writing, rest) :]
+            sha256, _ = files.pour(reading, writing)
         finally:
             os.close(writing)
     finally:
         os.close(reading)
-    return digest
+    return sha256
 
 
 def _those_that_do_not_read_back(waiting: Sequence[_Waiting]) -> set[Path]:
@@ -235,15 +227,15 @@ def _worn(waiting: Sequence[_Waiting]) -> set[Path]:
         return {
             one.final
             for one, descriptor in zip(waiting, descriptors, strict=True)
-            if _digest_of(descriptor, one.item.size_bytes) != one.digest
+            if _sha256_of(descriptor, one.item.size_bytes) != one.sha256
         }
 
 
-def _digest_of(descriptor: int, size_bytes: int) -> bytes:
+def _sha256_of(descriptor: int, size_bytes: int) -> str:
     digest = hashlib.sha256()
     while chunk := os.read(descriptor, min(size_bytes + 1, _CHUNK_BYTES)):
         digest.update(chunk)
-    return digest.digest()
+    return digest.hexdigest()
 
 
 def _go_on(

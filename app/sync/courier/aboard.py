@@ -183,7 +183,7 @@ def copy_part(
     try:
         writing = os.open(target, _WRITING, 0o666)
         try:
-            digest, size_bytes = _pour(reading, writing, passed)
+            digest, size_bytes = files.pour(reading, writing, passed)
             if is_durable:
                 os.fsync(writing)
         finally:
@@ -191,22 +191,6 @@ def copy_part(
     finally:
         os.close(reading)
     return WrittenPart(target.name, size_bytes, digest)
-
-
-def _pour(reading: int, writing: int, passed: Callable[[int], None]) -> tuple[str, int]:
-    """Copy from one descriptor to the other; the digest and the length of what went by."""
-    digest = hashlib.sha256()
-    size_bytes = 0
-    # Room for a megabyte is dear where there is less to read.
-    most_bytes = min(os.fstat(reading).st_size + 1, _READ_BYTES)
-    while chunk := os.read(reading, most_bytes):
-        passed(len(chunk))
-        digest.update(chunk)
-        size_bytes += len(chunk)
-        view = memoryview(chunk)
-        while view:
-            view = view[os.write(writing, view) :]
-    return digest.hexdigest(), size_bytes
 
 
 def _hash(path: Path, passed: Callable[[int], None]) -> str:

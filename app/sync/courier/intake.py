@@ -16,26 +16,21 @@ from functools import partial
 from pathlib import Path
 
 from app.base.errors import CancelledError, DiskFullError, KnownError, known_os_error
+from app.base.files import BATCH_BYTES, BATCH_FILES
 from app.cache.partial import PartialBlob
 from app.cache.store import BlobStore
 from app.region.layout import blob_path
 from app.sync.courier.pace import Stop
-from app.sync.courier.worker import call_all
+from app.sync.courier.worker import call_all, shares
 from app.sync.directory import DirectoryCarrier
 from app.sync.errors import MirrorBrokenError
 from app.sync.streams import Streams
 
-# A batch is what a power cut may cost: a few seconds of copying.
-_BATCH_FILES = 1000
-_BATCH_BYTES = 64 << 20
 # Below this a file is not worth a row to resume it by.
 SMALL_BYTES = 8 << 20
 _READ_BYTES = 1 << 20
 # Read in one go. Of such there may be a hundred thousand, and each costs its calls.
 _SHORT_BYTES = 1 << 20
-# With many files the time goes into opening and closing, on two sides: two at once.
-_MANY = 16
-_WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ def batches(wanted: Sequence[Wanted]) -> list[list[Wanted]]:
             continue
         open_batch.append(one)
         open_bytes += one.size_bytes
-        if len(open_batch) >= _BATCH_FILES or open_bytes >= _BATCH_BYTES:
+        if len(open_batch) >= BATCH_FILES or open_bytes >= BATCH_BYTES:
             made.append(open_batch)
             open_batch, open_bytes = [], 0
     if open_batch:
@@ -139,8 +134,7 @@ class Intake:
                 else:
                     copied.append((one, part))
 
-        count = _WORKERS if len(parts) >= _MANY else 1
-        works = [partial(work, parts[number::count]) for number in range(count)]
+        works = [partial(work, share) for share in shares(parts)]
         call_all(self._streams, works, self._between, stop)
         return copied
 

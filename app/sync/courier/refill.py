@@ -34,6 +34,7 @@ from app.sync.carriers import read_verified
 from app.sync.context import Context
 from app.sync.courier.aboard import copy_part, free_bytes, stick_error
 from app.sync.courier.places import HOME_DIR, is_link, plain_child
+from app.sync.courier.worker import shares
 from app.sync.delta_bundles import FOLDER
 from app.sync.floors import state_dir
 from app.sync.membership import load_enrolment
@@ -45,12 +46,6 @@ _ROLES = ("snapshot", "targets")
 _SPARE_BYTES = 4 << 20
 # A blob larger than FAT32 takes stays here: splitting is the county's business.
 _MOST_BYTES = (1 << 32) - 1
-# Files become durable together; a pulled stick costs no more than these.
-_BATCH_FILES = 1000
-_BATCH_BYTES = 64 << 20
-# With many files the time goes into opening and closing, on two sides: two at once.
-_MANY = 16
-_WORKERS = 2
 
 Passed = Callable[[int], None]
 Work = Callable[[Sequence[Callable[[Passed], None]]], object]
@@ -199,7 +194,7 @@ class Refill:
                 continue
             batch.append(_Copy(sha256, source, target))
             batch_bytes += size_bytes
-            if len(batch) >= _BATCH_FILES or batch_bytes >= _BATCH_BYTES:
+            if len(batch) >= files.BATCH_FILES or batch_bytes >= files.BATCH_BYTES:
                 count += self._copy_batch(batch, work)
                 used_bytes += batch_bytes
                 room_bytes = free_bytes(self._root, space_bytes, used_bytes)
@@ -237,8 +232,7 @@ class Refill:
             return 0
         good: list[_Copy] = []
         work([lambda _: self._guard(lambda: _make_folders(batch))])
-        count = _WORKERS if len(batch) >= _MANY else 1
-        work([partial(self._copy, batch[number::count], good) for number in range(count)])
+        work([partial(self._copy, share, good) for share in shares(batch)])
         work([lambda _: self._publish(good)])
         for one in set(batch).difference(good):
             logger.warning("%s is not what it was and stays here", one.sha256)

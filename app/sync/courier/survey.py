@@ -125,6 +125,7 @@ def _look(root: Path, here: _Here, is_cancelled: Callable[[], bool]) -> StickFac
             if is_cancelled():
                 break
     new_bytes = sum(missing.values())
+    parcels, waiting_parcels = _parcels(root, here)
     return StickFacts(
         root,
         is_ours=True,
@@ -132,10 +133,10 @@ def _look(root: Path, here: _Here, is_cancelled: Callable[[], bool]) -> StickFac
         new_files=len(missing),
         new_bytes=new_bytes,
         seconds=new_bytes / here.bytes_s,
-        parcels=_parcels(root, here),
+        parcels=parcels,
         waiting_statements=here.statements,
         waiting_uploads=here.uploads,
-        waiting_parcels=_parcels_to_take(root, here),
+        waiting_parcels=waiting_parcels,
         suspects=find_suspects(root),
     )
 
@@ -144,7 +145,7 @@ def _without_tree(root: Path, here: _Here) -> StickFacts:
     """A stick that only carries things to the county, or one that is none of our business."""
     try:
         is_ours = home_of(root) is not None
-        parcels = _parcels(root, here) if is_ours else 0
+        parcels, waiting_parcels = _parcels(root, here) if is_ours else (0, len(here.kept_parcels))
     except KnownError as error:
         return StickFacts(root, is_ours=True, error=error)
     return StickFacts(
@@ -153,24 +154,16 @@ def _without_tree(root: Path, here: _Here) -> StickFacts:
         parcels=parcels,
         waiting_statements=here.statements,
         waiting_uploads=here.uploads,
-        waiting_parcels=_parcels_to_take(root, here),
+        waiting_parcels=waiting_parcels,
         suspects=find_suspects(root) if is_ours else Suspects(),
         is_without_line=here.is_without_line,
     )
 
 
-def _parcels(root: Path, here: _Here) -> int:
-    found = bundles_on(root, here.relayed_region_ids)
-    return sum(1 for _, folder in found if folder.name not in here.own_bundles)
-
-
-def _parcels_to_take(root: Path, here: _Here) -> int:
-    """Others' bundles that wait here for a stick and are not on this one."""
-    if not here.kept_parcels:
-        return 0
-    return len(
-        here.kept_parcels - {one.name for _, one in bundles_on(root, here.relayed_region_ids)}
-    )
+def _parcels(root: Path, here: _Here) -> tuple[int, int]:
+    """How many bundles are on the stick and new here; how many of others wait here for it."""
+    there = {folder.name for _, folder in bundles_on(root, here.relayed_region_ids)}
+    return len(there - here.own_bundles), len(here.kept_parcels - there)
 
 
 def _blobs(tree: Path) -> Iterator[tuple[str, int]]:

@@ -2,7 +2,9 @@
 """Brings resource files into the tree: hashed and copied in one reading, then durable."""
 
 import hashlib
+import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +20,16 @@ from app.region.pieces import PieceHasher, needs_pieces
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _SPARE_BYTES: Final = 64 * 1024 * 1024  # for the catalogue itself
+# FAT keeps times to two seconds, which Windows rounds up: a file that was just changed can be
+# changed again and keep its time. The rest is for a share whose clock is not quite ours.
+_TELLING_NS: Final = 5_000_000_000
 
 
 class BlobKeeper:
-    """Content-addressed copies of source files; an unchanged source is not read again."""
+    """Content-addressed copies of source files; an unchanged source is not read again.
+
+    Unchanged is what has the same size and time, and was no fresher than that time tells.
+    """
 
     def __init__(self, tree: PublicTree, store: PublishStore) -> None:
         self._tree = tree
@@ -36,6 +44,7 @@ class BlobKeeper:
             DiskFullError, ReadOnlyError, UnreadableFileError: nothing half-written stays.
         """
         try:
+            read_ns = time.time_ns()
             stat = source.stat()
             known = self._store.known_source(str(source.resolve()), stat.st_size, stat.st_mtime_ns)
             if known is not None and self._is_there(known):
@@ -43,7 +52,7 @@ class BlobKeeper:
             blob = self._copy(source, stat.st_size, on_bytes)
         except OSError as error:
             raise known_os_error(error, source) from error
-        self._store.put_blob(blob, str(source.resolve()), stat.st_mtime_ns)
+        self._store.put_blob(blob, str(source.resolve()), _telling_time_ns(stat, read_ns))
         return blob
 
     def _is_there(self, blob: Blob) -> bool:
@@ -79,3 +88,9 @@ class BlobKeeper:
         sha256 = hashlib.sha256(raw).hexdigest()
         self._tree.write(layout.piece_list_path(sha256), raw)
         return sha256
+
+
+def _telling_time_ns(stat: os.stat_result, read_ns: int) -> int | None:
+    """The time of a file, unless a change right after it was read might leave it as it is."""
+    is_telling = abs(read_ns - stat.st_mtime_ns) > _TELLING_NS
+    return stat.st_mtime_ns if is_telling else None

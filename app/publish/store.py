@@ -169,13 +169,19 @@ class PublishStore:
         )
         return Blob(*rows[0]) if rows else None
 
-    def put_blob(self, blob: Blob, path: str, mtime_ns: int) -> None:
-        """Record a blob after its bytes are durable in the tree."""
+    def put_blob(self, blob: Blob, path: str, mtime_ns: int | None) -> None:
+        """Record a blob after its bytes are durable in the tree.
+
+        Without a time its source is read again when it is next brought.
+        """
         with transaction(self._db):
             self._db.execute(
                 "INSERT OR REPLACE INTO blob VALUES (?, ?, ?)",
                 [blob.sha256, blob.size_bytes, blob.pieces_sha256],
             )
+            if mtime_ns is None:
+                self._db.execute("DELETE FROM source_file WHERE path = ?", [path])
+                return
             self._db.execute(
                 "INSERT OR REPLACE INTO source_file VALUES (?, ?, ?, ?)",
                 [path, blob.size_bytes, mtime_ns, blob.sha256],

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import hashlib
 import json
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from app.region.entry import Entry
 from app.region.layout import blob_path, piece_list_path
 from app.region.pieces import parse_piece_list
 from tests.unit.region.samples import ISSUED, Region, at, lesson, write_entries
+
+LAST_YEAR_S = 1_750_000_000
 
 
 def stored(region: Region) -> dict[str, Entry]:
@@ -83,12 +87,25 @@ def test_the_files_folder_can_be_given(region: Region, tmp_path: Path) -> None:
 def test_unchanged_files_are_read_once(region: Region) -> None:
     raw = lesson("a", files=[{"path": "a.txt"}])
     region.add(raw, files={"a.txt": b"one"})
-    report = commands.add(
-        region.root, region.root.with_name("region-input") / "entries.ndjson", None
-    )
+    table = region.root.with_name("region-input") / "entries.ndjson"
+    os.utime(table.with_name("a.txt"), (LAST_YEAR_S, LAST_YEAR_S))
+    assert commands.add(region.root, table, None).file_bytes == 3  # its time has changed
+    report = commands.add(region.root, table, None)
     assert (report.entries, report.changed, report.file_bytes) == (1, 0, 0)
     region.add(raw, files={"a.txt": b"another"})
     assert stored(region)["a"].files[0].sha256 == sha256(b"another")
+
+
+def test_a_change_within_the_two_seconds_of_a_fat_time_is_seen(region: Region) -> None:
+    raw = lesson("a", files=[{"path": "a.txt"}])
+    file = region.root.with_name("region-input") / "a.txt"
+    even_s = int(time.time()) // 2 * 2
+    for content in (b"one", b"two"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+        os.utime(file, (even_s, even_s))  # as FAT gives it back, both times the same
+        region.add(raw)
+        assert stored(region)["a"].files[0].sha256 == sha256(content)
 
 
 FILE = {"name": "a.mp4", "sha256": "a" * 64, "size_bytes": 1}

@@ -9,6 +9,7 @@ stick must be true, at the end nothing may be missing. FAT32 runs under a kernel
 from __future__ import annotations
 
 import argparse
+import errno
 import resource
 import shutil
 import sys
@@ -110,7 +111,7 @@ def rounds(folder: Path, stick: Stick, direction: Kind, options: argparse.Namesp
             number += 1
             if not number % 25:
                 print(f"  {tally(world)}, {time.monotonic() - started_s:.0f} s", flush=True)
-            after_round(world, stick, is_import=is_import, is_fresh=not number % 7)
+            checked(world, stick, is_import=is_import, is_fresh=not number % 7)
         stick.unmount()
         stick.mount()
         if isinstance(stick, Fat32Stick):
@@ -122,7 +123,19 @@ def rounds(folder: Path, stick: Stick, direction: Kind, options: argparse.Namesp
     repaired = ""
     if isinstance(stick, Fat32Stick):
         repaired = f", plugged in {stick.mounted} times and repaired {stick.repaired} times"
+        repaired += f" ({stick.chains} chains of lost clusters)"
     return f"{tally(world)}{repaired}: nothing lost, in {time.monotonic() - started_s:.0f} s"
+
+
+def checked(world: World, stick: Stick, *, is_import: bool, is_fresh: bool) -> None:
+    """`after_round`, after a repair where FAT has one place under two names: Windows stops, too."""
+    try:
+        after_round(world, stick, is_import=is_import, is_fresh=is_fresh)
+    except OSError as error:
+        if not isinstance(stick, Fat32Stick) or error.errno != errno.EIO:
+            raise
+        stick.repair()
+        after_round(world, stick, is_import=is_import, is_fresh=is_fresh)
 
 
 def after_round(world: World, stick: Stick, *, is_import: bool, is_fresh: bool) -> None:

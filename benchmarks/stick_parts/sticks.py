@@ -18,6 +18,8 @@ from tests.crash.stick_rounds import pull_ext4
 SIZE_BYTES = 160 << 20
 GIVE_UP_S = 30.0
 _MAPPED = "kezhan-stick"
+# The largest with which so small a stick is FAT32 at all; real ones have larger ones still.
+_CLUSTERS = ("-s", "4")
 
 
 class Stick(Protocol):
@@ -98,16 +100,18 @@ class Fat32Stick:
     What only memory held is lost, as with a real stick. It is not repaired before it is used again,
     because a teacher does not repair it either, until a folder cannot be read any more or what
     pulling has left unreachable takes a third of it. Then `fsck.vfat -a` does what Windows offers
-    when such a stick is plugged in.
+    when such a stick is plugged in, and what either makes files of (`FSCK0000.REC`, `FILE0000.CHK`)
+    is thrown away, as the handbook says.
     """
 
     def __init__(self, folder: Path, device: Path) -> None:
         self.place = folder / "stick-fat32"
         self.place.mkdir()
         self._device = device
-        self.repaired = self.mounted = 0
+        self.repaired = self.mounted = self.chains = 0
         self._sectors = int(quiet("blockdev", "--getsz", str(device)))
-        quiet("mkfs.vfat", "-F32", str(device))
+        clusters = _CLUSTERS if self._sectors * 512 <= SIZE_BYTES else ()
+        quiet("mkfs.vfat", "-F32", *clusters, str(device))
 
     def mount(self) -> None:
         self._mount()
@@ -121,6 +125,9 @@ class Fat32Stick:
         quiet("fsck.vfat", "-a", str(self._device), check=False)
         self.repaired += 1
         self._mount()
+        for found in self.place.glob("FSCK*.REC"):
+            found.unlink()
+            self.chains += 1
 
     def _is_sound(self) -> bool:
         """Whether every folder can be read, and little is taken that belongs to none of them."""

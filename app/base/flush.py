@@ -21,7 +21,7 @@ _THOROUGH = frozenset({0xEF53, 0x4D44, 0x2011BAB0, 0x7366746E, 0x58465342, 0x912
 _STATFS_BYTES = 256  # the structure has 120; what follows is never touched
 
 
-def flush_files(paths: Sequence[Path]) -> None:
+def flush_files(paths: Sequence[str | Path]) -> None:
     """Make the content of files durable; all lie on one file system.
 
     Raises:
@@ -30,11 +30,11 @@ def flush_files(paths: Sequence[Path]) -> None:
     if len(paths) > _FEW and _flush_system(paths[0]):
         return
     for path in paths:
-        with path.open("rb+") as file:
+        with Path(path).open("rb+") as file:
             os.fsync(file.fileno())
 
 
-def flush_folders(folders: Sequence[Path]) -> None:
+def flush_folders(folders: Sequence[str | Path]) -> None:
     """Make new names in folders durable (Windows does it with each rename). Raises OSError."""
     if sys.platform == "win32" or (len(folders) > _FEW and _flush_system(folders[0])):
         return
@@ -46,7 +46,7 @@ def flush_folders(folders: Sequence[Path]) -> None:
             os.close(descriptor)
 
 
-def _flush_system(place: Path) -> bool:
+def _flush_system(place: str | Path) -> bool:
     """Write everything that waits for the file system of `place`; False where that is no help."""
     library = _library()
     if library is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,10 +21,10 @@ class BlobReader:
     def locate(self, sha256: str, size_bytes: int) -> Path | None:
         """The path of a whole blob on this machine, or None."""
         for base in (self._paths.root, *self._shelves):
-            candidate = base / blob_path(sha256)
+            candidate = f"{base}/{blob_path(sha256)}"
             try:
-                if candidate.stat().st_size == size_bytes:
-                    return candidate
+                if os.stat(candidate).st_size == size_bytes:  # noqa: PTH116 - of thousands
+                    return Path(candidate)
             except OSError:
                 continue
         return None

@@ -18,6 +18,7 @@ from app.cache.errors import BlobMismatchError
 from app.cache.partial import PartialBlob
 from app.cache.quota import Holding, choose_evictions, default_quota_bytes, reserve_bytes
 from app.cache.watch import WatchedBlobs
+from app.region.layout import blob_path
 
 MIGRATIONS = Migrations("kezhan.cache")
 logger = logging.getLogger(__name__)
@@ -83,7 +84,8 @@ class BlobStore(WatchedBlobs):
         partial = PartialBlob(path, sha256, size_bytes, piece_bytes)
         if row is not None and path.exists():
             partial.done = _unpack(row[0])
-        self._require_room(size_bytes - partial.prefix_bytes, path)
+        _make_folder_of(path)
+        _require_room(size_bytes - partial.prefix_bytes, path)
         self.record(partial)
         return partial
 
@@ -112,7 +114,7 @@ class BlobStore(WatchedBlobs):
             raise BlobMismatchError(sha256=partial.sha256)
         final = self._final(partial.sha256)
         files.publish_file(partial.path, final)
-        self._record_whole(partial.sha256, partial.size_bytes)
+        self._record_whole([(partial.sha256, partial.size_bytes)])
         return final
 
     def commit_verified(self, partials: Sequence[PartialBlob]) -> None:
@@ -120,12 +122,9 @@ class BlobStore(WatchedBlobs):
 
         Unlike `commit` it does not read them again; many are recorded in one commit.
         """
-        files.publish_files([(one.path, self._final(one.sha256)) for one in partials])
-        now = self._clock.wall().timestamp()
-        with transaction(self._db):
-            for one in partials:
-                self._insert_whole(one.sha256, one.size_bytes, now)
-        self._held.update(one.sha256 for one in partials)
+        root = self._paths.root
+        files.publish_files([(one.path, f"{root}/{blob_path(one.sha256)}") for one in partials])
+        self._record_whole([(one.sha256, one.size_bytes) for one in partials])
 
     def part_of(self, sha256: str, size_bytes: int) -> PartialBlob:
         """Where a small blob is collected that nobody resumes: without a row of its own.
@@ -143,9 +142,10 @@ class BlobStore(WatchedBlobs):
             DiskFullError: they would eat into the space that the system needs.
         """
         parts = [PartialBlob(self._part_path(name), name, size, 0) for name, size in wanted]
-        total_bytes = sum(size for _, size in wanted)
-        for path in {part.path.parent: part.path for part in parts}.values():
-            self._require_room(total_bytes, path)
+        for path in {part.sha256[:2]: part.path for part in parts}.values():
+            _make_folder_of(path)
+        if parts:
+            _require_room(sum(size for _, size in wanted), parts[0].path)
         return parts
 
     def discard(self, partial: PartialBlob) -> None:
@@ -280,7 +280,7 @@ class BlobStore(WatchedBlobs):
             self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
 
     def _part_path(self, sha256: str) -> Path:
-        return self._final(sha256).with_name(f"{sha256}.part")
+        return Path(f"{self._paths.root}/{blob_path(sha256)}.part")
 
     def _blobs_of(self, keys: Collection[Key]) -> set[str]:
         rows = self._db.execute("SELECT sha256, region_id, entry_id FROM blob_entry")
@@ -296,28 +296,38 @@ class BlobStore(WatchedBlobs):
         for sha256, size_bytes, used_at, is_pinned in rows:
             yield Holding(sha256, size_bytes, used_at, bool(is_pinned) or sha256 in in_use)
 
-    def _record_whole(self, sha256: str, size_bytes: int) -> None:
+    def _record_whole(self, blobs: Sequence[tuple[str, int]]) -> None:
+        """(sha256, size in bytes) of each, in one commit."""
         now = self._clock.wall().timestamp()
+        rows = [(name, size, now, now, self._mtime_ns(name, size) or 0) for name, size in blobs]
+        names = [name for name, _ in blobs]
         with transaction(self._db):
-            self._insert_whole(sha256, size_bytes, now)
-        self._held.add(sha256)
+            self._db.conn.executemany(
+                "INSERT OR REPLACE INTO blob(sha256, size_bytes, used_at, scrubbed_at, mtime_ns)"
+                " VALUES(?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._db.conn.executemany(
+                "DELETE FROM partial WHERE sha256=?", [(name,) for name in names]
+            )
+        self._held.update(names)
 
-    def _insert_whole(self, sha256: str, size_bytes: int, now: float) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO blob(sha256, size_bytes, used_at, scrubbed_at, mtime_ns)"
-            " VALUES(?, ?, ?, ?, ?)",
-            [sha256, size_bytes, now, now, self._mtime_ns(sha256, size_bytes) or 0],
-        )
-        self._db.execute("DELETE FROM partial WHERE sha256=?", [sha256])
 
-    def _require_room(self, needed_bytes: int, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            usage = shutil.disk_usage(path.parent)
-        except OSError as error:
-            raise known_os_error(error, path) from error
-        if usage.free - needed_bytes < reserve_bytes(usage.total):
-            raise DiskFullError(path=str(path), needed_bytes=needed_bytes)
+def _make_folder_of(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise known_os_error(error, path) from error
+
+
+def _require_room(needed_bytes: int, path: Path) -> None:
+    """Raises DiskFullError when so many more bytes beside `path` are too many for its disk."""
+    try:
+        usage = shutil.disk_usage(path.parent)
+    except OSError as error:
+        raise known_os_error(error, path) from error
+    if usage.free - needed_bytes < reserve_bytes(usage.total):
+        raise DiskFullError(path=str(path), needed_bytes=needed_bytes)
 
 
 def _pack(indexes: set[int]) -> bytes:

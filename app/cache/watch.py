@@ -146,7 +146,7 @@ class WatchedBlobs(BlobReader):
             self._db.execute("UPDATE blob SET scrubbed_at=0 WHERE sha256=?", [sha256])
 
     def _final(self, sha256: str) -> Path:
-        return self._paths.root / blob_path(sha256)
+        return Path(f"{self._paths.root}/{blob_path(sha256)}")
 
     def _mtime_ns(self, sha256: str, size_bytes: int) -> int | None:
         """When the file was last written; None when it is not there in its full size."""

@@ -8,6 +8,7 @@ A file too long for FAT32 may lie in pieces, `<name>.split/0001` and so on; it r
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -71,21 +72,23 @@ class DirectoryCarrier:
                 raise MirrorBrokenError(host=self.host, path=path, reason="too_long")
             sink(position, chunk)
 
-    def read_whole(self, path: str, size_bytes: int) -> bytes:
+    def read_whole(self, path: str, size_bytes: int, folders: set[str]) -> bytes:
         """A short file of that very length at once: for thousands of them every call counts.
 
-        Raises as `fetch`.
+        `folders` remembers, from file to file, those that were looked at and are plain. Raises as
+        `fetch`.
         """
-        piece, *others = self._pieces(path)
-        if others:
-            return b"".join(chunk for _, chunk in self._read(path, 0, size_bytes, size_bytes))
-        if piece.size_bytes != size_bytes:
-            raise MirrorBrokenError(host=self.host, path=path, reason="length")
+        real = self._locate_quickly(path, folders)
         try:
-            content = _read_at_once(piece.real, size_bytes)
+            found = os.lstat(real)
+            if not stat.S_ISREG(_plain_mode(found)):
+                raise FileNotFoundError(errno.ENOENT, "no plain file", real)
+            content = _read_at_once(real, size_bytes) if found.st_size == size_bytes else b""
+        except FileNotFoundError:  # or it lies there in pieces
+            return b"".join(chunk for _, chunk in self._read(path, 0, size_bytes, size_bytes))
         except OSError as error:
             raise self._translated(error, path) from error
-        if len(content) != size_bytes:
+        if len(content) != size_bytes or found.st_size != size_bytes:
             raise MirrorBrokenError(host=self.host, path=path, reason="length")
         return content
 
@@ -198,6 +201,15 @@ class DirectoryCarrier:
                 raise MirrorMissingError(host=self.host, path=path)
         return real / parts[-1]
 
+    def _locate_quickly(self, path: str, folders: set[str]) -> str:
+        folder, _, name = path.rpartition("/")
+        if folder not in folders:
+            self._locate(path)
+            folders.add(folder)
+        elif not is_safe_name(name):
+            raise MirrorMissingError(host=self.host, path=path[:200])
+        return f"{self.host}/{path}"
+
     def _size_of(self, real: Path, path: str) -> int:
         found = self._found(real, path)
         if not stat.S_ISREG(_plain_mode(found)):
@@ -230,7 +242,7 @@ def _plain_mode(found: os.stat_result) -> int:
     return found.st_mode
 
 
-def _read_at_once(path: Path, size_bytes: int) -> bytes:
+def _read_at_once(path: str, size_bytes: int) -> bytes:
     """At most so many bytes of a file. Raises OSError."""
     descriptor = os.open(path, _OPEN_FLAGS)
     try:

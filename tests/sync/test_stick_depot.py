@@ -254,6 +254,25 @@ def test_a_file_that_rotted_here_is_not_carried_further(
     assert point is not None
 
 
+@pytest.mark.parametrize("place", ["blobs", f"blobs/{SMALL.sha256[:2]}", "targets"])
+def test_a_refill_writes_through_no_link(
+    join: Join, county: RegionHome, tmp_path: Path, place: str
+) -> None:
+    depot = join("depot", county.public.as_uri())
+    wish(depot, "stick_import", county.public)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = tmp_path / "fresh" / "kezhan" / region_id_of(county) / place
+    link.parent.mkdir(parents=True)
+    link.symlink_to(outside)
+
+    left = depot.leave(
+        Kind.STICK_EXPORT, dir=str(tmp_path / "fresh"), space_bytes=None, refill=True
+    )
+    assert depot.run_requests(left).codes_of_failed_requests == ["stick_link"]
+    assert list(outside.iterdir()) == []
+
+
 def test_without_any_server_parcels_go_from_stick_to_stick(
     region: RegionHome, tmp_path: Path
 ) -> None:

@@ -82,14 +82,15 @@ def test_a_short_file_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
     carrier = DirectoryCarrier(tmp_path)
     (tmp_path / "blobs").mkdir()
     (tmp_path / "blobs" / "a").write_bytes(b"lesson")
-    assert carrier.read_whole("blobs/a", 6) == b"lesson"
+    folders: set[str] = set()
+    assert carrier.read_whole("blobs/a", 6, folders) == b"lesson"
+    assert folders == {"blobs"}
     for other in (5, 7):
         with pytest.raises(MirrorBrokenError):
-            carrier.read_whole("blobs/a", other)
-    with pytest.raises(MirrorMissingError):
-        carrier.read_whole("blobs/b", 6)
-    with pytest.raises(MirrorMissingError):
-        carrier.read_whole("../blobs/a", 6)
+            carrier.read_whole("blobs/a", other, folders)
+    for name in ("blobs/b", "../blobs/a", "blobs/..", "blobs/con"):
+        with pytest.raises(MirrorMissingError):
+            carrier.read_whole(name, 6, folders)
 
 
 def test_a_short_file_in_pieces_reads_as_one(tmp_path: Path) -> None:
@@ -97,15 +98,16 @@ def test_a_short_file_in_pieces_reads_as_one(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "0001").write_bytes(b"les")
     (folder / "0002").write_bytes(b"son")
-    assert DirectoryCarrier(tmp_path).read_whole("a", 6) == b"lesson"
+    assert DirectoryCarrier(tmp_path).read_whole("a", 6, set()) == b"lesson"
     with pytest.raises(MirrorBrokenError):
-        DirectoryCarrier(tmp_path).read_whole("a", 7)
+        DirectoryCarrier(tmp_path).read_whole("a", 7, set())
 
 
 def test_neither_links_nor_pipes_are_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"lesson")
     (tmp_path / "link").symlink_to(tmp_path / "secret")
     os.mkfifo(tmp_path / "pipe")
-    for name in ("link", "pipe"):
+    (tmp_path / "folder").symlink_to(tmp_path)
+    for name in ("link", "pipe", "folder/secret"):
         with pytest.raises(MirrorMissingError):
-            DirectoryCarrier(tmp_path).read_whole(name, 6)
+            DirectoryCarrier(tmp_path).read_whole(name, 6, set())

@@ -8,6 +8,7 @@ new one is, and lessons are files of their own.
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,7 @@ class StickMaker:
         self._split_bytes = split_bytes
         self._on_progress = on_progress
         self._files = self._bytes = self._known = self._removed = 0
+        self._there: dict[str, int] = {}
 
     def make(self, root: Path, selection: Selection, space_bytes: int | None) -> StickReport:
         """Bring a stick up to date; repeating it only adds what is missing.
@@ -105,7 +107,8 @@ class StickMaker:
         self, target: StickTarget, selection: Selection, space_bytes: int | None
     ) -> tuple[list[Group], list[Group]]:
         """What fits, in order; a lesson too large for what is left gives way to smaller ones."""
-        held = sum(target.taken_bytes(size) for size in list_items(target).values())
+        self._there = list_items(target)
+        held = sum(target.taken_bytes(size) for size in self._there.values())
         room = held + target.free_bytes()
         room -= min(int(room * _RESERVE_SHARE), _MOST_RESERVE_BYTES)
         if space_bytes is not None:
@@ -145,9 +148,10 @@ class StickMaker:
             raise
 
     def _write(self, target: StickTarget, writer: StickWriter, item: Item) -> None:
-        source = self._tree.path(item.name)
+        source = self._tree.place(item.name)
         is_named_by_content = item.name.startswith(_NAMED_BY_CONTENT)
-        if target.holds(item) if is_named_by_content else target.holds_same(item, source):
+        holds = target.holds if is_named_by_content else partial(target.holds_same, source=source)
+        if item.name in self._there and holds(item):
             self._known += 1
             return
         writer.write(item, source)

@@ -4,9 +4,9 @@
 Lessons come in the order in which they are missed most: new and changed first, then popular ones.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.base.errors import KnownError, known_os_error
 from app.publish.errors import CheckFailedError, SchoolUnknownError
@@ -115,7 +115,7 @@ class Selector:
         )
 
     def _item(self, name: str) -> Item:
-        return Item(name, _size_of(self._tree.path(name), name))
+        return Item(name, _size_of(self._tree.place(name), name))
 
     def _proof_names(self, index: Index, lines: Sequence[ShardLine]) -> list[str]:
         """Content-named files first, then what names them, the timestamp last of all."""
@@ -197,7 +197,7 @@ class _Chooser:
             if file.pieces_sha256 is not None:
                 names.insert(0, layout.piece_list_path(file.pieces_sha256))
             try:
-                items += [Item(name, _size_of(self._tree.path(name), name)) for name in names]
+                items += [Item(name, _size_of(self._tree.place(name), name)) for name in names]
             except CheckFailedError:
                 self.elsewhere += 1
         return Group(tuple(items))
@@ -207,9 +207,9 @@ def _files_of(entry: Entry) -> tuple[ResourceFile, ...]:
     return ((entry.cover,) if entry.cover else ()) + entry.files
 
 
-def _size_of(path: Path, name: str) -> int:
+def _size_of(path: str, name: str) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116 - of thousands
     except OSError as error:
         raise CheckFailedError(problems=1, first=name) from error
 

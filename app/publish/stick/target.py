@@ -31,7 +31,7 @@ class StickTarget:
         self.root = root
         self._parts = parts
         self.tree = root.joinpath(*parts)
-        self._plain_folders: set[Path] = set()
+        self._plain_folders: set[str] = set()
         self._cluster_bytes = _cluster_of(root)
 
     def free_bytes(self) -> int:
@@ -46,17 +46,17 @@ class StickTarget:
 
     def holds(self, item: Item) -> bool:
         """Whether a finished file of that name and size is there, whole or split."""
-        path = self.place(item.name)
-        size_bytes = plain_size(path)
+        size_bytes = plain_size(f"{self.tree}/{item.name}")
         if size_bytes is not None:
             return size_bytes == item.size_bytes
-        return sum(plain_size(piece) or 0 for piece in self.pieces(path)) == item.size_bytes > 0
+        pieces = self.pieces(self.place(item.name))
+        return sum(plain_size(piece) or 0 for piece in pieces) == item.size_bytes > 0
 
-    def holds_same(self, item: Item, source: Path) -> bool:
+    def holds_same(self, item: Item, source: str) -> bool:
         """Like `holds`, for small files whose name does not tell their content."""
         path = self.place(item.name)
         try:
-            return self.holds(item) and path.read_bytes() == source.read_bytes()
+            return self.holds(item) and path.read_bytes() == Path(source).read_bytes()
         except OSError:
             return False
 
@@ -121,10 +121,15 @@ class StickTarget:
             pieces.append(folder / f"{len(pieces) + 1:04d}")
         return pieces
 
+    def make_folder_of(self, name: str) -> None:
+        """`make_folder` for a name of the tree."""
+        folder = name.rpartition("/")[0]
+        if folder not in self._plain_folders:
+            self.make_folder(self.place(folder) if folder else self.tree)
+            self._plain_folders.add(folder)
+
     def make_folder(self, folder: Path) -> None:
         """Every step from the stick's root on is a plain folder, or nothing is written."""
-        if folder in self._plain_folders:
-            return
         step = self.root
         for part in folder.relative_to(self.root).parts:
             step /= part
@@ -137,7 +142,6 @@ class StickTarget:
                 raise known_os_error(error, step) from error
             if not is_plain:
                 raise LinkRefusedError(path=str(step))
-        self._plain_folders.add(folder)
 
 
 def growing(path: Path) -> Path:
@@ -160,10 +164,10 @@ def _growing_in(folder: Path) -> list[Path]:
     return [path for path in folder.glob(".*.part") if plain_size(path) is not None]
 
 
-def plain_size(path: Path) -> int | None:
+def plain_size(path: Path | str) -> int | None:
     """The size of a plain file; None when there is none."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except OSError:
         return None
     return found.st_size if stat.S_ISREG(found.st_mode) else None
@@ -184,9 +188,9 @@ def _is_folder(found: os.stat_result) -> bool:
     return stat.S_ISDIR(found.st_mode)
 
 
-def forget(path: Path) -> None:
+def forget(path: Path | str) -> None:
     try:
-        path.unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
     except OSError:
         return  # the stick is gone or read-only: the next run sweeps it
 

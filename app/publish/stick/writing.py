@@ -41,8 +41,8 @@ class _Waiting:
     """A short file that is written and not durable yet."""
 
     item: Item
-    temporary: Path
-    final: Path
+    temporary: str
+    final: str
     sha256: str
 
 
@@ -62,8 +62,10 @@ class StickWriter:
         self._long_bytes = min(long_bytes, split_bytes)
         self._waiting: list[_Waiting] = []
         self._waiting_bytes = 0
+        self._token = uuid.uuid4().hex[:12]  # of what others have left there, nothing is touched
+        self._count = 0
 
-    def write(self, item: Item, source: Path) -> None:
+    def write(self, item: Item, source: str) -> None:
         """Copy a file of the publisher's tree; a short one counts after `flush`.
 
         Raises:
@@ -72,15 +74,15 @@ class StickWriter:
             StickDamagedError: the stick gives back other bytes than it was given.
             CheckFailedError: the publisher's own file is damaged.
         """
-        path = self._target.place(item.name)
-        self._target.make_folder(path.parent)
+        self._target.make_folder_of(item.name)
         if item.size_bytes <= self._long_bytes:
-            self._write_short(item, path, source)
+            self._write_short(item, source)
             return
+        path = self._target.place(item.name)
         try:
-            reader = source.open("rb")
+            reader = os.fdopen(os.open(source, _READING), "rb")
         except OSError as error:
-            raise known_os_error(error, source) from error
+            raise known_os_error(error, Path(source)) from error
         with reader:
             if item.size_bytes <= self._split_bytes:
                 digest = self._write_long(path, reader, item.size_bytes, hashlib.sha256())
@@ -103,7 +105,7 @@ class StickWriter:
         for one in good:
             self._on_written(one.item)
         if worn:
-            raise StickDamagedError(path=str(min(worn)))
+            raise StickDamagedError(path=min(worn))
 
     def drop(self) -> None:
         """Let go of what waits: it has no name yet."""
@@ -113,14 +115,16 @@ class StickWriter:
 
     # --- short files
 
-    def _write_short(self, item: Item, path: Path, source: Path) -> None:
-        temporary = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
+    def _write_short(self, item: Item, source: str) -> None:
+        path = f"{self._target.tree}/{item.name}"
+        self._count += 1
+        temporary = f"{path[: path.rindex('/')]}/.{self._token}{self._count:x}.part"
         try:
             sha256 = _copy(source, temporary)
             _require_genuine(item, sha256)
         except OSError as error:
             forget(temporary)
-            raise known_os_error(error, path) from error
+            raise known_os_error(error, Path(path)) from error
         except KnownError:
             forget(temporary)
             raise
@@ -183,12 +187,12 @@ class StickWriter:
         return digest.hexdigest()
 
 
-def _copy(source: Path, target: Path) -> str:
+def _copy(source: str, target: str) -> str:
     """Copy a short file; its sha256. Raises OSError of the stick, KnownError of ours."""
     try:
         reading = os.open(source, _READING)
     except OSError as error:
-        raise known_os_error(error, source) from error
+        raise known_os_error(error, Path(source)) from error
     try:
         writing = os.open(target, _WRITING, 0o666)
         try:
@@ -200,21 +204,21 @@ def _copy(source: Path, target: Path) -> str:
     return sha256
 
 
-def _those_that_do_not_read_back(waiting: Sequence[_Waiting]) -> set[Path]:
+def _those_that_do_not_read_back(waiting: Sequence[_Waiting]) -> set[str]:
     """The names of those which the stick does not give back as they were, once durable."""
     if not waiting:
         return set()
-    worn: set[Path] = set()
+    worn: set[str] = set()
     try:
         flush_files([one.temporary for one in waiting])
         for start in range(0, len(waiting), _OPEN_FILES):
             worn |= _worn(waiting[start : start + _OPEN_FILES])
     except OSError as error:
-        raise known_os_error(error, waiting[0].final) from error
+        raise known_os_error(error, Path(waiting[0].final)) from error
     return worn
 
 
-def _worn(waiting: Sequence[_Waiting]) -> set[Path]:
+def _worn(waiting: Sequence[_Waiting]) -> set[str]:
     """Reads some files back, asking the stick for all of them before waiting for the first."""
     with contextlib.ExitStack() as opened:
         descriptors = []

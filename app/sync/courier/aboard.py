@@ -173,7 +173,11 @@ def copy_parts(
 
 
 def copy_part(
-    source: Path, target: Path, passed: Callable[[int], None], *, is_durable: bool = True
+    source: Path | str,
+    target: Path | str,
+    passed: Callable[[int], None],
+    *,
+    is_durable: bool = True,
 ) -> WrittenPart:
     """Copy one part, hashing it on the way; raises OSError.
 
@@ -190,7 +194,7 @@ def copy_part(
             os.close(writing)
     finally:
         os.close(reading)
-    return WrittenPart(target.name, size_bytes, digest)
+    return WrittenPart(os.path.basename(target), size_bytes, digest)  # noqa: PTH119 - of thousands
 
 
 def _hash(path: Path, passed: Callable[[int], None]) -> str:

@@ -124,9 +124,10 @@ class Intake:
         copied: list[tuple[Wanted, PartialBlob]] = []
 
         def work(share: Sequence[tuple[Wanted, PartialBlob]]) -> None:
+            folders: set[str] = set()
             for one, part in share:
                 try:
-                    copy_blob(carrier, part, stop)
+                    copy_blob(carrier, part, stop, folders)
                 except CancelledError:
                     raise
                 except KnownError as error:
@@ -139,14 +140,16 @@ class Intake:
         return copied
 
 
-def copy_blob(carrier: DirectoryCarrier, part: PartialBlob, stop: Stop) -> None:
+def copy_blob(carrier: DirectoryCarrier, part: PartialBlob, stop: Stop, folders: set[str]) -> None:
     """Copy a file into its partial file, going on where an earlier try ended.
+
+    `folders` are those of the carrier that were looked at, from file to file.
 
     Raises:
         CarrierGoneError, MirrorMissingError, MirrorBrokenError, DiskFullError, CancelledError.
     """
     if part.size_bytes <= _SHORT_BYTES:
-        _copy_short(carrier, part, stop)
+        _copy_short(carrier, part, stop, folders)
         return
     resumed_at_bytes = part.prefix_bytes if part.size_bytes > SMALL_BYTES else 0
     if _copy(carrier, part, resumed_at_bytes, stop):
@@ -160,9 +163,11 @@ def _wrong(carrier: DirectoryCarrier, part: PartialBlob) -> MirrorBrokenError:
     return MirrorBrokenError(host=carrier.host, path=blob_path(part.sha256), reason="hash")
 
 
-def _copy_short(carrier: DirectoryCarrier, part: PartialBlob, stop: Stop) -> None:
+def _copy_short(
+    carrier: DirectoryCarrier, part: PartialBlob, stop: Stop, folders: set[str]
+) -> None:
     """Read it, and write it only if it is the right one."""
-    content = carrier.read_whole(blob_path(part.sha256), part.size_bytes)
+    content = carrier.read_whole(blob_path(part.sha256), part.size_bytes, folders)
     stop.passed(len(content))
     if hashlib.sha256(content).hexdigest() != part.sha256:
         raise _wrong(carrier, part)

@@ -47,7 +47,7 @@ def find_trees(folder: Path, region_ids: Collection[str]) -> list[Tree]:
     trees: list[Tree] = []
     foreign = ""
     for base in _candidates(folder):
-        if not any(_plain_dir(base / name) for name in (METADATA_DIR, BLOBS_DIR)):
+        if not any(is_plain_dir(base / name) for name in (METADATA_DIR, BLOBS_DIR)):
             continue
         region_id = base.name if REGION_ID.fullmatch(base.name) else _said_by(base)
         if region_id and region_id not in region_ids:
@@ -79,7 +79,7 @@ def bundles_on(folder: Path, region_ids: Collection[str]) -> Iterator[tuple[str,
         if region_dir is None:
             continue
         for name in sorted(names_in(region_dir)):
-            if BUNDLE_ID.fullmatch(name) and _plain_dir(region_dir / name):
+            if BUNDLE_ID.fullmatch(name) and is_plain_dir(region_dir / name):
                 yield region_id, region_dir / name
 
 
@@ -99,7 +99,7 @@ def plain_child(folder: Path, name: str) -> Path | None:
     child = folder / alike[0]
     if is_link(child):
         raise StickLinkError(path=str(folder), name=alike[0])
-    return child if _plain_dir(child) else None
+    return child if is_plain_dir(child) else None
 
 
 def names_in(folder: Path) -> list[str]:
@@ -149,7 +149,8 @@ def _candidates(folder: Path) -> Iterator[Path]:
             yield child
 
 
-def _plain_dir(path: Path) -> bool:
+def is_plain_dir(path: Path) -> bool:
+    """Whether it is a folder itself, and no link or junction to one."""
     try:
         return stat.S_ISDIR(path.lstat().st_mode) and not is_link(path)
     except OSError:
@@ -160,7 +161,7 @@ def _said_by(base: Path) -> str:
     """Whose tree it says it is; nothing rests on it but a sentence."""
     targets = base / TARGETS_DIR
     carrier = DirectoryCarrier(base)
-    for name in names_in(targets) if _plain_dir(targets) else ():
+    for name in names_in(targets) if is_plain_dir(targets) else ():
         if not name.endswith(".region.json"):
             continue
         try:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,8 @@ from app.region.short_index import index_in, parse_either_index
 from app.sync.carriers import read_verified
 from app.sync.context import Context
 from app.sync.courier.aboard import copy_part, free_bytes, stick_error
-from app.sync.courier.places import HOME_DIR, is_link, plain_child
+from app.sync.courier.errors import StickLinkError
+from app.sync.courier.places import HOME_DIR, is_link, is_plain_dir, plain_child
 from app.sync.courier.worker import shares
 from app.sync.delta_bundles import FOLDER
 from app.sync.floors import state_dir
@@ -56,13 +58,18 @@ class _Copy:
     """A file from here to the stick."""
 
     sha256: str
-    source: Path
-    target: Path
+    source: str
+    target: str
 
     @property
-    def temporary(self) -> Path:
+    def folder(self) -> str:
+        """Where it is to lie, as a name of the tree."""
+        return blob_path(self.sha256).rpartition("/")[0]
+
+    @property
+    def temporary(self) -> str:
         """Where it is written first."""
-        return self.target.with_name(f"{self.sha256}.part")
+        return f"{self.target}.part"
 
 
 class Refill:
@@ -72,6 +79,7 @@ class Refill:
         self._context = context
         self._region = region
         self._root = root
+        self._plain: set[str] = set()
         floor = context.floors.of(region.region_id)
         folder = state_dir(context.paths, region.region_id)
         self._trusted = (
@@ -187,19 +195,19 @@ class Refill:
         batch: list[_Copy] = []
         room_bytes = free_bytes(self._root, space_bytes, 0)
         for sha256, size_bytes, source in self._held():
-            target = tree / blob_path(sha256)
+            target = f"{tree}/{blob_path(sha256)}"
             if size_bytes > _MOST_BYTES or not _is_wanted(target, size_bytes):
                 continue
             if size_bytes + _SPARE_BYTES > room_bytes - batch_bytes:
                 continue
-            batch.append(_Copy(sha256, source, target))
+            batch.append(_Copy(sha256, str(source), target))
             batch_bytes += size_bytes
             if len(batch) >= files.BATCH_FILES or batch_bytes >= files.BATCH_BYTES:
-                count += self._copy_batch(batch, work)
+                count += self._copy_batch(tree, batch, work)
                 used_bytes += batch_bytes
                 room_bytes = free_bytes(self._root, space_bytes, used_bytes)
                 batch, batch_bytes = [], 0
-        return count + self._copy_batch(batch, work)
+        return count + self._copy_batch(tree, batch, work)
 
     def _held(self) -> Iterator[tuple[str, int, Path]]:
         """Blobs of this region that are here, those used last first."""
@@ -220,18 +228,18 @@ class Refill:
         target = tree / name
         if not name.endswith("timestamp.json") and _is_there(target, len(raw)):
             return
-        self._guard(lambda: target.parent.mkdir(parents=True, exist_ok=True))
+        self._make_folders(tree, [name.rpartition("/")[0]])
         try:
             files.replace_bytes(target, raw)
         except KnownError as error:
             raise stick_error(error, self._root) from error
 
-    def _copy_batch(self, batch: Sequence[_Copy], work: Work) -> int:
+    def _copy_batch(self, tree: Path, batch: Sequence[_Copy], work: Work) -> int:
         """Copy some files and let all of them count at once; how many there were."""
         if not batch:
             return 0
         good: list[_Copy] = []
-        work([lambda _: self._guard(lambda: _make_folders(batch))])
+        work([lambda _: self._make_folders(tree, {one.folder for one in batch})])
         work([partial(self._copy, share, good) for share in shares(batch)])
         work([lambda _: self._publish(good)])
         for one in set(batch).difference(good):
@@ -244,14 +252,26 @@ class Refill:
 
         def copy() -> None:
             for one in batch:
-                one.temporary.unlink(missing_ok=True)
-                written = copy_part(one.source, one.temporary, passed, is_durable=False)
-                if written.sha256 == one.sha256:
+                if _written(one, passed) == one.sha256:
                     good.append(one)
                 else:  # rotten here: nobody shall carry it further
-                    one.temporary.unlink()
+                    Path(one.temporary).unlink()
 
         self._guard(copy)
+
+    def _make_folders(self, tree: Path, folders: Collection[str]) -> None:
+        """Every step of these names is a plain folder, or nothing is written."""
+
+        def make() -> None:
+            for folder in sorted(set(folders) - self._plain):
+                place = tree
+                for name in folder.split("/"):
+                    place /= name
+                    if not is_plain_dir(place):
+                        _make_dir(place)
+                self._plain.add(folder)
+
+        self._guard(make)
 
     def _publish(self, good: Sequence[_Copy]) -> None:
         try:
@@ -266,18 +286,29 @@ class Refill:
             raise stick_error(known_os_error(error, self._root), self._root) from error
 
 
-def _make_folders(batch: Sequence[_Copy]) -> None:
-    for folder in {one.target.parent for one in batch}:
-        folder.mkdir(parents=True, exist_ok=True)
+def _make_dir(place: Path) -> None:
+    try:
+        place.mkdir()
+    except FileExistsError as error:  # a link, or a file of that name
+        raise StickLinkError(path=str(place.parent), name=place.name) from error
 
 
-def _is_wanted(path: Path, size_bytes: int) -> bool:
+def _written(one: _Copy, passed: Passed) -> str:
+    """Copy one file; the sha256 of what went by. Raises OSError."""
+    try:
+        return copy_part(one.source, one.temporary, passed, is_durable=False).sha256
+    except FileExistsError:  # of a refill that was cut
+        Path(one.temporary).unlink()
+        return copy_part(one.source, one.temporary, passed, is_durable=False).sha256
+
+
+def _is_wanted(path: str, size_bytes: int) -> bool:
     """Whether the stick lacks a file; never where somebody has laid a link."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except OSError:
         return True
-    return found.st_size != size_bytes and not is_link(path)
+    return found.st_size != size_bytes and not is_link(Path(path))
 
 
 def _is_there(path: Path, size_bytes: int) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,9 @@ class QtPlayer(QObject):
         self.pause()
         rate = self._player.metaData().value(QMediaMetaData.Key.VideoFrameRate)
         frames_per_s = float(rate) if isinstance(rate, int | float) and rate > 0 else 0.0
-        self.seek(self.position_s + 1.0 / (frames_per_s or _USUAL_FRAME_RATE))
+        frames_per_s = frames_per_s or _USUAL_FRAME_RATE
+        # Into its middle: at the very beginning of a picture Qt may still show the one before.
+        self.seek((math.floor(self.position_s * frames_per_s + 0.01) + 1.5) / frames_per_s)
 
     def set_rate(self, rate: float) -> None:
         """See `Player.set_rate`."""

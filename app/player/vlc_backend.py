@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from app.player.vlc_events import VlcEvents
 from app.player.vlc_frames import VlcFrames
 from app.player.vlc_library import vlc_instance, vlc_module
 from app.player.vlc_seek import InsistentSeek
+from app.player.vlc_step import QueuedSteps
 from app.player.vlc_tracks import listed_subtitles, read_tracks
 
 # libvlc's clock moves every 250–300 ms; between, we count on, but not into the unknown.
@@ -66,6 +68,7 @@ class VlcPlayer(QObject):
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._miss_picture)
         self._seeking = InsistentSeek(self._frames, self._move, self._is_held_still)
+        self._steps = QueuedSteps(self._show_next, self._frames.image, self._can_step)
 
     # -- Player ----------------------------------------------------------------------------
 
@@ -94,6 +97,7 @@ class VlcPlayer(QObject):
         """See `Player.close`."""
         self._deadline.stop()
         self._seeking.stop()
+        self._steps.drop()
         self._events.blockSignals(True)
         self.signals.blockSignals(True)
         self._media_player.stop()
@@ -106,6 +110,7 @@ class VlcPlayer(QObject):
         """See `Player.play`."""
         self._is_holding = False
         self._frames.release()
+        self._steps.drop()
         if self._is_over:
             self._restart(0.0, is_playing=True)
         elif self._is_steady:
@@ -138,11 +143,13 @@ class VlcPlayer(QObject):
         if self._is_over:
             self._restart(seconds, is_playing=not self._is_holding)
             return
+        self._steps.drop()
         self._set_time(seconds)
         self._hold_at_s = seconds
         if self._is_holding and not self._is_paused:
             self._wants_seek = True  # lost on its way to the pause
         else:
+            self._frames.release()  # a bar that is dragged shows where it is
             self._seek_now()
 
     def _seek_now(self) -> None:
@@ -166,8 +173,17 @@ class VlcPlayer(QObject):
             return
         if not self._is_holding:
             self.pause()
-        # By time: libvlc drops single steps that are asked for in quick succession.
-        self.seek(self._hold_at_s + self._frame_s)
+        if self.has_video:
+            self._steps.add()
+
+    def _can_step(self) -> bool:
+        return self._is_paused and not (self._wants_seek or self._seeking.is_busy)
+
+    def _show_next(self, is_repeat: bool) -> None:
+        if not is_repeat:
+            self._hold_at_s = min(self._hold_at_s + self._frame_s, self._duration_s or math.inf)
+            self._set_time(self._hold_at_s)
+        self._media_player.next_frame()
 
     def set_rate(self, rate: float) -> None:
         """See `Player.set_rate`."""

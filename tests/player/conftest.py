@@ -15,7 +15,9 @@ from app.player.create import create_view
 from app.player.item import Backend, PlayItem
 from app.player.view import LessonView
 
-pytest.register_assert_rewrite("tests.player.media_cases", "tests.player.format_cases")
+pytest.register_assert_rewrite(
+    "tests.player.media_cases", "tests.player.format_cases", "tests.player.step_cases"
+)
 
 MakeItem = Callable[..., PlayItem]
 MakeView = Callable[..., LessonView]
@@ -24,6 +26,8 @@ _COLOURS = (
     "color=red:s={size}:r=25:d=2[a];color=lime:s={size}:r=25:d=2[b];"
     "color=blue:s={size}:r=25:d=2[c];[a][b][c]concat=n=3[v]"
 )
+# Eight bars, dark or bright, are its bits.
+_NUMBER = "geq=lum='20+200*mod(floor(N/pow(2,floor(X/40))),2)':cb=128:cr=128"
 _SOUND = ["-f", "lavfi", "-i", "sine=440:d=6"]
 
 
@@ -64,6 +68,18 @@ def mp4(media_dir: Path) -> Path:
         "-movflags",
         "+faststart",
     )
+
+
+@pytest.fixture(scope="session")
+def counting(media_dir: Path) -> Path:
+    """Six seconds of 25 pictures with B frames and sound; bars carry each picture's number."""
+    path = media_dir / "counting.mp4"
+    ffmpeg(
+        *("-f", "lavfi", "-i", f"color=black:s=320x180:r=25:d=6,{_NUMBER}", *_SOUND),
+        *"-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p -c:a aac".split(),
+        path,
+    )
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -186,21 +186,6 @@ class MediaCases:
         wait_colour(qtbot, view, "red")
         qtbot.waitUntil(lambda: view.is_playing, timeout=30_000)
 
-    def test_steps_single_pictures(self, qtbot: QtBot, view: MediaView) -> None:
-        opened(qtbot, view, is_playing=False)
-        qtbot.waitUntil(lambda: not view.is_playing, timeout=30_000)
-        view.seek_to(1.9)
-        qtbot.waitUntil(lambda: abs(view.position_s - 1.9) < 0.2, timeout=30_000)
-        wait_colour(qtbot, view, "red")
-        assert view.surface.player is not None
-        frames = view.surface.player.signals.frame_arrived
-        while view.position_s < 2.08:
-            with qtbot.waitSignal(frames, timeout=30_000):
-                view.step_frame()
-        assert view.position_s < 2.3
-        wait_colour(qtbot, view, "green")
-        assert not view.is_playing
-
     def test_repeats_from_a_to_b(self, qtbot: QtBot, view: MediaView) -> None:
         ear = opened(qtbot, view)
         qtbot.waitUntil(lambda: view.duration_s > 0, timeout=30_000)

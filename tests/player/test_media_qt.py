@@ -5,6 +5,7 @@ import pytest
 
 from app.player.item import Backend
 from tests.player.media_cases import MediaCases
+from tests.player.step_cases import StepCases
 
 # Rooms without a loudspeaker are normal; Qt says so as a warning.
 pytestmark = [
@@ -20,7 +21,7 @@ pytestmark = [
 ]
 
 
-class TestQt(MediaCases):
+class TestQt(MediaCases, StepCases):
     """All cases."""
 
     backend = Backend.QT

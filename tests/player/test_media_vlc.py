@@ -5,11 +5,12 @@ import pytest
 
 from app.player.item import Backend
 from tests.player.media_cases import MediaCases
+from tests.player.step_cases import StepCases
 
 pytestmark = pytest.mark.media
 
 
-class TestVlc(MediaCases):
+class TestVlc(MediaCases, StepCases):
     """All cases."""
 
     backend = Backend.VLC

@@ -8,21 +8,16 @@ from pytestqt.qtbot import QtBot
 
 from app.player.vlc_seek import InsistentSeek
 
-_LOOK_S = 0.3
-
 
 @dataclass
 class Film:
-    """Shows pictures in the given looks; time passes by looks."""
+    """Shows so many pictures in the given looks, then none."""
 
-    flowing: tuple[bool, ...]
+    came: tuple[int, ...]
     is_paused: bool = True
     seeks: int = 0
     looks: int = 0
-    has_late_picture: bool = False
     count: int = 5
-    shown_at: float = 0.0
-    now: float = 1000.0
 
     def seek(self) -> None:
         """Count it."""
@@ -30,18 +25,12 @@ class Film:
 
     def pass_time(self) -> None:
         """Until the next look."""
-        if self.has_late_picture and not self.looks:
-            self.count, self.shown_at = self.count + 1, self.now
-        self.now += _LOOK_S
-        if self.looks < len(self.flowing) and self.flowing[self.looks]:
-            self.count += 1
-            self.shown_at = self.now
+        self.count += self.came[self.looks] if self.looks < len(self.came) else 0
         self.looks += 1
 
 
-def insist(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, film: Film) -> None:
+def insist(qtbot: QtBot, film: Film) -> None:
     """Seek and look after it to the end."""
-    monkeypatch.setattr("app.player.vlc_seek.time.monotonic", lambda: film.now)
     seeking = InsistentSeek(film, film.seek, lambda: film.is_paused)
     seeking._timer.setInterval(0)
     seeking._timer.timeout.disconnect()
@@ -52,37 +41,58 @@ def insist(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, film: Film) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flowing", "seeks", "looks"),
+    ("came", "seeks", "looks"),
     [
-        ((True, True), 1, 2),
-        ((False, True, True), 2, 3),
-        ((False, False, True, True), 3, 4),
+        ((4, 4), 1, 2),
+        ((0, 4, 4), 1, 3),
+        ((0, 0, 4, 4), 2, 4),
         # What still came from before the seek was taken up, and then nothing more.
-        ((True, False, True, True), 2, 4),
-        ((), 20, 20),
+        ((2, 0, 0, 4, 4), 2, 5),
+        ((1, 1, 0, 0, 4, 4), 2, 6),
+        # Slower than the eye, but they keep coming.
+        ((1, 0, 1, 0, 1, 2, 2), 1, 7),
+        # Decoding from far back is given twice the time each time it has to be asked again.
+        ((0, 0, 0, 0, 0, 4, 4), 2, 7),
+        ((0, 0, 0, 0, 0, 0, 4, 4), 3, 8),
+        ((), 4, 2 + 4 + 8 + 16),
     ],
 )
 def test_a_seek_is_asked_again_while_no_picture_comes(
-    qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch,
-    flowing: tuple[bool, ...],
-    seeks: int,
-    looks: int,
+    qtbot: QtBot, came: tuple[int, ...], seeks: int, looks: int
 ) -> None:
-    film = Film(flowing)
-    insist(qtbot, monkeypatch, film)
+    film = Film(came)
+    insist(qtbot, film)
     assert (film.seeks, film.looks) == (seeks, looks)
 
 
-def test_one_late_picture_is_no_flow(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    film = Film(flowing=(False, True, True), has_late_picture=True)
-    insist(qtbot, monkeypatch, film)
-    assert film.seeks == 2
-
-
-def test_a_film_that_plays_again_is_left_alone(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    film = Film(flowing=(), is_paused=False)
-    insist(qtbot, monkeypatch, film)
+def test_a_film_that_plays_again_is_left_alone(qtbot: QtBot) -> None:
+    film = Film((), is_paused=False)
+    insist(qtbot, film)
     assert (film.seeks, film.looks) == (1, 1)
+
+
+def test_a_drag_asks_for_the_next_place_when_a_picture_has_come(qtbot: QtBot) -> None:
+    film = Film(())
+    seeking = InsistentSeek(film, film.seek, lambda: film.is_paused)
+    for _ in range(5):
+        seeking.begin()
+    assert film.seeks == 1
+    with qtbot.waitSignal(seeking._pace.timeout, timeout=30_000):
+        pass
+    assert film.seeks == 1
+    film.count += 1
+    qtbot.waitUntil(lambda: film.seeks == 2, timeout=30_000)
+    seeking.begin()
+    film.count += 1
+    qtbot.waitUntil(lambda: film.seeks == 3, timeout=30_000)
+    seeking.stop()
+
+
+def test_a_drag_goes_on_without_pictures(qtbot: QtBot) -> None:
+    film = Film(())
+    seeking = InsistentSeek(film, film.seek, lambda: film.is_paused)
+    seeking.begin()
+    seeking.begin()
+    qtbot.waitUntil(lambda: film.seeks == 2, timeout=30_000)
+    assert not seeking._is_due
+    seeking.stop()

@@ -7,11 +7,9 @@ Each room keeps its words in `messages/<room>.toml`: a table per code, and in it
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from app.base.errors import KnownError
 
@@ -44,6 +42,9 @@ class _Placeholders(dict[str, object]):
 @cache
 def words() -> dict[str, dict[str, dict[str, str]]]:
     """All tables: code → language → title, sentence, remedy."""
+    import tomllib  # most starts have nothing to say
+    from importlib import resources
+
     merged: dict[str, dict[str, dict[str, str]]] = {}
     folder = resources.files("app.base") / "messages"
     for table in sorted(folder.iterdir(), key=lambda item: item.name):

@@ -69,7 +69,7 @@ class Classroom(QObject):
         self.school = School()
         self.facts = RoomFacts()
         self.now: NowTaught | None = None
-        self.is_known = False  # the first answer of desk.db has come
+        self._has_school = self._has_facts = False  # the first answers have come
         self._picked_subject: tuple[str, str] | None = None  # period and subject
         self._picked_class: tuple[str, str, float] | None = None  # period, class, boot second
         self._picked_teacher: tuple[str, str, float] | None = None  # period, id, boot second
@@ -91,7 +91,9 @@ class Classroom(QObject):
     def refresh(self) -> None:
         """Read room and enrolments again."""
         read = self._read_school  # a job that kept this object might be the last to do so
-        self._runner.start(lambda _context: read()).succeeded.connect(self._take_school)
+        job = self._runner.start(lambda _context: read())
+        job.succeeded.connect(self._take_school)
+        job.failed.connect(self._no_school)
         self._reread()
 
     def _reread(self) -> None:
@@ -115,18 +117,25 @@ class Classroom(QObject):
 
     @Slot(object)
     def _take_school(self, school: School) -> None:
-        if school != self.school:
-            before = self.class_id
-            self.school = school
-            if self.class_id != before:
-                self._reread()
+        is_news = school != self.school or not self._has_school
+        before = self.class_id
+        self.school, self._has_school = school, True
+        if self.class_id != before:
+            self._reread()
+        if is_news:
             self.changed.emit()
 
     @Slot(object)
+    def _no_school(self, _error: object) -> None:
+        """The enrolments cannot be read: the lessons still can."""
+        self._has_school = True
+        self.changed.emit()
+
+    @Slot(object)
     def _take_facts(self, facts: RoomFacts) -> None:
-        is_news = facts != self.facts or not self.is_known
+        is_news = facts != self.facts or not self._has_facts
         before = self.class_id
-        self.facts, self.is_known = facts, True
+        self.facts, self._has_facts = facts, True
         if self.class_id != before and self.class_id:
             self._reread()
         self._look()
@@ -136,7 +145,7 @@ class Classroom(QObject):
     @Slot(object)
     def _no_facts(self, error: object) -> None:
         """desk.db cannot be read: the lessons still can."""
-        self.is_known = True
+        self._has_facts = True
         self.failed.emit(error)
         self.changed.emit()
 
@@ -156,6 +165,11 @@ class Classroom(QObject):
             self.changed.emit()
 
     # -- what is so now ----------------------------------------------------------------------
+
+    @property
+    def is_known(self) -> bool:
+        """Whether desk.db and the enrolments have answered: before, nobody knows what to show."""
+        return self._has_school and self._has_facts
 
     @property
     def room(self) -> str:

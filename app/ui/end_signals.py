@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
-import socket
 import sys
 from types import FrameType
 
@@ -21,7 +21,7 @@ class EndSignals(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._reader, self._writer = socket.socketpair()
+        self._ends: tuple[int, ...] = ()
         self._notifier: QSocketNotifier | None = None
         self._before: dict[signal.Signals, object] = {}
 
@@ -29,12 +29,13 @@ class EndSignals(QObject):
         """Begin; for the main thread."""
         if sys.platform == "win32":
             return
-        for end in (self._reader, self._writer):
-            end.setblocking(False)
-        # The handlers of Python run between two lines of Python: the socket wakes Qt's loop for it.
-        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._ends = reader, writer = os.pipe()
+        for end in self._ends:
+            os.set_blocking(end, False)
+        # The handlers of Python run between two lines of Python: the pipe wakes Qt's loop for it.
+        self._notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._heard)
-        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         for name in _SIGNALS:
             number = signal.Signals[name]
             self._before[number] = signal.signal(number, _leave_it_to_qt)
@@ -46,15 +47,16 @@ class EndSignals(QObject):
             signal.set_wakeup_fd(-1)
             for number, handler in self._before.items():
                 signal.signal(number, handler)  # type: ignore[arg-type]
-        self._reader.close()
-        self._writer.close()
+        for end in self._ends:
+            os.close(end)
+        self._ends = ()
 
     @Slot()
     def _heard(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            self._reader.recv(64)
+            os.read(self._ends[0], 64)
         self.asked.emit()
 
 
 def _leave_it_to_qt(_number: int, _frame: FrameType | None) -> None:
-    """The socket has told Qt already."""
+    """The pipe has told Qt already."""

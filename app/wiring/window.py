@@ -48,6 +48,7 @@ from app.ui.own_shelf import OwnShelf
 from app.ui.rubbish import Rubbish
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.wanted import Wanted
+from app.ui.widgets.card_grid import load_widget_kinds
 from app.ui.widgets.cover import CoverStore
 from app.wiring.autostart import Autostart
 from app.wiring.beside import Beside
@@ -164,11 +165,11 @@ class Program(QObject):
         """Show the window, then let the agent begin."""
         options = self.options
         self.catalogue.submit(lambda _: None)  # it opens while the window is painted
+        self.classroom.start()
         if options.screenshot is not None:
             self._take_picture(options.screenshot)
         elif not (options.is_in_tray and self._use_tray()):
             self._show_fitting()
-        self.classroom.start()
         # The first page comes before anything else takes a core.
         self.window.home.settled.connect(self._begin_rest)
         QTimer.singleShot(_FIRST_PAGE_MS, self._begin_rest)
@@ -190,6 +191,7 @@ class Program(QObject):
         steps.append(self._start_agent)
         if self.options.screenshot is None:
             steps += [self._use_tray, self.beside.watch_sticks]
+        steps.append(load_widget_kinds)
         steps.append(lambda: self.runner.start(lambda _: warm_up(self.paths.catalogue_dir)))
         self.afterwards.begin([*steps, partial(report_leftovers, self.paths)])
 

@@ -201,7 +201,10 @@ class HomePage(QWidget):
     def refresh(self) -> None:
         """Something on this machine has changed."""
         self.is_waiting = True
-        self._soon.start()
+        if self._asked is None:
+            self._ask()  # nothing is shown yet: whoever waits gains nothing by a pause
+        else:
+            self._soon.start()
 
     @Slot()
     def _room_changed(self) -> None:

@@ -26,12 +26,15 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QRegion,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
+    QScrollArea,
     QScroller,
     QScrollerProperties,
     QStyle,
@@ -66,6 +69,7 @@ class CardGrid(QAbstractItemView):
         `edge_px` is the margin around all cards; like the gap between them unless given.
         """
         super().__init__(parent)
+        port = give_viewport(self)
         self._min_card_width = theme.px(min_card_px)
         self._card_height = theme.px(card_height)
         self._picture_share = picture_share
@@ -79,9 +83,9 @@ class CardGrid(QAbstractItemView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
-        grab_scrolling(self.viewport())
+        port.setMouseTracking(True)
+        port.setCursor(Qt.CursorShape.PointingHandCursor)
+        grab_scrolling(port)
 
     # -- geometry ----------------------------------------------------------------------------
 
@@ -304,6 +308,25 @@ class CardGrid(QAbstractItemView):
         before = bar.value()
         bar.setValue(before - round(pixels / now.unit))
         event.setAccepted(bar.value() != before or bar.maximum() > 0)
+
+
+def give_viewport(area: QAbstractScrollArea) -> QWidget:
+    """A viewport like the one an area has by itself, made here.
+
+    Asked for its own, PySide6 looks which kind of widget that is and loads all that there are for
+    it: a hundred classes, 15 ms of a start. `load_widget_kinds` does it when nobody waits.
+    """
+    port = QWidget()
+    port.setObjectName("qt_scrollarea_viewport")
+    port.setBackgroundRole(QPalette.ColorRole.Base)
+    port.setAutoFillBackground(True)
+    area.setViewport(port)
+    return port
+
+
+def load_widget_kinds() -> None:
+    """Have PySide6 load every kind of widget, before a tap needs it."""
+    QScrollArea().viewport()
 
 
 def grab_scrolling(viewport: QWidget) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.look.theme import TARGET_PX, Theme
-from app.ui.widgets.card_grid import grab_scrolling
+from app.ui.widgets.card_grid import give_viewport, grab_scrolling
 
 _ICON_ROLES = {"primary": "on_primary", "hero": "on_primary", "quiet": "primary", "danger": "bad"}
 
@@ -126,7 +126,7 @@ class ScrollPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        grab_scrolling(self.viewport())
+        grab_scrolling(give_viewport(self))
         holder = QWidget()
         holder.setObjectName("scrollBody")
         centred = QHBoxLayout(holder)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.look.theme import Theme
-from app.ui.widgets.card_grid import grab_scrolling
+from app.ui.widgets.card_grid import give_viewport, grab_scrolling
 
 _WIDTH = 112
 
@@ -41,7 +41,7 @@ class Rail(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        grab_scrolling(self.viewport())
+        grab_scrolling(give_viewport(self))
         holder = QWidget()
         holder.setObjectName("rail")
         layout = QVBoxLayout(holder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from app.catalogue.records import Record, record_entry
+from app.catalogue.records import Record, main_files, record_entry
 from app.region.entry import Entry
 
 YES: Final = "yes"
@@ -80,6 +80,11 @@ class Hit:
     @property
     def entry(self) -> Entry:
         return record_entry(self.record)
+
+    @property
+    def main_files(self) -> tuple[str, ...]:
+        """The hashes of the files without which it does not play, read without unpacking it."""
+        return main_files(self.record)
 
 
 @dataclass(frozen=True, slots=True)

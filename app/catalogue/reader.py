@@ -91,11 +91,10 @@ class Catalogue:
         with self._current() as desk:
             return None if desk is None else desk.hit(key)
 
-    def entries(self, keys: Iterable[EntryKey]) -> dict[EntryKey, Entry]:
-        """`entry` for many at once; those that are not here are left out."""
+    def hits(self, keys: Iterable[EntryKey]) -> list[Hit]:
+        """`hit` for many at once; those that are not here are left out."""
         with self._current() as desk:
-            hits = [] if desk is None else desk.hits(keys)
-        return {hit.key: hit.entry for hit in hits}
+            return [] if desk is None else desk.hits(keys)
 
     def find(self, entry_id: str) -> list[EntryKey]:
         """Every region's entry of that id."""

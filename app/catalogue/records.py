@@ -102,6 +102,8 @@ ID_BYTES: Final = 16
 FIXED_BYTES: Final = ID_BYTES + 32
 LINE: Final = "\x1d"  # a line break inside a description
 TITLE_MARK: Final = "\x02"  # stands for the title at the start of a file name
+_CELL_BYTES: Final = CELL.encode()
+_MEDIA_TYPE: Final = CELLS.index("file.media_type")
 _NUMBERS: Final = ("popularity", "version")
 _OPTIONALS: Final = ("pages", "width", "height")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -148,6 +150,16 @@ def record_entry(record: Record) -> Entry:
         known["files"] = (_only_file(cells, record),)
     known["cover"] = _file(more["cover"]) if "cover" in more else None
     return Entry(**known, id=record.entry_id, extra=more.get("extra", {}))
+
+
+def main_files(record: Record) -> tuple[str, ...]:
+    """The hashes of an entry's main files (the first, where none is called main)."""
+    cells = record.rest.split(_CELL_BYTES)
+    if cells[_MEDIA_TYPE]:
+        return (record.fixed[ID_BYTES:].hex(),)
+    files = json.loads(cells[-1]).get("files", ()) if cells[-1] else ()
+    mains = tuple(file["sha256"] for file in files if file["role"] == "main")
+    return mains or tuple(file["sha256"] for file in files[:1])
 
 
 def make_record(entry: Entry, region_id: str = "") -> Record:

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,6 @@ from app.base.errors import DiskFullError, KnownError
 from app.base.settings import load_settings
 from app.catalogue.query import EntryKey
 from app.catalogue.writer import CatalogueWriter
-from app.region.entry import Entry
 from app.region.layout import BLOBS_DIR, METADATA_DIR
 from app.sync.context import Context, stops_run
 from app.sync.courier.depot import Depot
@@ -34,12 +33,11 @@ from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.courier.wanted import Choice, Key, choose
 from app.sync.courier.worker import call
 from app.sync.directory import SPLIT_SUFFIX, DirectoryCarrier
-from app.sync.downloads import is_complete
 from app.sync.errors import CarrierGoneError, NothingToImportError
 from app.sync.regions import RegionKeeper
 
 logger = logging.getLogger(__name__)
-EntriesOf = Callable[[Iterable[Key]], Mapping[Key, Entry]]
+CompleteOf = Callable[[Iterable[Key], Callable[[str], bool]], set[Key]]
 _PREFIX = re.compile(r"[0-9a-f]{2}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 # Files that cannot be read: one is a scratch, so many are a stick that dies.
@@ -93,11 +91,11 @@ class StickImport:
     """One import; the agent's main thread alone uses it."""
 
     def __init__(
-        self, context: Context, keeper: RegionKeeper, entries_of: EntriesOf, errand: Errand
+        self, context: Context, keeper: RegionKeeper, complete_of: CompleteOf, errand: Errand
     ) -> None:
         self._context = context
         self._keeper = keeper
-        self._entries_of = entries_of
+        self._complete_of = complete_of
         self._errand = errand
         self._imported = Imported()
         self._fresh: set[str] = set()
@@ -275,9 +273,7 @@ class StickImport:
 
     def _complete(self, keys: Iterable[Key]) -> set[Key]:
         """Those of these entries that play here."""
-        held = self._context.blobs.held
-        entries = self._entries_of(keys)
-        return {key for key, entry in entries.items() if is_complete(entry, held)}
+        return self._complete_of(keys, self._context.blobs.held)
 
     def _set_offline(self, keys: Iterable[Key], *, is_offline: bool) -> None:
         found = [EntryKey(*key) for key in sorted(keys)]

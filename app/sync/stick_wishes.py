@@ -13,7 +13,7 @@ from app.sync.courier.errand import Errand
 from app.sync.courier.store import RelayStore
 from app.sync.inbox import Kind
 from app.sync.regions import RegionKeeper
-from app.sync.stick import EntriesOf, StickImport
+from app.sync.stick import CompleteOf, StickImport
 from app.sync.stick_export import StickExport
 
 _MAX_NAME_CHARS = 60
@@ -24,10 +24,10 @@ Result = Mapping[str, object]
 class StickWishes:
     """Handlers for the kinds of requests that concern a stick."""
 
-    def __init__(self, context: Context, keeper: RegionKeeper, entries_of: EntriesOf) -> None:
+    def __init__(self, context: Context, keeper: RegionKeeper, complete_of: CompleteOf) -> None:
         self._context = context
         self._keeper = keeper
-        self._entries_of = entries_of
+        self._complete_of = complete_of
 
     def handlers(self) -> dict[str, Callable[[str, Body], Result | None]]:
         """One for each kind."""
@@ -41,7 +41,7 @@ class StickWishes:
     def _import(self, request_id: str, body: Body) -> Result:
         errand = Errand(self._context, request_id)
         try:
-            work = StickImport(self._context, self._keeper, self._entries_of, errand)
+            work = StickImport(self._context, self._keeper, self._complete_of, errand)
             folder, is_relay = Path(str(body["dir"])), body.get("relay") is True
             return work.run(folder, is_relay=is_relay).as_result()
         finally:

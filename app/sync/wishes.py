@@ -47,10 +47,16 @@ class LocalEntries:
         """One entry, or None."""
         return self._open().entry(EntryKey(*key))
 
-    def many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
-        """Those of these entries that are here."""
-        found = self._open().entries(EntryKey(*key) for key in keys)
-        return {(key.region_id, key.entry_id): entry for key, entry in found.items()}
+    def complete(
+        self, keys: Iterable[tuple[str, str]], held: Callable[[str], bool]
+    ) -> set[tuple[str, str]]:
+        """Those of these entries that play here, with the files that are held."""
+        hits = self._open().hits(EntryKey(*key) for key in keys)
+        return {
+            (hit.key.region_id, hit.key.entry_id)
+            for hit in hits
+            if (mains := hit.main_files) and all(map(held, mains))
+        }
 
     def find(self, entry_id: str, region_id: str | None) -> list[EntryKey]:
         """The regions that have an entry of that id."""
@@ -97,7 +103,7 @@ class Wishes:
             Kind.UPLOAD: self._upload,
             Kind.FORGET_UPLOAD: self._forget_upload,
             Kind.SUBSCRIBE: self._subscribe,
-            **StickWishes(context, keeper, entries.many).handlers(),
+            **StickWishes(context, keeper, entries.complete).handlers(),
         }
         self._begun: set[str] = set()
         self._held: set[str] = set()

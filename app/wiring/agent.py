@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -42,6 +43,7 @@ def sync(options: argparse.Namespace, paths: DataPaths, console: Console) -> int
         second_place=second_place(paths),
     )
     printer = EventPrinter(console)
+    gc.freeze()  # what a start has made stays until the end
     code = run_agent(config, sys.stdin.fileno() if sys.stdin else None, printer)
     if printer.has_made_way and not options.once:
         return run_again(paths, options)

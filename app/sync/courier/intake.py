@@ -77,6 +77,7 @@ class Intake:
         self._blobs = blobs
         self._streams = streams
         self._between = between
+        self._folders: set[str] = set()  # of the carrier: looked at, and plain
 
     def bring(self, carrier: DirectoryCarrier, wanted: Sequence[Wanted], stop: Stop) -> Batch:
         """Copy one batch; what could not be copied is told, not raised.
@@ -124,10 +125,9 @@ class Intake:
         copied: list[tuple[Wanted, PartialBlob]] = []
 
         def work(share: Sequence[tuple[Wanted, PartialBlob]]) -> None:
-            folders: set[str] = set()
             for one, part in share:
                 try:
-                    copy_blob(carrier, part, stop, folders)
+                    copy_blob(carrier, part, stop, self._folders)
                 except CancelledError:
                     raise
                 except KnownError as error:

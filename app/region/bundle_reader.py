@@ -9,10 +9,9 @@ import hmac
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from nacl.bindings import (
     crypto_box_seal_open,
@@ -58,7 +57,10 @@ def part_paths(folder: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def open_bundle(parts: Sequence[Path], secret_keys: Sequence[bytes]) -> "OpenBundle":
+@contextlib.contextmanager
+def open_bundle(
+    parts: Sequence[Path], secret_keys: Sequence[bytes]
+) -> "Generator[OpenBundle, None, None]":
     """Open a bundle with whichever of the region's keys (newest first) it was sealed for.
 
     Raises:
@@ -71,14 +73,13 @@ def open_bundle(parts: Sequence[Path], secret_keys: Sequence[bytes]) -> "OpenBun
     bundle_id = parts[0].parent.name if parts else ""
     source = _PartReader(parts, bundle_id)
     try:
-        return OpenBundle(source, bundle_id, secret_keys)
-    except BaseException:
+        yield OpenBundle(source, bundle_id, secret_keys)
+    finally:
         source.close()
-        raise
 
 
 class OpenBundle:
-    """A bundle whose header has been read. Holds one part open at a time; close it soon.
+    """A bundle whose header has been read. Holds one part open at a time.
 
     Records (also raised while reading them):
         BundleDamagedError: a chunk was changed, cut or exchanged; what came before it is genuine.
@@ -96,20 +97,6 @@ class OpenBundle:
         self._plain = bytearray()
         self._is_last_chunk = False
         self.header = self._read_header()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._source.close()
 
     def is_vouched_by(self, password: str) -> bool:
         """Whether the maker of this bundle knew that password."""

@@ -148,12 +148,12 @@ class StickImport:
         if not (is_relay or depot.is_open()):
             return False
         takers = takers_of(self._context.store)
-        has_any = self._context.streams.call(lambda: any(bundles_on(folder, takers)), self._between)
+        found = self._context.streams.call(lambda: list(bundles_on(folder, takers)), self._between)
         try:
-            self._imported.relayed += depot.take(folder, self._run_quietly)
+            self._imported.relayed += depot.take(found, self._run_quietly)
         except StoppedByUserError:
             self._imported.is_stopped = True
-        return has_any
+        return bool(found)
 
     def _run_quietly(self, work: Callable[[Callable[[int], None]], object]) -> object:
         stop = Stop(Pace(self._errand.rate, self._errand.wait))

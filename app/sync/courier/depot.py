@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,9 +23,8 @@ from app.region.bundle_reader import part_paths
 from app.region.bundle_writer import WrittenPart
 from app.sync.context import Context
 from app.sync.courier.aboard import copy_part, read_point, remove_bundle
-from app.sync.courier.places import bundles_on
 from app.sync.courier.store import BundleStore, Relay, RelayState, RelayStore
-from app.sync.courier.survey import LINE_META, takers_of
+from app.sync.courier.survey import LINE_META
 from app.sync.membership import load_enrolment
 from app.sync.uploads.outbox import release_copies
 from app.sync.uploads.staging import staged_path
@@ -72,16 +71,17 @@ class Depot:
                 return True
         return False
 
-    def take(self, folder: Path, run: Run) -> int:
+    def take(self, bundles: Iterable[tuple[str, Path]], run: Run) -> int:
         """Take in what is new on a stick, and clear away what is known to have got there.
 
-        `run` runs work in a worker with progress and stop. Returns how many bundles were taken.
+        `bundles` are those that lie on it, each with its region; `run` runs work in a worker with
+        progress and stop. Returns how many bundles were taken.
 
         Raises:
             KnownError: the stick is gone; CancelledError: what was taken stays.
         """
         taken = 0
-        for region_id, place in list(bundles_on(folder, takers_of(self._context.store))):
+        for region_id, place in bundles:
             bundle_id = place.name
             known = self._relays.known(bundle_id)
             if known is None and not self._is_ours(region_id, bundle_id):

@@ -41,7 +41,8 @@ def stick(options: argparse.Namespace, paths: DataPaths, console: Console) -> in
     if options.space is not None and space_bytes is None:
         return _wrong_usage(console, "cli_stick_size", size=options.space)
     body = {"dir": folder, "space_bytes": space_bytes, "refill": options.refill}
-    _say_exported(errand(Kind.STICK_EXPORT, body, paths, console).result, console)
+    result = errand(Kind.STICK_EXPORT, body, paths, console).result
+    say_exported(result, console, is_refill=options.refill)
     return 0
 
 
@@ -62,24 +63,24 @@ def _say_imported(result: Mapping[str, Any], console: Console) -> None:
     console.say("cli_stick_done", files=result.get("files"))
 
 
-def _say_exported(result: Mapping[str, Any], console: Console) -> None:
+def say_exported(result: Mapping[str, Any], console: Console, *, is_refill: bool) -> None:
+    """What went onto the stick, and that it can be pulled out."""
     if result.get("refilled"):
         console.say("cli_stick_refilled", files=result["refilled"])
-    on_it = result.get("bundles", 0) + result.get("aboard", 0) + result.get("relayed", 0)
-    if not on_it:
-        console.say("cli_stick_nothing")
-        return
     left = result.get("left_statements", 0) + result.get("left_uploads", 0)
     if left:
         console.say("cli_stick_not_all", left=left)
     if result.get("relayed"):
         console.say("cli_stick_passed_on", bundles=result["relayed"])
-    if not result.get("bundles"):
+    if result.get("bundles"):
+        told = {name: result.get(name) for name in ("statements", "uploads")}
+        console.say("cli_stick_taken", **told)
+    elif result.get("aboard"):
         console.say("cli_stick_aboard")
-        return
-    console.say(
-        "cli_stick_taken", statements=result.get("statements"), uploads=result.get("uploads")
-    )
+    elif is_refill or result.get("relayed"):
+        console.say("cli_stick_ready")
+    else:
+        console.say("cli_stick_nothing")
 
 
 def _points(paths: DataPaths, console: Console) -> int:

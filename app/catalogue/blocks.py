@@ -8,6 +8,7 @@ twenty scattered rows then cost twenty small reads.
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import zstandard
@@ -27,7 +28,8 @@ _SAMPLE_BYTES: Final = 3_000_000
 _LEVEL: Final = 3
 _MAX_BLOCK_BYTES: Final = 64 << 20
 _SEPARATOR: Final = b"\n"
-_FIXED_HEAD: Final = struct.Struct("<IB")  # checksum and number of rows
+# Of the fixed bytes the checksum, then how long the texts are, and how many rows there are.
+_HEAD: Final = struct.Struct("<IIB")
 
 
 def train(samples: Sequence[bytes]) -> bytes:
@@ -80,39 +82,54 @@ class BlockCodec:
         return self._unpacked(packed).split(_SEPARATOR, place + 1)[place]
 
 
-def record_blocks(
-    codec: BlockCodec, fixed: "npt.NDArray[np.uint8]", rows: Sequence[bytes]
+@dataclass(frozen=True, slots=True)
+class Codecs:
+    """What compresses the texts and records of all segments of a generation."""
+
+    text: BlockCodec
+    record: BlockCodec
+
+
+def entry_blocks(
+    codecs: Codecs, fixed: "npt.NDArray[np.uint8]", texts: Sequence[bytes], records: Sequence[bytes]
 ) -> Iterator[bytes]:
-    """Blocks of records: the fixed bytes as they are, since nothing makes them smaller."""
-    for start, block in zip(range(0, len(rows), ROWS), join_rows(rows), strict=True):
+    """Blocks of entries: texts, then what results need beside them: a result is one read.
+
+    The fixed bytes stay as they are, since nothing makes them smaller.
+    """
+    halves = zip(join_rows(texts), join_rows(records), strict=True)
+    for start, (text, record) in zip(range(0, len(texts), ROWS), halves, strict=True):
         part = fixed[start : start + ROWS]
-        raw = part.tobytes()
-        yield _FIXED_HEAD.pack(zlib.crc32(raw), len(part)) + raw + codec.pack(block)
+        raw, packed = part.tobytes(), codecs.text.pack(text)
+        head = _HEAD.pack(zlib.crc32(raw), len(packed), len(part))
+        yield b"".join((head, packed, raw, codecs.record.pack(record)))
+
+
+def packed_texts(block: bytes) -> bytes:
+    """The texts of a block of entries."""
+    return block[_HEAD.size : _HEAD.size + _HEAD.unpack_from(block)[1]]
 
 
 def record_rows(
     codec: BlockCodec, block: bytes, places: Sequence[int]
 ) -> list[tuple[bytes, bytes]]:
     """(fixed bytes, record) of rows of a block. Raises ValueError: bits were lost."""
-    fixed, packed, count = _halves(block)
+    fixed, packed, count = _records(block)
+    if len(places) == 1:  # what lies behind it is not taken apart
+        start = places[0] * FIXED_BYTES
+        return [(fixed[start : start + FIXED_BYTES], codec.row(packed, places[0]))]
     rows = codec.rows(packed)
     if len(rows) != count:
         raise ValueError("rows of a block")
     return [(fixed[n * FIXED_BYTES : (n + 1) * FIXED_BYTES], rows[n]) for n in places]
 
 
-def record_row(codec: BlockCodec, block: bytes, place: int) -> tuple[bytes, bytes]:
-    """(fixed bytes, record) of one row. Raises ValueError: bits were lost."""
-    fixed, packed, _ = _halves(block)
-    start = place * FIXED_BYTES
-    return fixed[start : start + FIXED_BYTES], codec.row(packed, place)
-
-
-def _halves(block: bytes) -> tuple[bytes, bytes, int]:
-    """Fixed bytes (checked: the packed half has a checksum of its own), packed half, rows."""
-    checksum, count = _FIXED_HEAD.unpack_from(block)
-    end = _FIXED_HEAD.size + count * FIXED_BYTES
-    fixed = block[_FIXED_HEAD.size : end]
+def _records(block: bytes) -> tuple[bytes, bytes, int]:
+    """Fixed bytes (checked: the packed rows have a checksum of their own), packed rows, rows."""
+    checksum, text_bytes, count = _HEAD.unpack_from(block)
+    start = _HEAD.size + text_bytes
+    end = start + count * FIXED_BYTES
+    fixed = block[start:end]
     if zlib.crc32(fixed) != checksum:
         raise ValueError("checksum of a block")
     return fixed, block[end:], count

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from app.catalogue import blocks
-from app.catalogue.blocks import BlockCodec
+from app.catalogue.blocks import BlockCodec, Codecs
 from app.catalogue.facets import CountTable
 from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap
-from app.catalogue.segment import Codecs, SegmentBuilder
+from app.catalogue.segment import SegmentBuilder
 from app.catalogue.spool import PART_ROWS, Frame
 from app.catalogue.staging import Staging, are_distinct
 from app.catalogue.store import Segment, Store

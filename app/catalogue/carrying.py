@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from app.catalogue.builder import codecs_of
 from app.catalogue.columns import unpack_column
-from app.catalogue.fetch import read_records, read_texts
+from app.catalogue.fetch import BlockReader
 from app.catalogue.ledger import Ledger
 from app.catalogue.postings import unpack
 from app.catalogue.records import FIXED_BYTES, names_of
@@ -34,12 +34,11 @@ def carried_frames(
     offline = np.array(unpack(store.meta("offline")), np.int64)
     offline = offline[(offline >= segment.first) & (offline < segment.end)]
     columns["is_offline"][offline - segment.first] = 1
-    codecs = codecs_of(store)
+    reader = BlockReader(store, codecs_of(store), [segment])
     for start in range(0, len(docs), FRAME_ROWS):
         part = docs[start : start + FRAME_ROWS]
         wanted = part.tolist()
-        texts = read_texts(store, codecs.text, [segment], wanted)
-        records = read_records(store, codecs.record, [segment], wanted)
+        texts, records = reader.texts(wanted), reader.records(wanted)
         picked = np.zeros(len(part), ROW)
         for name, column in columns.items():
             picked[name] = column[part - segment.first]

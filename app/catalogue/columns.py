@@ -23,6 +23,8 @@ PLACE: Final = "place"
 IDENT_FIRST: Final = "ident first"
 IDENT_BLOCK: Final = 1024
 IDENT_PAIR: Final = "<QI"  # of a block: ident and document
+# Lists longer than this get stored counts, so that no search gathers more rows than these.
+STORED_COUNTS_FROM: Final = 20_000
 Column = Sequence[int]  # a memoryview or an array; NumPy sees it without a copy
 _CODES: Final[dict[int, Literal["B", "H", "I", "Q"]]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _WIDEST: Final = 8

@@ -2,62 +2,77 @@
 """Rows by document number, and document numbers by identity, without reading everything."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from struct import iter_unpack
-from typing import TypeVar
+from typing import Final
 
-from app.catalogue.blocks import ROWS, BlockCodec, record_row, record_rows
+from app.catalogue.blocks import ROWS, Codecs, packed_texts, record_rows
 from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST, IDENT_PAIR, Column, unpack_column
+from app.catalogue.keys import BLOCK_SHIFT
 from app.catalogue.store import Segment, Store
 
-Row = TypeVar("Row")
+# Those of the last questions: records are asked for after texts.
+_BLOCKS_KEPT: Final = 512
 
 
-def read_texts(
-    store: Store, codec: BlockCodec, segments: Sequence[Segment], docs: Sequence[int]
-) -> dict[int, bytes]:
-    """The stored text of each document."""
+class BlockReader:
+    """Texts and records of documents; a block is read once for both."""
 
-    def rows(block: bytes, places: Sequence[int]) -> Sequence[bytes]:
-        lines = codec.rows(block)
-        return [lines[place] for place in places]
+    def __init__(self, store: Store, codecs: Codecs, segments: Sequence[Segment]) -> None:
+        self._store = store
+        self._codecs = codecs
+        self._segments = segments
+        self._last: dict[int, bytes] = {}
 
-    return _read(store, "text", codec.row, rows, segments, docs)
-
-
-def read_records(
-    store: Store, codec: BlockCodec, segments: Sequence[Segment], docs: Sequence[int]
-) -> dict[int, tuple[bytes, bytes]]:
-    """(fixed bytes, record) of each document."""
-    row, rows = partial(record_row, codec), partial(record_rows, codec)
-    return _read(store, "record", row, rows, segments, docs)
-
-
-def _read(
-    store: Store,
-    table: str,
-    row_of: Callable[[bytes, int], Row],
-    rows_of: Callable[[bytes, Sequence[int]], Sequence[Row]],
-    segments: Sequence[Segment],
-    docs: Sequence[int],
-) -> dict[int, Row]:
-    """Rows by document; each block is read once."""
-    found: dict[int, Row] = {}
-    for segment in segments:
-        first, end = segment.first, segment.end
-        wanted: dict[int, list[int]] = {}
-        for doc in docs:
-            if first <= doc < end:
-                wanted.setdefault((doc - first) // ROWS, []).append(doc)
-        for number, packed in store.blocks(table, segment.segment, sorted(wanted)):
-            start = first + number * ROWS
-            here = wanted[number]
+    def texts(self, docs: Iterable[int]) -> dict[int, bytes]:
+        """The stored text of each document."""
+        codec = self._codecs.text
+        found: dict[int, bytes] = {}
+        for block, start, here in self._blocks_of(docs):
+            packed = packed_texts(block)
             if len(here) == 1:
-                found[here[0]] = row_of(packed, here[0] - start)
+                found[here[0]] = codec.row(packed, here[0] - start)
                 continue
-            found.update(zip(here, rows_of(packed, [doc - start for doc in here]), strict=True))
-    return found
+            rows = codec.rows(packed)
+            found.update({doc: rows[doc - start] for doc in here})
+        return found
+
+    def records(self, docs: Iterable[int]) -> dict[int, tuple[bytes, bytes]]:
+        """(fixed bytes, record) of each document."""
+        codec = self._codecs.record
+        found: dict[int, tuple[bytes, bytes]] = {}
+        for block, start, here in self._blocks_of(docs):
+            rows = record_rows(codec, block, [doc - start for doc in here])
+            found.update(zip(here, rows, strict=True))
+        return found
+
+    def forget(self) -> None:
+        """Drop the blocks of the last questions."""
+        self._last = {}
+
+    def _blocks_of(self, docs: Iterable[int]) -> Iterator[tuple[bytes, int, list[int]]]:
+        """(block, its first document, those of `docs` that are in it)."""
+        wanted: dict[int, list[int]] = {}
+        starts: dict[int, int] = {}
+        asked = list(docs)
+        for segment in self._segments:
+            first, end, high = segment.first, segment.end, segment.segment << BLOCK_SHIFT
+            for doc in asked:
+                if first <= doc < end:
+                    row = doc - first
+                    number = high + row // ROWS
+                    if number in wanted:
+                        wanted[number].append(doc)
+                    else:
+                        wanted[number], starts[number] = [doc], doc - row % ROWS
+        blocks = self._last
+        missing = [number for number in wanted if number not in blocks]
+        if len(blocks) + len(missing) > _BLOCKS_KEPT:
+            blocks, missing = {}, list(wanted)
+        blocks.update(self._store.blocks(sorted(missing)))
+        self._last = blocks if len(blocks) <= _BLOCKS_KEPT else {}
+        for number, here in wanted.items():
+            yield blocks[number], starts[number], here
 
 
 def find_documents(store: Store, segments: Sequence[Segment], idents: Iterable[int]) -> list[int]:

@@ -17,6 +17,7 @@ START_INITIAL: Final = 5 << 40
 NODE: Final = 6 << 40  # a node of the tree
 FACET: Final = 7 << 40  # a value of a facet
 SEGMENT_SHIFT: Final = 48
+BLOCK_SHIFT: Final = 32  # numbers of blocks have the segment above it
 
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 BASE: Final = len(LETTERS)

@@ -6,6 +6,7 @@ from typing import Final
 
 from pyroaring import BitMap
 
+from app.catalogue import columns
 from app.catalogue.facets import BOOK_DIMENSIONS, KIND_DIMENSIONS, REGION, Histogram
 from app.catalogue.query import NO, YES, Facet, NodePath
 from app.catalogue.state import State
@@ -108,8 +109,10 @@ class Narrowing:
         state = self._state
         if found is state.visible:
             return state.visible_histogram
-        raw = state.store.histogram(key) if key is not None and len(found) > state.few else b""
-        if key is None or not raw:
+        if key is None or state.length(key) <= columns.STORED_COUNTS_FROM:
+            return None
+        raw = state.store.histogram(key)
+        if not raw:
             return None
         from app.catalogue import bulk
 

@@ -5,7 +5,6 @@ Postings of each chunk are spilled sorted and merged at the end, so memory is bo
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -14,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from app.catalogue import blocks, bulk, grams, keys
-from app.catalogue.blocks import BlockCodec
+from app.catalogue import blocks, bulk, columns, grams, keys
+from app.catalogue.blocks import Codecs
 from app.catalogue.columns import IDENT_BLOCK, IDENT_FIRST
 from app.catalogue.facets import CountTable
 from app.catalogue.grams import Postings
@@ -29,21 +28,11 @@ IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
 _COUNTED: Final = ("book", "kind")
 _KEPT: Final = (*_COUNTED, "day", "shard")
 COLUMNS: Final = (*_KEPT, "popularity")
-# Lists longer than this get stored counts, so that no search gathers more rows than these.
-STORED_COUNTS_FROM: Final = 20_000
 _SMALL: Final = np.uint32(0xFFFF)
 _MERGE_DOCS: Final = 1_000_000
 _NO_DOCS: Final = np.zeros(0, np.uint32)
 _SAMPLE: Final = 256
 _SAMPLE_DOCS: Final = 8_192
-
-
-@dataclass(frozen=True, slots=True)
-class Codecs:
-    """What compresses the texts and records of all segments of a generation."""
-
-    text: BlockCodec
-    record: BlockCodec
 
 
 class SegmentBuilder:
@@ -73,10 +62,8 @@ class SegmentBuilder:
 
     def add(self, frame: Frame) -> None:
         number, block = self._segment.segment, self._rows // blocks.ROWS
-        texts = map(self._codecs.text.pack, blocks.join_rows(frame.texts))
-        self._store.put_blocks("text", number, block, texts)
-        records = blocks.record_blocks(self._codecs.record, frame.fixed, frame.records)
-        self._store.put_blocks("record", number, block, records)
+        packed = blocks.entry_blocks(self._codecs, frame.fixed, frame.texts, frame.records)
+        self._store.put_blocks("entry", number, block, packed)
         for start in range(0, len(frame), CHUNK_DOCS):
             postings = self._postings(frame, slice(start, start + CHUNK_DOCS))
             if self._segment.entries <= CHUNK_DOCS:
@@ -114,10 +101,8 @@ class SegmentBuilder:
             self._store.put_column(name, number, pack_column(self._column(name)))
         self._store.put_newer(number, self._newer)
         directory: list[Postings] = []
-        self._store.put_grams(number, self._merged(directory))
+        self._store.put_lists(number, self._merged(directory))
         self._store.put_directory(number, pack_directory(directory))
-        for spill in self._spills:
-            spill.close()
 
     def _put_idents(self, idents: npt.NDArray[np.uint64]) -> None:
         number, first = self._segment.segment, self._segment.first
@@ -158,7 +143,7 @@ class SegmentBuilder:
         self, postings: Postings, book: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]
     ) -> Iterator[tuple[int, bytes]]:
         ends = np.cumsum(postings.counts, dtype=np.int64)
-        is_long = postings.counts > STORED_COUNTS_FROM
+        is_long = postings.counts > columns.STORED_COUNTS_FROM
         is_long &= postings.keys < np.uint64(keys.INITIALS)
         for place in np.flatnonzero(is_long).tolist():
             end = int(ends[place])
@@ -175,6 +160,8 @@ class SegmentBuilder:
         edges = _edges(self._spills)
         for low, high in pairwise(edges):
             yield _merge([spill.read(low, high) for spill in self._spills])
+        for spill in self._spills:
+            spill.close()
 
 
 class _Spill:

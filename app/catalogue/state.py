@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pyroaring import BitMap
 
-from app.catalogue.blocks import BlockCodec
+from app.catalogue.blocks import BlockCodec, Codecs
 from app.catalogue.columns import (
     FEW,
     FEW_OF_MANY,
@@ -22,7 +22,7 @@ from app.catalogue.columns import (
     unpack_directory,
 )
 from app.catalogue.facets import CountTable, Histogram
-from app.catalogue.fetch import read_records, read_texts
+from app.catalogue.fetch import BlockReader
 from app.catalogue.keys import NODE
 from app.catalogue.naming import Names
 from app.catalogue.postings import ListReader, RawList, unpack
@@ -71,9 +71,8 @@ class State:
             before.names if before and before.counts is self.counts else Names.of(self.counts)
         )
         self.spoken: Spoken = before.spoken if before else Spoken(store)
-        text, record = store.meta("text_dictionary"), store.meta("record_dictionary")
-        self._text_codec: BlockCodec = before._text_codec if before else BlockCodec(text)
-        self._record_codec: BlockCodec = before._record_codec if before else BlockCodec(record)
+        self._codecs: Codecs = before._codecs if before else self._read_codecs()
+        self._blocks = BlockReader(store, self._codecs, self.segments)
         self.book = self._column("book")
         self.kind = self._column("kind")
         self.dead = unpack(store.meta("dead"))
@@ -86,6 +85,10 @@ class State:
         self._lists: Recent[BitMap] = Recent(_LISTS_BYTES, self._bytes_of)
         self._texts: dict[int, bytes] = {}
         self._samples: dict[int, BitMap] = {}
+
+    def _read_codecs(self) -> Codecs:
+        names = ("text_dictionary", "record_dictionary")
+        return Codecs(*(BlockCodec(self.store.meta(name)) for name in names))
 
     def _count_table(self, before: "State | None") -> CountTable:
         """Textbooks are only ever added to a generation."""
@@ -179,12 +182,12 @@ class State:
             known.clear()
             missing = list(docs)
         if missing:
-            known.update(read_texts(self.store, self._text_codec, self.segments, missing))
+            known.update(self._blocks.texts(missing))
         return known
 
     def records(self, docs: Sequence[int]) -> dict[int, Record]:
         texts = self.texts(docs)
-        rests = read_records(self.store, self._record_codec, self.segments, docs)
+        rests = self._blocks.records(docs)
         book, books = self.book, self.counts.books
         return {
             doc: Record(books[book[doc]], texts[doc], rest, fixed)
@@ -233,6 +236,7 @@ class State:
     def forget_lists(self) -> None:
         self._lists.clear()
         self._texts.clear()
+        self._blocks.forget()
 
     def _read(self, key: int) -> BitMap:
         return self.union((key,))
@@ -252,7 +256,7 @@ class State:
         reader, pack = self._reader, None
         for key in keys:
             if pack is None or not pack.first <= key <= pack.last:
-                row = self.store.gram_row(segment.segment, key)
+                row = self.store.lists.row(segment.segment, key)
                 if row is None:
                     continue
                 pack = reader.pack(*row)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All SQL of a catalogue generation: one SQLite file with a base segment and delta segments.
+"""One catalogue generation: a SQLite file with a base segment and delta segments.
 
-Postings, columns and texts are blobs in ordinary tables; see docs/adr/0002-search-index.md.
+Postings, columns and texts are blobs in ordinary tables; see docs/adr/0002-search-index.md. All SQL
+is here but that of posting lists (`list_rows`).
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ import zstandard
 from app.base import db
 from app.base.errors import DamagedDatabaseError, MissingFileError
 from app.catalogue.errors import CatalogueDamagedError
-from app.catalogue.keys import SEGMENT_SHIFT
+from app.catalogue.keys import BLOCK_SHIFT, SEGMENT_SHIFT
+from app.catalogue.list_rows import ListRows
 from app.catalogue.records import BookKey
 
 logger = logging.getLogger(__name__)
-SCHEMA_MAJOR: Final = 3
-_BLOCK_SHIFT: Final = 32
-# Small enough for one cold seek to bring most posting lists, large enough to read columns fast.
-_PAGE_BYTES: Final = 8192
-_READ_CACHE_KB: Final = 2048  # the inner pages; what is read once stays with the system
+SCHEMA_MAJOR: Final = 4
+_SPAN: Final = struct.Struct("<QQ")
+# One seek of a cold disk brings most posting lists, and nine blocks of entries fill it.
+_PAGE_BYTES: Final = 32_768
+_LOG_PAGES: Final = 256  # 8 MB, three weekly deltas: some pages are then written back once for all
+_READ_CACHE_KB: Final = 3072  # the inner pages; what is read once stays with the system
 _BUILD_CACHE_KB: Final = 8192  # pages are written one after the other
 _VARIABLES: Final = 500
 _SCHEMA: Final = """
@@ -40,20 +43,20 @@ CREATE TABLE book(book INTEGER PRIMARY KEY, region_id TEXT, stage TEXT, subject 
   edition TEXT, grade TEXT, volume TEXT, revision TEXT);
 CREATE TABLE term(term INTEGER PRIMARY KEY, facet TEXT, value TEXT, code TEXT NOT NULL DEFAULT '',
   UNIQUE(facet, value));
-CREATE TABLE node(book INTEGER, unit TEXT, lesson TEXT, node INTEGER,
-  PRIMARY KEY(book, unit, lesson)) WITHOUT ROWID;
+CREATE TABLE node(is_later INTEGER, book INTEGER, unit TEXT, lesson TEXT, node INTEGER,
+  PRIMARY KEY(is_later, book, unit, lesson)) WITHOUT ROWID;
 CREATE TABLE newer(segment INTEGER, doc INTEGER, older INTEGER, PRIMARY KEY(segment, doc))
   WITHOUT ROWID;
 CREATE TABLE col(name TEXT, segment INTEGER, data BLOB, PRIMARY KEY(name, segment));
 CREATE TABLE histogram(key INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE directory(segment INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE ident(block INTEGER PRIMARY KEY, data BLOB);
-CREATE TABLE text(block INTEGER PRIMARY KEY, data BLOB);
+CREATE TABLE entry(block INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE gram(key INTEGER PRIMARY KEY, data BLOB);
-CREATE TABLE record(block INTEGER PRIMARY KEY, data BLOB);
+CREATE TABLE piece(block INTEGER PRIMARY KEY, data BLOB);
 """
 _SIGNS_OF_DAMAGE: Final = ("no such table", "Could not decode", "malformed", "unsupported file")
-_SEGMENT_TABLES: Final = ("text", "record", "ident")
+_SEGMENT_TABLES: Final = ("entry", "piece", "ident")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Store:
     def __init__(self, connection: Any, path: Path) -> None:
         self._connection = connection
         self.path = path
+        self.lists = ListRows(self._rows, self._many, path.parent, _PAGE_BYTES)
 
     # --- opening
 
@@ -103,7 +107,12 @@ class Store:
         connection = pysqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
         store = cls(connection, path)
         with store._translated():
-            for pragma in ("busy_timeout=5000", "synchronous=NORMAL", "journal_mode=WAL"):
+            for pragma in (
+                "busy_timeout=5000",
+                "synchronous=NORMAL",
+                "journal_mode=WAL",
+                f"wal_autocheckpoint={_LOG_PAGES}",
+            ):
                 connection.execute(f"PRAGMA {pragma}")
         store._require_schema()
         return store
@@ -178,7 +187,7 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self.put_meta("stamp", str(self.stamp() + 1).encode())
+                self._rows(f"PRAGMA user_version={self.stamp() + 1}")
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
@@ -226,8 +235,8 @@ class Store:
         self._rows("INSERT OR REPLACE INTO meta VALUES(?,?)", (name, value))
 
     def stamp(self) -> int:
-        """Grows with every committed change."""
-        return int(self.meta("stamp") or b"0")
+        """Grows with every committed change; on the page that SQLite reads anyway."""
+        return int(self._rows("PRAGMA user_version")[0][0])
 
     def segments(self) -> list[Segment]:
         return [Segment(*row) for row in self._rows("SELECT * FROM segment ORDER BY segment")]
@@ -237,7 +246,7 @@ class Store:
         self._rows("INSERT OR REPLACE INTO segment VALUES(?,?,?)", values)
 
     def delete_segment(self, segment: int) -> None:
-        low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
+        low, high = segment << BLOCK_SHIFT, (segment + 1) << BLOCK_SHIFT
         for table in _SEGMENT_TABLES:
             self._rows(f"DELETE FROM {table} WHERE block>=? AND block<?", (low, high))  # noqa: S608
         key, end = segment << SEGMENT_SHIFT, (segment + 1) << SEGMENT_SHIFT
@@ -281,13 +290,16 @@ class Store:
         found = []
         for part in _parts(books):
             marks = ",".join("?" * len(part))
-            sql = f"SELECT node, book, unit, lesson FROM node WHERE book IN ({marks})"  # noqa: S608
+            sql = "SELECT node, book, unit, lesson FROM node"
+            sql += f" WHERE is_later IN (0,1) AND book IN ({marks})"
             found += self._rows(sql, part)
         return found
 
     def put_nodes(self, first: int, nodes: Iterable[tuple[int, str, str]]) -> None:
-        rows = sorted((*node, first + n) for n, node in enumerate(nodes))
-        self._many("INSERT INTO node VALUES(?,?,?,?)", rows)
+        # Those of a delta lie together: among the others each would be written with a page of them.
+        is_later = int(first > 0)
+        rows = sorted((is_later, *node, first + n) for n, node in enumerate(nodes))
+        self._many("INSERT INTO node VALUES(?,?,?,?,?)", rows)
         self.put_meta("nodes", str(first + len(rows)).encode())
 
     def newer(self) -> list[tuple[int, int]]:
@@ -319,45 +331,42 @@ class Store:
     def put_histograms(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self._many("INSERT INTO histogram VALUES(?,?)", rows)
 
-    def put_grams(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
-        high = segment << SEGMENT_SHIFT
-        self._many("INSERT INTO gram VALUES(?,?)", ((high | key, raw) for key, raw in rows))
+    def short_lists_span(self) -> tuple[int, int]:
+        """From which byte of the file to which the short lists of the base lie."""
+        raw = self.meta("short_lists")
+        return _SPAN.unpack(raw) if raw else (0, 0)
 
-    def gram_row(self, segment: int, key: int) -> tuple[int, bytes] | None:
-        """The last row of lists of a segment that begins at or before a key: (its key, data)."""
-        high = segment << SEGMENT_SHIFT
-        sql = "SELECT key, data FROM gram WHERE key<=? ORDER BY key DESC LIMIT 1"
-        rows = self._rows(sql, (high | key,))
-        return (rows[0][0] ^ high, rows[0][1]) if rows and rows[0][0] >= high else None
+    def put_lists(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Rows of lists of a segment, ascending."""
+        place = self.lists.put(segment, rows)
+        if not segment:
+            self.put_meta("short_lists", _SPAN.pack(place.start, place.stop))
 
     def put_blocks(self, table: str, segment: int, first: int, blocks: Iterable[bytes]) -> None:
-        start = (segment << _BLOCK_SHIFT) + first
-        rows = ((start + number, block) for number, block in enumerate(blocks))
-        self._many(f"INSERT INTO {table} VALUES(?,?)", rows)
+        start = (segment << BLOCK_SHIFT) + first
+        self._many(f"INSERT INTO {table} VALUES(?,?)", enumerate(blocks, start))
 
-    def blocks(
-        self, table: str, segment: int, numbers: Sequence[int]
-    ) -> Iterator[tuple[int, bytes]]:
-        """(block number within the segment, data)."""
-        high = segment << _BLOCK_SHIFT
+    def blocks(self, numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+        """(number, data) of blocks of entries; numbers have the segment's above BLOCK_SHIFT."""
+        found: list[tuple[int, bytes]] = []
         for part in _parts(numbers):
             marks = ",".join("?" * len(part))
-            sql = f"SELECT block, data FROM {table} WHERE block IN ({marks})"  # noqa: S608
-            for block, data in self._rows(sql, [high | number for number in part]):
-                yield block ^ high, data
+            sql = f"SELECT block, data FROM entry WHERE block IN ({marks})"  # noqa: S608
+            found += self._rows(sql, part)
+        return found
 
     def put_idents(self, segment: int, blocks: Iterable[bytes]) -> None:
         """Blocks of sorted idents with their documents."""
         self.put_blocks("ident", segment, 0, blocks)
 
     def ident_blocks(self, segment: int) -> Iterator[bytes]:
-        low, high = segment << _BLOCK_SHIFT, (segment + 1) << _BLOCK_SHIFT
+        low, high = segment << BLOCK_SHIFT, (segment + 1) << BLOCK_SHIFT
         sql = "SELECT data FROM ident WHERE block>=? AND block<? ORDER BY block"
         for row in self._rows(sql, (low, high)):
             yield row[0]
 
     def ident_block(self, segment: int, number: int) -> bytes:
-        block = (segment << _BLOCK_SHIFT) + number
+        block = (segment << BLOCK_SHIFT) + number
         return bytes(self._rows("SELECT data FROM ident WHERE block=?", (block,))[0][0])
 
 

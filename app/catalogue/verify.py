@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads a whole generation and says whether everything in it can still be decoded."""
 
-from app.catalogue.blocks import record_rows
+from app.catalogue.blocks import packed_texts, record_rows
 from app.catalogue.builder import codecs_of
 from app.catalogue.columns import unpack_column, unpack_directory
 from app.catalogue.errors import CatalogueDamagedError
@@ -27,12 +27,11 @@ def verify(store: Store) -> None:
         for name in ("dead", "copies", "superseded", "offline"):
             unpack(store.meta(name))
         codecs = codecs_of(store)
-        for raw in store.every("text"):
-            codecs.text.rows(raw)
-        for raw in store.every("record"):
+        for raw in store.every("entry"):
+            codecs.text.rows(packed_texts(raw))
             record_rows(codecs.record, raw, ())
         reader = ListReader(is_many=True)
-        for raw in store.every("gram"):
+        for raw in store.lists.every(store.every("gram")):
             reader.check(0, raw)
         for segment in store.segments():
             unpack_directory(store.directory(segment.segment))

@@ -127,16 +127,22 @@ def import_all(case: Case) -> dict[str, Any]:
 
 
 def sizes(case: Case) -> dict[str, Any]:
-    """Bytes an entry of each table."""
+    """Bytes an entry of each table, and of the two halves of blocks of entries."""
     import pysqlite3
+
+    from app.catalogue.blocks import packed_texts
 
     file = next((case.folder / "data/catalogue").glob("*.db"))
     connection = pysqlite3.connect(file)
     found = {}
-    for table in ("gram", "text", "record", "ident", "col", "histogram", "directory", "node"):
+    for table in ("gram", "piece", "entry", "ident", "col", "histogram", "directory", "node"):
         column = "data" if table != "node" else "unit || lesson"
         sql = f"SELECT coalesce(sum(length({column})), 0) FROM {table}"  # noqa: S608
         found[table] = connection.execute(sql).fetchone()[0] / case.rows
+    blocks = connection.execute("SELECT data FROM entry")
+    found["text"] = sum(len(packed_texts(block)) for (block,) in blocks) / case.rows
+    found["record"] = found.pop("entry") - found["text"]
+    found["gram"] += found.pop("piece")
     return {"bytes": found}
 
 

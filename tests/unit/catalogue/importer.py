@@ -109,7 +109,7 @@ def die_at(step: int) -> None:
         (generations, "sweep_generations"),
         (Store, "put_meta"),
         (Store, "delete_segment"),
-        (Store, "put_grams"),
+        (Store, "put_lists"),
     ):
         setattr(owner, name, counted(getattr(owner, name)))
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue import generations, writer
+from app.catalogue import generations, store, warming, writer
 from app.catalogue.errors import DeltaGapError
 from app.catalogue.query import EntryKey, Facet, Order, Query
+from app.catalogue.store import Store
 from app.catalogue.warming import warm_up
 from app.catalogue.writer import CatalogueWriter
+from app.region.entry import Entry
 from tests.unit.catalogue.samples import (
     CHINESE,
     CIRCLE,
@@ -311,6 +313,7 @@ import sys
 from pathlib import Path
 from app.base.paths import DataPaths
 from app.catalogue.reader import Catalogue
+from app.catalogue import warming
 from app.catalogue.query import Facet, Order, Query
 catalogue = Catalogue.open(DataPaths(Path(sys.argv[1])), frozenset({"video"}))
 chosen = {Facet.SUBJECT: frozenset({"数学"}), Facet.PLAYABLE: frozenset({"no"})}
@@ -348,5 +351,24 @@ def test_warming_up_reads_what_is_there_and_nothing_where_nothing_is(tmp_path: P
         assert warm_up(folder) == size
         next(folder.glob("*.db")).unlink()
         assert warm_up(folder) == 0
+    finally:
+        pair.close()
+
+
+def test_warming_up_leaves_out_what_first_searches_do_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PAGE_BYTES", 512)
+    pair = Pair(tmp_path)
+    try:
+        pair.put(REGION, MATHS, [Entry(id=f"e{n}", title=f"{n * n}") for n in range(100)])
+        pair.writer.finish()
+        path = next(pair.paths.catalogue_dir.glob("*.db"))
+        opened = Store.open_reader(path)
+        start, end = opened.short_lists_span()
+        opened.close()
+        assert 1024 < start < end <= path.stat().st_size
+        monkeypatch.setattr(warming, "_ENTRIES_BYTES", 1024)
+        assert warm_up(pair.paths.catalogue_dir) == 1024 + end - start
     finally:
         pair.close()

@@ -13,14 +13,18 @@ from hypothesis import strategies as st
 from app.catalogue import (
     builder,
     bulk,
+    columns,
     decoding,
+    fetch,
     letters,
+    list_rows,
     matching,
     packing,
     postings,
     search,
     segment,
     state,
+    store,
     update,
     writer,
 )
@@ -54,7 +58,11 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     for module in (builder, update):
         monkeypatch.setattr(module, "PART_ROWS", 32)
     monkeypatch.setattr(segment, "CHUNK_DOCS", 16)
-    monkeypatch.setattr(segment, "STORED_COUNTS_FROM", 4)
+    monkeypatch.setattr(columns, "STORED_COUNTS_FROM", 4)
+    monkeypatch.setattr(store, "_PAGE_BYTES", 512)
+    monkeypatch.setattr(list_rows, "SHORT_BYTES", 12)
+    monkeypatch.setattr(list_rows, "_LEAST_BYTES", 24)
+    monkeypatch.setattr(fetch, "_BLOCKS_KEPT", 1)
     monkeypatch.setattr(segment, "_MERGE_DOCS", 200)
     monkeypatch.setattr(segment, "_SAMPLE", 3)
     monkeypatch.setattr(segment, "_SAMPLE_DOCS", 7)

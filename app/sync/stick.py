@@ -47,12 +47,16 @@ _TELLING_BYTES = 16 << 20
 
 @dataclass(slots=True)
 class Imported:
-    """What a stick brought; `errors` are what went wrong on the way."""
+    """What a stick brought; `errors` are what went wrong on the way.
+
+    `news` counts regions of which it held a newer release: catalogue, receipts.
+    """
 
     shards: int = 0
     files: int = 0
     bytes: int = 0
     known: int = 0
+    news: int = 0
     left_files: int = 0
     left_bytes: int = 0
     relayed: int = 0
@@ -67,6 +71,7 @@ class Imported:
             "files": self.files,
             "bytes": self.bytes,
             "known": self.known,
+            "news": self.news,
             "left_files": self.left_files,
             "left_bytes": self.left_bytes,
             "relayed": self.relayed,
@@ -175,7 +180,13 @@ class StickImport:
     def _bring_catalogue(self, tree: Tree) -> None:
         for region in self._context.store.regions():
             if tree.region_id in ("", region.region_id):
+                before = self._version_of(region.region_id)
                 self._keeper.update(region, [tree.carrier])
+                self._imported.news += self._version_of(region.region_id) > before
+
+    def _version_of(self, region_id: str) -> int:
+        floor = self._context.store.floor(region_id)
+        return 0 if floor is None else floor.timestamp
 
     # -- files ------------------------------------------------------------------------------
 

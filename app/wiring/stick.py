@@ -60,6 +60,8 @@ def _say_imported(result: Mapping[str, Any], console: Console) -> None:
         console.say("cli_stick_left", files=result["left_files"], megabytes=megabytes)
     if result.get("relayed"):
         console.say("cli_stick_relayed", bundles=result["relayed"])
+    if result.get("news"):
+        console.say("cli_stick_news")
     console.say("cli_stick_done", files=result.get("files"))
 
 

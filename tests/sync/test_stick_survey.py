@@ -49,6 +49,25 @@ def test_knows_what_is_here_and_what_is_new(
     assert (facts.new_resources, facts.new_files, facts.new_bytes) == (1, 1, 8)
 
 
+def test_a_newer_release_is_news_even_without_files(
+    enrolled: Enrolled, region: RegionHome, stick: Path, tmp_path: Path
+) -> None:
+    machine = enrolled(region, NOWHERE)
+    _, first = bring(machine, stick)
+    assert first["news"] == 1
+    assert not survey(machine.paths, stick).has_news
+    region.publish([entry("new-1", "新课", files=[])], LATER)
+    later = county_stick(region, tmp_path / "下个月")
+    facts = survey(machine.paths, later)
+    assert (facts.has_news, facts.can_bring, facts.new_files) == (True, True, 0)
+    _, second = bring(machine, later)
+    assert (second["news"], second["files"]) == (1, 0)
+    assert not survey(machine.paths, later).has_news
+    assert not survey(machine.paths, stick).has_news  # an older stick has none
+    _, again = bring(machine, stick)
+    assert again["news"] == 0
+
+
 def test_a_split_file_counts_as_one(enrolled: Enrolled, region: RegionHome, stick: Path) -> None:
     split(stick / "kezhan" / region_id_of(region) / LARGE.path, 1_000_000)
     facts = survey(enrolled(region, NOWHERE).paths, stick)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.base.clock import SystemClock
 from app.base.settings import Settings
+from app.publish import commands, inbound, outbound
 from app.sync.inbox import Kind
 from app.ui.agent_link import Progress
 from app.ui.desk import Desk
@@ -21,9 +22,9 @@ from app.ui.look.theme import Theme, theme_for
 from app.ui.pages.stick_desk import Phase, StickDesk
 from app.wiring.stick_window import StickAsk
 from tests.sync.machine import Machine
-from tests.sync.region_home import RegionHome
+from tests.sync.region_home import LATER, RegionHome
 from tests.sync.stick_disk import county_stick, region_id_of
-from tests.sync.stick_point import EVENTS, export, teach
+from tests.sync.stick_point import EVENTS, export, statements, teach
 from tests.ui.fixture_library import MemoryLocator
 from tests.ui.fixture_services import Bench
 
@@ -353,3 +354,33 @@ def test_parcels_that_wait_for_the_next_stick_are_offered_and_go_along(
     sticks.roots = [sticks.county]  # what it carries is not offered again
     see(Phase.OVER)
     assert desk.card.words.text() == "There was nothing new on it."
+
+
+@pytest.fixture
+def answered(county: RegionHome, machine: Machine, stick: Path, tmp_path: Path) -> Path:
+    """The county's answer to what the machine has sent, and nothing else that is new."""
+    machine.run_requests(machine.leave(Kind.STICK_IMPORT, dir=str(stick)))
+    teach(machine, region_id_of(county))
+    export(machine, stick)
+    office = county.copy_to(tmp_path / "office" / "县")
+    inbound.receive(office.root, stick, LATER)
+    commands.build(office.root, LATER)
+    outbound.make_stick(office.root, stick)
+    return stick
+
+
+def test_receipts_alone_are_offered_and_come_home(
+    desk: StickDesk, sticks: Sticks, machine: Machine, answered: Path, see: See, qtbot: QtBot
+) -> None:
+    sticks.roots = [answered]
+    see(Phase.OFFERED)
+    assert desk.card.title.text() == "The stick brings news from the county"
+
+    desk.card.main_button.click()
+    work(machine, Kind.STICK_IMPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
+    work(machine, Kind.STICK_EXPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+
+    assert desk.card.words.text() == "The county's catalogue and receipts are here."
+    assert statements(machine) == {"delivered": EVENTS}

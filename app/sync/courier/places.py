@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
@@ -22,6 +23,7 @@ from app.sync.errors import CarrierGoneError, NothingToImportError
 
 HOME_DIR = "kezhan"
 _MAX_NAMES = 20_000
+_MAX_TIMESTAMP_BYTES = 16 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ def find_trees(folder: Path, region_ids: Collection[str]) -> list[Tree]:
     if not trees:
         raise NothingToImportError(path=str(folder))
     return trees
+
+
+def version_of(carrier: DirectoryCarrier) -> int:
+    """Which release a tree says it holds; 0 where it says none. Nothing rests on it."""
+    try:
+        raw = read_all(carrier, f"{METADATA_DIR}/timestamp.json", max_bytes=_MAX_TIMESTAMP_BYTES)
+        found = json.loads(raw)["signed"]["version"]
+    except (KnownError, ValueError, KeyError, TypeError, RecursionError):
+        return 0
+    return found if isinstance(found, int) else 0
 
 
 def home_of(folder: Path) -> Path | None:

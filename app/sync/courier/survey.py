@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from app.base.paths import DataPaths
 from app.region.layout import BLOBS_DIR, CATALOGUE_DIR
 from app.region.rows import EntryRows
 from app.region.shard import read_delta, read_snapshot
-from app.sync.courier.places import Tree, bundles_on, find_trees, home_of
+from app.sync.courier.places import Tree, bundles_on, find_trees, home_of, version_of
 from app.sync.courier.store import BundleStore, RelayState, RelayStore
 from app.sync.courier.suspects import Suspects, find_suspects
 from app.sync.directory import SPLIT_SUFFIX
@@ -49,7 +49,11 @@ LINE_META = "line_at"
 
 @dataclass(frozen=True, slots=True)
 class StickFacts:
-    """What the card says; `error` is why nothing can be brought, if so."""
+    """What the card says; `error` is why nothing can be brought, if so.
+
+    `has_news` says that the county has signed something newer than this machine knows: catalogue,
+    receipts, what was sent back and why.
+    """
 
     root: Path
     is_ours: bool = False
@@ -57,6 +61,7 @@ class StickFacts:
     new_files: int = 0
     new_bytes: int = 0
     seconds: float = 0.0
+    has_news: bool = False
     parcels: int = 0
     waiting_statements: int = 0
     waiting_uploads: int = 0
@@ -69,7 +74,7 @@ class StickFacts:
     @property
     def can_bring(self) -> bool:
         """Whether there is anything to import."""
-        return bool(self.new_files or self.parcels)
+        return bool(self.new_files or self.parcels or self.has_news)
 
     @property
     def can_take(self) -> bool:
@@ -83,6 +88,7 @@ class _Here:
 
     region_ids: list[str] = field(default_factory=list)
     relayed_region_ids: list[str] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     own_bundles: set[str] = field(default_factory=set)
     kept_parcels: set[str] = field(default_factory=set)
@@ -133,12 +139,19 @@ def _look(root: Path, here: _Here, is_cancelled: Callable[[], bool]) -> StickFac
         new_files=len(missing),
         new_bytes=new_bytes,
         seconds=new_bytes / here.bytes_s,
+        has_news=any(_is_newer(tree, here.versions) for tree in trees),
         parcels=parcels,
         waiting_statements=here.statements,
         waiting_uploads=here.uploads,
         waiting_parcels=waiting_parcels,
         suspects=find_suspects(root),
     )
+
+
+def _is_newer(tree: Tree, versions: Mapping[str, int]) -> bool:
+    """Whether a tree says that it is; the import believes only what is signed."""
+    alike = [tree.region_id] if tree.region_id else list(versions)
+    return version_of(tree.carrier) > max((versions.get(name, 0) for name in alike), default=0)
 
 
 def _without_tree(root: Path, here: _Here) -> StickFacts:
@@ -290,6 +303,7 @@ def _read_here(reader: Database) -> _Here:
     return _Here(
         region_ids=region_ids,
         relayed_region_ids=takers_of(store),
+        versions={name: floor.timestamp for name in region_ids if (floor := store.floor(name))},
         held={str(row[0]) for row in reader.execute("SELECT sha256 FROM blob")},
         own_bundles={one.bundle_id for name in region_ids for one in bundles.bundles(name)}
         | relays.ids(),

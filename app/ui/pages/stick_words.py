@@ -24,6 +24,8 @@ def offer_title(facts: StickFacts) -> str:
             return QCoreApplication.translate(
                 "StickCard", "The stick carries parcels for the county"
             )
+        if facts.has_news:
+            return QCoreApplication.translate("StickCard", "The stick brings news from the county")
         return QCoreApplication.translate("StickCard", "Records and files wait for the county")
     if facts.seconds < _SOON_S:
         words = QCoreApplication.translate(
@@ -103,8 +105,12 @@ def done_words(imported: Mapping[str, Any], exported: Mapping[str, Any]) -> str:
     if files:
         words = QCoreApplication.translate("StickCard", "{files} files came ({size}).")
         lines.append(words.format(files=files, size=size_words(number(imported, "bytes"))))
-    elif imported:
+    elif imported and not number(imported, "news"):
         lines.append(QCoreApplication.translate("StickCard", "There was nothing new on it."))
+    if number(imported, "news"):
+        lines.append(
+            QCoreApplication.translate("StickCard", "The county's catalogue and receipts are here.")
+        )
     if number(imported, "left_files"):
         words = QCoreApplication.translate(
             "StickCard", "{files} files ({size}) did not fit on this machine."

@@ -1934,6 +1934,10 @@
         <translation>U盘里有带给县里的加密包</translation>
     </message>
     <message>
+        <source>The stick brings news from the county</source>
+        <translation>U盘带来了县里的新目录和回执</translation>
+    </message>
+    <message>
         <source>Records and files wait for the county</source>
         <translation>有记录和文件等着带给县里</translation>
     </message>
@@ -1996,6 +2000,10 @@
     <message>
         <source>There was nothing new on it.</source>
         <translation>U盘里没有新内容。</translation>
+    </message>
+    <message>
+        <source>The county&apos;s catalogue and receipts are here.</source>
+        <translation>县里的新目录和回执已收下。</translation>
     </message>
     <message>
         <source>{files} files ({size}) did not fit on this machine.</source>

@@ -48,7 +48,6 @@ from app.ui.own_shelf import OwnShelf
 from app.ui.rubbish import Rubbish
 from app.ui.services import CatalogueReader, Services, SettingsBox
 from app.ui.wanted import Wanted
-from app.ui.widgets.card_grid import load_widget_kinds
 from app.ui.widgets.cover import CoverStore
 from app.wiring.autostart import Autostart
 from app.wiring.beside import Beside
@@ -191,7 +190,6 @@ class Program(QObject):
         steps.append(self._start_agent)
         if self.options.screenshot is None:
             steps += [self._use_tray, self.beside.watch_sticks]
-        steps.append(load_widget_kinds)
         steps.append(lambda: self.runner.start(lambda _: warm_up(self.paths.catalogue_dir)))
         self.afterwards.begin([*steps, partial(report_leftovers, self.paths)])
 

@@ -15,7 +15,7 @@ from app.ui.models.card import Card
 from app.ui.models.cards import CardsModel
 from app.ui.pages.list_part import PartPanel, has_parts
 from app.ui.pages.list_reading import Ready, ready_of
-from app.ui.widgets.card_grid import grab_scrolling
+from app.ui.widgets.card_grid import give_viewport, grab_scrolling
 from app.ui.widgets.controls import Deck, EmptyState, FlowBox, Notice, button, label, row
 from app.ui.widgets.item_list import ItemDelegate, ItemList
 from app.ui.words import item_words, size_words
@@ -73,7 +73,7 @@ class OpenList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        grab_scrolling(self.viewport())
+        grab_scrolling(give_viewport(self))
         body = QWidget()
         body.setObjectName("scrollBody")
         self.setWidget(body)

@@ -12,7 +12,7 @@ from app.ui.desk import Desk
 from app.ui.look.theme import Theme
 from app.ui.models.usage_rows import UsageModel, usage_rows
 from app.ui.services import Services
-from app.ui.widgets.card_grid import grab_scrolling
+from app.ui.widgets.card_grid import give_viewport, grab_scrolling
 from app.ui.widgets.controls import Deck, EmptyState, Notice, button, label, row
 from app.ui.widgets.usage_row import UsageDelegate
 
@@ -36,7 +36,7 @@ class UsageLogPage(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        grab_scrolling(self.view.viewport())
+        grab_scrolling(give_viewport(self.view))
         self.empty = EmptyState(theme, "log")
         self.empty.say(
             self.tr("Nothing has been played yet"),

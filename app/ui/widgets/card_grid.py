@@ -34,7 +34,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
-    QScrollArea,
     QScroller,
     QScrollerProperties,
     QStyle,
@@ -313,8 +312,8 @@ class CardGrid(QAbstractItemView):
 def give_viewport(area: QAbstractScrollArea) -> QWidget:
     """A viewport like the one an area has by itself, made here.
 
-    Asked for its own, PySide6 looks which kind of widget that is and loads all that there are for
-    it: a hundred classes, 15 ms of a start. `load_widget_kinds` does it when nobody waits.
+    Asked for one that Qt made, PySide6 looks which kind of widget it is and loads all that there
+    are for it: a hundred classes, 15 ms of a start and 1 MB that nothing needs.
     """
     port = QWidget()
     port.setObjectName("qt_scrollarea_viewport")
@@ -322,11 +321,6 @@ def give_viewport(area: QAbstractScrollArea) -> QWidget:
     port.setAutoFillBackground(True)
     area.setViewport(port)
     return port
-
-
-def load_widget_kinds() -> None:
-    """Have PySide6 load every kind of widget, before a tap needs it."""
-    QScrollArea().viewport()
 
 
 def grab_scrolling(viewport: QWidget) -> None:

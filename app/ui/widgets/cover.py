@@ -7,10 +7,10 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QImageReader, QLinearGradient, QPainter, QPixmap
 
-from app.base.errors import UnreadableFileError
+from app.base.errors import UnreadableFileError, known_os_error
 from app.region.entry import Entry, ResourceFile
 from app.region.media import Format
 from app.ui.jobs import Job, JobContext, JobRunner
@@ -20,7 +20,10 @@ from app.ui.look.theme import Theme
 
 _CACHED_COVERS = 300
 _MAX_COVER_BYTES = 8 << 20
-_FORMATS = (b"png", b"jpg", b"jpeg", b"webp", b"bmp")
+# By which bytes a picture begins. Left to itself, Qt would load every decoder that it has and let
+# each look into the file: TIFF, PDF and Apple's icons too, and 1 MB for good.
+_BEGINS = ((b"\x89PNG\r\n\x1a\n", b"png"), (b"\xff\xd8\xff", b"jpg"), (b"BM", b"bmp"))
+_WEBP = (b"RIFF", b"WEBP")  # with four bytes of size between them
 
 
 class FileLocator(Protocol):
@@ -109,10 +112,8 @@ def read_cover(path: Path, width_px: int) -> QImage:
     Raises:
         UnreadableFileError: it is not a picture that we read.
     """
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    if bytes(reader.format().data()) not in _FORMATS:
-        raise UnreadableFileError(path=str(path), reason="not a cover")
+    reader = QImageReader(str(path), QByteArray(_format_of(path)))
+    reader.setAutoDetectImageFormat(False)
     size = reader.size()
     if size.isValid() and size.width() > width_px:
         height = max(1, round(size.height() * width_px / size.width()))
@@ -121,6 +122,20 @@ def read_cover(path: Path, width_px: int) -> QImage:
     if image.isNull():
         raise UnreadableFileError(path=str(path), reason=reader.errorString())
     return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _format_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError as error:
+        raise known_os_error(error, path) from error
+    if (head[:4], head[8:]) == _WEBP:
+        return b"webp"
+    for begin, name in _BEGINS:
+        if head.startswith(begin):
+            return name
+    raise UnreadableFileError(path=str(path), reason="not a cover")
 
 
 FORMAT_ICONS = {

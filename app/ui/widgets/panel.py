@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.ui.look.theme import Theme
 from app.ui.models.chapters import ChapterModel
 from app.ui.models.facets import FacetModel
-from app.ui.widgets.card_grid import grab_scrolling
+from app.ui.widgets.card_grid import give_viewport, grab_scrolling
 from app.ui.widgets.controls import Segments, button
 from app.ui.widgets.row_delegate import FacetDelegate, PlaceDelegate
 
@@ -43,9 +43,10 @@ class PanelList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        port = give_viewport(self)
+        port.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._click)
-        grab_scrolling(self.viewport())
+        grab_scrolling(port)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

@@ -20,6 +20,7 @@ GIVE_UP_S = 30.0
 _MAPPED = "kezhan-stick"
 # The largest with which so small a stick is FAT32 at all; real ones have larger ones still.
 _CLUSTERS = ("-s", "4")
+_LOOKS = 5
 
 
 class Stick(Protocol):
@@ -122,7 +123,10 @@ class Fat32Stick:
     def repair(self) -> None:
         """What Windows does when somebody lets it."""
         self.unmount()
-        quiet("fsck.vfat", "-a", str(self._device), check=False)
+        for _ in range(_LOOKS):  # one look mends what hid the next damage
+            command = ["fsck.vfat", "-a", str(self._device)]
+            if not subprocess.run(command, capture_output=True, check=False).returncode:
+                break
         self.repaired += 1
         self._mount()
         for found in self.place.glob("FSCK*.REC"):

@@ -13,6 +13,7 @@ from app.catalogue.search import Searcher
 from app.catalogue.state import State
 from app.catalogue.store import Store
 from app.catalogue.tree import Tree, lesson_documents
+from app.catalogue.warming import warm_columns
 
 _LESSON_LIMIT = 500
 
@@ -29,7 +30,9 @@ class Desk:
 
     @classmethod
     def open(cls, path: Path, playable_formats: frozenset[str]) -> Self:
-        desk = cls(Store.open_reader(path), playable_formats)
+        store = Store.open_reader(path)
+        warm_columns(store)
+        desk = cls(store, playable_formats)
         desk.refresh()
         return desk
 

@@ -41,10 +41,12 @@ class ListRows:
         self._folder = folder
         self._page_bytes = page_bytes
 
-    def put(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> range:
+    def put(
+        self, segment: int, rows: Iterable[tuple[int, bytes]], file_bytes: Callable[[], int]
+    ) -> int:
         """Add the rows of a segment, ascending.
 
-        Returns from which byte of the file to which the short ones lie, if it is a new file.
+        Returns from which byte of the file on the short ones lie, if it is a new file.
         """
         cutter, end = _Cutter(self._page_bytes), segment << BLOCK_SHIFT
         # Behind a megabyte they wait in a file without a name.
@@ -59,13 +61,10 @@ class ListRows:
                     end += len(pieces)
                 waiting.write(_SHORT.pack(key, len(short)) + short)
             waiting.seek(0)
-            high, start = segment << SEGMENT_SHIFT, self._file_bytes()
+            high, start = segment << SEGMENT_SHIFT, file_bytes()
             numbered = ((high | key, row) for key, row in _waiting_rows(waiting))
             self._ask_many("INSERT INTO gram VALUES(?,?)", numbered)
-        return range(start, self._file_bytes())
-
-    def _file_bytes(self) -> int:
-        return int(self._ask("PRAGMA page_count", ())[0][0]) * self._page_bytes
+        return start
 
     def row(self, segment: int, key: int) -> tuple[int, bytes] | None:
         """The last row of a segment that begins at or before a key: (its key, data).

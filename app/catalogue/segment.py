@@ -22,7 +22,7 @@ from app.catalogue.keys import CHUNK_DOCS
 from app.catalogue.packing import packed_rows
 from app.catalogue.pinyin import PinyinTable
 from app.catalogue.spool import ROW, Frame
-from app.catalogue.store import Segment, Store
+from app.catalogue.store import COUNTED_COLUMNS, Segment, Store
 
 IDENT_PAIR: Final = np.dtype([("ident", "<u8"), ("doc", "<u4")])
 _COUNTED: Final = ("book", "kind")
@@ -96,9 +96,12 @@ class SegmentBuilder:
         """
         number = self._segment.segment
         self._put_idents(summary("ident"))
-        self._store.put_column("popularity", number, pack_column(summary("popularity")))
+        start = self._store.file_bytes()
         for name in _KEPT:
             self._store.put_column(name, number, pack_column(self._column(name)))
+            if name == _COUNTED[-1] and not number:  # these every reader needs when it opens
+                self._store.put_span(COUNTED_COLUMNS, start)
+        self._store.put_column("popularity", number, pack_column(summary("popularity")))
         self._store.put_newer(number, self._newer)
         directory: list[Postings] = []
         self._store.put_lists(number, self._merged(directory))

@@ -28,6 +28,9 @@ from app.catalogue.records import BookKey
 logger = logging.getLogger(__name__)
 SCHEMA_MAJOR: Final = 4
 _SPAN: Final = struct.Struct("<QQ")
+# Spans of the file.
+SHORT_LISTS: Final = "short lists"
+COUNTED_COLUMNS: Final = "counted columns"
 # One seek of a cold disk brings most posting lists, and nine blocks of entries fill it.
 _PAGE_BYTES: Final = 32_768
 _LOG_PAGES: Final = 256  # 8 MB, three weekly deltas: some pages are then written back once for all
@@ -331,16 +334,24 @@ class Store:
     def put_histograms(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self._many("INSERT INTO histogram VALUES(?,?)", rows)
 
-    def short_lists_span(self) -> tuple[int, int]:
-        """From which byte of the file to which the short lists of the base lie."""
-        raw = self.meta("short_lists")
-        return _SPAN.unpack(raw) if raw else (0, 0)
+    def file_bytes(self) -> int:
+        """How long the file is, what is not yet committed included."""
+        return int(self._rows("PRAGMA page_count")[0][0]) * _PAGE_BYTES
+
+    def span(self, name: str) -> range:
+        """Which bytes of the file hold something of the base that is worth reading at once."""
+        raw = self.meta(name)
+        return range(*_SPAN.unpack(raw)) if raw else range(0)
+
+    def put_span(self, name: str, start: int) -> None:
+        """Say that it lies from byte `start` to the end of the file."""
+        self.put_meta(name, _SPAN.pack(start, self.file_bytes()))
 
     def put_lists(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
         """Rows of lists of a segment, ascending."""
-        place = self.lists.put(segment, rows)
+        start = self.lists.put(segment, rows, self.file_bytes)
         if not segment:
-            self.put_meta("short_lists", _SPAN.pack(place.start, place.stop))
+            self.put_span(SHORT_LISTS, start)
 
     def put_blocks(self, table: str, segment: int, first: int, blocks: Iterable[bytes]) -> None:
         start = (segment << BLOCK_SHIFT) + first

@@ -98,7 +98,7 @@ class StickTarget:
             split = path.with_name(path.name + SPLIT_SUFFIX)
             for piece in [*self.pieces(path), *_growing_in(split)]:
                 piece.unlink()
-            if split.is_dir() and not split.is_symlink():
+            if os.path.lexists(split) and is_plain_folder(split):
                 split.rmdir()
             path.unlink(missing_ok=True)
             growing(path).unlink(missing_ok=True)
@@ -117,6 +117,8 @@ class StickTarget:
         if not os.path.lexists(f"{path}{SPLIT_SUFFIX}"):
             return pieces
         folder = path.with_name(path.name + SPLIT_SUFFIX)
+        if not is_plain_folder(folder):
+            return pieces
         while plain_size(folder / f"{len(pieces) + 1:04d}") is not None:
             pieces.append(folder / f"{len(pieces) + 1:04d}")
         return pieces
@@ -159,7 +161,7 @@ def list_items(target: StickTarget) -> dict[str, int]:
 
 
 def _growing_in(folder: Path) -> list[Path]:
-    if not folder.is_dir() or folder.is_symlink():
+    if not os.path.lexists(folder) or not is_plain_folder(folder):
         return []
     return [path for path in folder.glob(".*.part") if plain_size(path) is not None]
 

@@ -345,6 +345,20 @@ def test_a_link_inside_our_folder_gives_way(built: Region, tmp_path: Path) -> No
     assert [path.name for path in outside.rglob("*")] == ["mine.txt"]
 
 
+def test_pieces_behind_a_link_are_nobodys(built: Region, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in ("0001", ".0002.part"):
+        (outside / name).write_text("mine")
+    place = tree(tmp_path / "stick") / blob_path("a" * 64)
+    place.parent.mkdir(parents=True)
+    place.write_text("of an older release")
+    place.with_name(f"{place.name}.split").symlink_to(outside)
+    make(built, tmp_path / "stick")
+    assert list(place.parent.glob("a*")) == []
+    assert {path.name for path in outside.iterdir()} == {"0001", ".0002.part"}
+
+
 def test_only_our_own_folder_is_touched_and_suspects_are_named(
     built: Region, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,9 +35,10 @@ from app.sync.carriers import read_verified
 from app.sync.context import Context
 from app.sync.courier.aboard import copy_part, free_bytes, stick_error
 from app.sync.courier.errors import StickLinkError
-from app.sync.courier.places import HOME_DIR, is_link, is_plain_dir, plain_child
+from app.sync.courier.places import HOME_DIR, is_link, is_plain_dir, plain_child, version_of
 from app.sync.courier.worker import shares
 from app.sync.delta_bundles import FOLDER
+from app.sync.directory import DirectoryCarrier
 from app.sync.floors import state_dir
 from app.sync.membership import load_enrolment
 from app.sync.plan import wanted_shards
@@ -98,7 +99,7 @@ class Refill:
         if self._trusted is None:
             return 0
         tree = self._tree()
-        if _version(tree / METADATA_DIR / "timestamp.json") > self._version("timestamp"):
+        if version_of(DirectoryCarrier(tree)) > self._version("timestamp"):
             return 0  # the county was here later than this machine has heard of it
         count = self._blobs(tree, work, space_bytes)
         for path, raw in self._documents():

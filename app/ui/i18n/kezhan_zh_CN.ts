@@ -4,7 +4,7 @@
 <context>
     <name>BellLeft</name>
     <message>
-        <source>%n minute(s) to the bell</source>
+        <source>%n min to the bell</source>
         <translation>离下课 %n 分钟</translation>
     </message>
 </context>
@@ -1366,7 +1366,7 @@
         <translation>还没起名（{sign}）</translation>
     </message>
     <message numerus="yes">
-        <source>%n parcel(s) in all</source>
+        <source>Parcels in all: %n</source>
         <translation>
             <numerusform>共 %n 个加密包</numerusform>
         </translation>
@@ -1690,7 +1690,7 @@
         <translation>这节课已经登记过了。</translation>
     </message>
     <message numerus="yes">
-        <source>“{name}”, %n resource(s)</source>
+        <source>“{name}”, resources: %n</source>
         <translation>
             <numerusform>「{name}」，%n 个资源</numerusform>
         </translation>

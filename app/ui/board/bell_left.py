@@ -53,4 +53,4 @@ def bell_words(seconds_left: int | None) -> str:
     if seconds_left is None:
         return ""
     minutes = max(1, -(-seconds_left // 60))
-    return QCoreApplication.translate("BellLeft", "%n minute(s) to the bell", "", minutes)
+    return QCoreApplication.translate("BellLeft", "%n min to the bell", "", minutes)

@@ -76,7 +76,7 @@ class PointsCard(Card):
         last = datetime.fromisoformat(last_at)
         unnamed = self.tr("Not named yet ({sign})").format(sign=point[:_SIGNS])
         title = label(theme, name or unnamed, is_bold=bool(name))
-        parcels = self.tr("%n parcel(s) in all", "", bundles)
+        parcels = self.tr("Parcels in all: %n", "", bundles)
         about = label(theme, f"{since_words(last, now)} · {parcels}", "body", "muted")
         parts: list[QWidget | QVBoxLayout] = [column(title, about, gap=theme.px(2))]
         if now - last > _SILENT:

@@ -183,7 +183,7 @@ class SlipDialog(QDialog):
             self._say("", self.tr("This lesson is in the register already."))
         else:
             self._found = found
-            words = self.tr("“{name}”, %n resource(s)", "", len(found.slip.items))
+            words = self.tr("“{name}”, resources: %n", "", len(found.slip.items))
             self._say(words.format(name=found.slip.name), "")
 
     def _say(self, about: str, problem: str) -> None:

@@ -45,6 +45,7 @@ class ReadingPage(QTextBrowser):
         self._zoom = 1.0
         self._basis_px = 0
         self._letter_share = _LETTER_SHARE
+        self._headroom_share = 0.0
         self._markdown: str | None = None
         self._plain = ""
         self.verticalScrollBar().valueChanged.connect(self._say_scrolled)
@@ -98,6 +99,11 @@ class ReadingPage(QTextBrowser):
             self._basis_px, self._letter_share = height_px, share
             self._render()
 
+    def leave_headroom(self, share: float) -> None:
+        """Keep so much of the height free above the first line; it scrolls away with the text."""
+        self._headroom_share = share
+        self._set_margins()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Letters follow the size of the window."""
         super().resizeEvent(event)
@@ -132,7 +138,7 @@ class ReadingPage(QTextBrowser):
         form = frame.frameFormat()
         form.setLeftMargin(side)
         form.setRightMargin(side)
-        form.setTopMargin(letter)
+        form.setTopMargin(max(letter, round(self.height() * self._headroom_share)))
         form.setBottomMargin(letter)
         frame.setFrameFormat(form)
 

@@ -24,6 +24,8 @@ MAX_BYTES = 4 << 20
 MAX_CHARACTERS = 200_000
 _MARKDOWN = "text/markdown"
 _SCREENFUL = 0.88
+# The stage says the title up there for some seconds: it must not lie on the first heading.
+_HEADROOM = 0.1
 
 
 def text_view(item: PlayItem, parent: QWidget | None = None) -> LessonView:
@@ -74,6 +76,7 @@ class TextView(LessonView):
         super().__init__(item, parent)
         self._reading = ReadingPage(self)
         self._reading.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._reading.leave_headroom(_HEADROOM)
         self._reading.scrolled.connect(self._note_scroll)
         self._is_open = False
         self._words = ""

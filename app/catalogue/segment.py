@@ -33,6 +33,8 @@ _MERGE_DOCS: Final = 1_000_000
 _NO_DOCS: Final = np.zeros(0, np.uint32)
 _SAMPLE: Final = 256
 _SAMPLE_DOCS: Final = 8_192
+_SORTED_AT_ONCE: Final = 1 << 18
+_IDENTS: Final = 1 << 63  # idents are below
 
 
 class SegmentBuilder:
@@ -108,18 +110,15 @@ class SegmentBuilder:
         self._store.put_directory(number, pack_directory(directory))
 
     def _put_idents(self, idents: npt.NDArray[np.uint64]) -> None:
-        number, first = self._segment.segment, self._segment.first
-        order = np.argsort(idents, kind="stable").astype(np.uint32)
+        number, firsts = self._segment.segment, []
 
         def packed() -> Iterator[bytes]:
-            for start in range(0, len(order), IDENT_BLOCK):
-                docs = order[start : start + IDENT_BLOCK]
-                pairs = np.zeros(len(docs), IDENT_PAIR)
-                pairs["ident"], pairs["doc"] = idents[docs], docs + np.uint32(first)
+            for pairs in _ident_blocks(idents, self._segment.first):
+                firsts.append(int(pairs["ident"][0]))
                 yield pairs.tobytes()
 
         self._store.put_idents(number, packed())
-        self._store.put_column(IDENT_FIRST, number, pack_column(idents[order[::IDENT_BLOCK]]))
+        self._store.put_column(IDENT_FIRST, number, pack_column(np.array(firsts, np.uint64)))
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         """A column of the whole segment; its parts are given up unless counts need them."""
@@ -199,7 +198,7 @@ class _Spill:
             ends = np.cumsum(counts, dtype=np.int64)
             start, end = (int(ends[n - 1]) if n else 0 for n in (a, b))
             docs = self._array(file, "<u2", 12 * self._size + 2 * (before + start), end - start)
-        return Postings(found[a:b], counts[a:b], docs.astype(np.uint32))
+        return Postings(found[a:b], counts[a:b], docs)  # two bytes each until they are merged
 
     def _array(self, file: BinaryIO, kind: str, start: int, count: int) -> npt.NDArray[Any]:
         file.seek(start)
@@ -207,6 +206,26 @@ class _Spill:
 
     def close(self) -> None:
         self._path.unlink(missing_ok=True)
+
+
+def _ident_blocks(idents: npt.NDArray[np.uint64], first: int) -> Iterator[npt.NDArray[np.void]]:
+    """All idents with their documents, ascending; a part of them is sorted at once, since the
+    order of four million is 32 MB."""
+    parts = len(idents) // _SORTED_AT_ONCE + 1
+    edges = [n * (_IDENTS // parts) for n in range(parts)] + [_IDENTS]
+    rest = np.zeros(0, IDENT_PAIR)
+    for low, high in pairwise(edges):
+        docs = np.flatnonzero((idents >= np.uint64(low)) & (idents < np.uint64(high)))
+        docs = docs[np.argsort(idents[docs], kind="stable")]
+        pairs = np.zeros(len(rest) + len(docs), IDENT_PAIR)
+        pairs[: len(rest)] = rest
+        pairs["ident"][len(rest) :], pairs["doc"][len(rest) :] = idents[docs], docs + first
+        whole = len(pairs) - len(pairs) % IDENT_BLOCK
+        for start in range(0, whole, IDENT_BLOCK):
+            yield pairs[start : start + IDENT_BLOCK]
+        rest = pairs[whole:]
+    if len(rest):
+        yield rest
 
 
 def _edges(spills: Sequence[_Spill]) -> list[int]:
@@ -223,9 +242,12 @@ def _merge(chunks: Sequence[Postings]) -> Postings:
     """Lists of the same key one after the other; chunk n's documents start at n × CHUNK_DOCS."""
     keys = np.concatenate([chunk.keys for chunk in chunks])
     counts = np.concatenate([chunk.counts for chunk in chunks]).astype(np.int64)
-    docs = np.concatenate(
-        [chunk.docs + np.uint32(n * CHUNK_DOCS) for n, chunk in enumerate(chunks)]
-    )
+    docs = np.empty(sum(len(chunk.docs) for chunk in chunks), np.uint32)
+    end = 0
+    for n, chunk in enumerate(chunks):
+        part = docs[end : end + len(chunk.docs)]
+        np.add(chunk.docs, np.uint32(n * CHUNK_DOCS), out=part, dtype=np.uint32)
+        end += len(part)
     order = np.argsort(keys, kind="stable")
     starts = (np.cumsum(counts) - counts)[order]
     counts = counts[order]

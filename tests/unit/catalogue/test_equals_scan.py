@@ -64,6 +64,9 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(list_rows, "_LEAST_BYTES", 24)
     monkeypatch.setattr(fetch, "_BLOCKS_KEPT", 1)
     monkeypatch.setattr(segment, "_MERGE_DOCS", 200)
+    monkeypatch.setattr(segment, "_SORTED_AT_ONCE", 7)
+    monkeypatch.setattr(segment, "IDENT_BLOCK", 4)
+    monkeypatch.setattr(fetch, "IDENT_BLOCK", 4)
     monkeypatch.setattr(segment, "_SAMPLE", 3)
     monkeypatch.setattr(segment, "_SAMPLE_DOCS", 7)
     for module in (state, postings, packing):

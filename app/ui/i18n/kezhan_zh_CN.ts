@@ -2339,6 +2339,10 @@
 <context>
     <name>Uploads</name>
     <message>
+        <source>Sent by stick</source>
+        <translation>已送出（U盘）</translation>
+    </message>
+    <message>
         <source>Sending, {percent} %</source>
         <translation>正在送出 {percent}%</translation>
     </message>

@@ -165,6 +165,7 @@ def sample_uploads(paths: DataPaths) -> None:
         ("认识钟表 练习.pdf", "认识钟表练习", 902_000, "accepted", 902_000),
         ("茉莉花.mp3", "茉莉花范唱", 5_600_000, "rejected", 5_600_000),
     )
+    answer = json.dumps({"reason": "伴奏盖住了歌声，请重新录一遍"})
     for at, (name, title, size, state, offset) in enumerate(samples):
         details = {"title": title, "subject": "数学", "grade": "三年级", "volume": "上册"}
         upload_id = f"upload-{at}"
@@ -173,8 +174,8 @@ def sample_uploads(paths: DataPaths) -> None:
         )
         with db.transaction(database):
             database.conn.execute(
-                "UPDATE upload SET state = ?, offset_bytes = ? WHERE upload_id = ?",
-                [state, offset, upload_id],
+                "UPDATE upload SET state = ?, offset_bytes = ?, data = ? WHERE upload_id = ?",
+                [state, offset, answer if state == "rejected" else "{}", upload_id],
             )
     database.conn.close()
 

@@ -79,6 +79,12 @@ def missing_spans(size_bytes: int, covered: Iterable[Span]) -> list[Span]:
     return missing
 
 
+def is_carried(size_bytes: int, pieces: Iterable[UploadPiece]) -> bool:
+    """Whether all of an upload has left on sticks."""
+    spans = [Span(piece.start_bytes, piece.end_bytes) for piece in pieces]
+    return bool(spans) and not missing_spans(size_bytes, spans)
+
+
 def on_stick_bytes(plain_bytes: int) -> int:
     """The room that a bundle of so many bytes of records needs."""
     return sealed_bytes(plain_bytes) + OVERHEAD_BYTES

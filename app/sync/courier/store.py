@@ -220,14 +220,6 @@ class BundleStore:
             found.setdefault(piece.upload_id, []).append((_bundle(row), piece))
         return found
 
-    def carried_uploads(self) -> dict[str, str]:
-        """When each upload last left on a stick."""
-        rows = self._db.execute(
-            "SELECT upload_id, max(made_at) FROM bundle_upload JOIN bundle USING(bundle_id)"
-            " GROUP BY upload_id"
-        )
-        return {str(upload_id): str(made_at) for upload_id, made_at in rows.fetchall()}
-
     def last_trip(self) -> int:
         """The number of the newest bundle; 0 before the first."""
         row = self._db.execute("SELECT coalesce(max(trip), 0) FROM bundle").fetchone()

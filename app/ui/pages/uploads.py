@@ -25,7 +25,7 @@ class UploadsPage(QWidget):
         self.setObjectName("page")
         self.setAcceptDrops(True)
         self._theme, self._services = theme, services
-        self.model = UploadsModel()
+        self.model = UploadsModel(services.settings.current.language)
         self.add_button = button(theme, self.tr("Upload a file"), "add", "primary")
         self.add_button.clicked.connect(self.open_dialog)
         self.notice = Notice(theme, "noticeQuiet", "check")

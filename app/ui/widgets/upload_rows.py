@@ -7,12 +7,17 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from app.base.messages import message
 from app.region.media import format_of, guess_media_type
-from app.sync.uploads.store import State, Upload
+from app.sync.uploads.store import State
 from app.ui.look.painting import chip_width, draw_chip
 from app.ui.look.theme import Theme
-from app.ui.models.upload_rows import UPLOAD_LOOK, UPLOAD_ROLE, upload_state_words
+from app.ui.models.upload_rows import (
+    UPLOAD_ROLE,
+    upload_look,
+    upload_state_words,
+    upload_why,
+)
+from app.ui.state_reader import SentUpload
 from app.ui.widgets.cover import FORMAT_ICONS
 from app.ui.widgets.painted_row import PaintedRow
 from app.ui.words import size_words
@@ -20,7 +25,7 @@ from app.ui.words import size_words
 UPLOAD_ROW_PX = 92
 
 
-class UploadDelegate(PaintedRow[Upload]):
+class UploadDelegate(PaintedRow[SentUpload]):
     """One row an upload; a moving one has a thin bar at its foot."""
 
     row_role = UPLOAD_ROLE
@@ -29,21 +34,21 @@ class UploadDelegate(PaintedRow[Upload]):
         super().__init__(theme)
         self._language = language
 
-    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, row: Upload) -> None:
-        theme = self._theme
+    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, row: SentUpload) -> None:
+        theme, upload = self._theme, row.upload
         self.ground(painter, option)
-        icon = FORMAT_ICONS.get(format_of(guess_media_type(row.name), row.name), "file")
+        icon = FORMAT_ICONS.get(format_of(guess_media_type(upload.name), upload.name), "file")
         inner = self.icon_box(painter, option.rect, icon, theme.colour("tint"), "on_tint")
         chip_px = self._paint_state(painter, inner, row)
         self._paint_text(painter, self.inset(painter, inner, 0, chip_px + theme.px(12)), row)
-        if row.state is State.SENDING and row.size_bytes:
-            self._paint_progress(painter, inner, row.offset_bytes / row.size_bytes)
+        if upload.state is State.SENDING and upload.size_bytes:
+            self._paint_progress(painter, inner, upload.offset_bytes / upload.size_bytes)
 
-    def _paint_state(self, painter: QPainter, rect: QRect, upload: Upload) -> int:
+    def _paint_state(self, painter: QPainter, rect: QRect, row: SentUpload) -> int:
         theme = self._theme
-        fill, colour, icon = UPLOAD_LOOK[upload.state]
+        fill, colour, icon = upload_look(row)
         font = theme.font("small", is_bold=True)
-        words = upload_state_words(upload)
+        words = upload_state_words(row)
         width = chip_width(words, font, theme.px(12), theme.px(18))
         height = theme.px(34)
         is_mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -61,12 +66,11 @@ class UploadDelegate(PaintedRow[Upload]):
         )
         return width
 
-    def _paint_text(self, painter: QPainter, rect: QRect, upload: Upload) -> None:
+    def _paint_text(self, painter: QPainter, rect: QRect, row: SentUpload) -> None:
+        upload = row.upload
         place = "".join(upload.details.get(name, "") for name in ("grade", "volume"))
         parts = (upload.details.get("subject", ""), place, size_words(upload.size_bytes))
-        words = " · ".join(part for part in parts if part)
-        if upload.code:
-            words = message(upload.code, upload.data, self._language).line
+        words = upload_why(row, self._language) or " · ".join(part for part in parts if part)
         self.two_lines(painter, rect, upload.title, words)
 
     def _paint_progress(self, painter: QPainter, rect: QRect, share: float) -> None:

@@ -38,9 +38,12 @@ def build_generation(path: Path, staging: Staging, shards: Sequence[ShardRow]) -
             store.put_nodes(0, staging.nodes)
             segment = Segment(0, 0, len(order))
             store.put_segment(segment)
-            offline = _write_base(store, segment, staging, order, pinyin, counts)
+            builder, offline = _write_rows(store, segment, staging, order, pinyin, counts)
             store.put_meta("offline", pack_bitmap(bitmap_of(offline)))
             _hide(store, staging, order, shards)
+            del order
+            staging.spool.forget()
+            builder.finish_lists()
         store.finish_building()
     except BaseException:
         store.close()
@@ -69,15 +72,15 @@ def rank_table(shards: Sequence[ShardRow]) -> npt.NDArray[np.int64]:
     return table
 
 
-def _write_base(
+def _write_rows(
     store: Store,
     segment: Segment,
     staging: Staging,
     order: npt.NDArray[np.uint32],
     pinyin: PinyinTable,
     counts: CountTable,
-) -> npt.NDArray[np.uint32]:
-    """Returns the documents that are offline."""
+) -> tuple[SegmentBuilder, npt.NDArray[np.uint32]]:
+    """Write everything but lists; returns what writes them, and the documents that are offline."""
 
     def summary(name: str) -> npt.NDArray[Any]:
         return staging.spool.packed_column(name)[order]
@@ -95,8 +98,8 @@ def _write_base(
     if builder is None:
         codecs = Codecs(BlockCodec(b""), BlockCodec(b""))
         builder = SegmentBuilder(store, segment, codecs, pinyin, counts, staging.folder)
-    builder.finish(summary)
-    return np.concatenate([np.zeros(0, np.int64), *offline]).astype(np.uint32)
+    builder.finish_columns(summary)
+    return builder, np.concatenate([np.zeros(0, np.int64), *offline]).astype(np.uint32)
 
 
 def _train(store: Store, frame: Frame) -> Codecs:

@@ -23,7 +23,7 @@ _PAGE_HEAD_BYTES: Final = 8
 # Of a row: its pointer, length, number, and the header of its record.
 _ROW_HEAD_BYTES: Final = 16
 _OFF_LIMITS_BYTES: Final = 40  # of a page: longer rows SQLite spreads over others
-_LEAST_BYTES: Final = 2_048  # a smaller rest of a page is left empty rather than asked for apart
+_LEAST_BYTES: Final = 8_192  # a smaller rest of a page is left empty: each piece is one more read
 _SHORT: Final = struct.Struct("<QI")
 _IN_MEMORY_BYTES: Final = 1 << 20
 

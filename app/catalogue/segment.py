@@ -91,8 +91,8 @@ class SegmentBuilder:
             )
         )
 
-    def finish(self, summary: Callable[[str], npt.NDArray[Any]]) -> None:
-        """Write what only the whole segment has.
+    def finish_columns(self, summary: Callable[[str], npt.NDArray[Any]]) -> None:
+        """Write the numbers of all rows; none are added any more.
 
         `summary` gives "ident" and "popularity" of all rows in order: the spool has them anyway.
         """
@@ -105,6 +105,10 @@ class SegmentBuilder:
                 self._store.put_span(COUNTED_COLUMNS, start)
         self._store.put_column("popularity", number, pack_column(summary("popularity")))
         self._store.put_newer(number, self._newer)
+
+    def finish_lists(self) -> None:
+        """Write the lists, which takes most memory."""
+        number = self._segment.segment
         directory: list[Postings] = []
         self._store.put_lists(number, self._merged(directory))
         self._store.put_directory(number, pack_directory(directory))

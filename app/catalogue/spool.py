@@ -129,11 +129,13 @@ class Spool:
         self._waiting_rows = 0
         self._frames: FrameFile | None = None
         self._summaries: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _SUMMARY}
+        self._has_summaries = True
         self.count = 0
 
     def append(self, frame: Frame) -> None:
         if not len(frame):
             return
+        self._recall()
         for name, parts in self._summaries.items():
             parts.append(frame.rows[name].copy())
         self.count += len(frame)
@@ -157,10 +159,24 @@ class Spool:
 
     def packed_column(self, name: str) -> npt.NDArray[Any]:
         """The same as it is kept, in as few bytes as it takes; not to be changed."""
+        self._recall()
         parts = self._summaries[name]
         if len(parts) != 1:  # joined for good: four million idents are 32 MB, twice is too much
             parts[:] = [np.concatenate(parts) if parts else np.zeros(0, ROW[name])]
         return parts[0]
+
+    def forget(self) -> None:
+        """Let go of the numbers in memory, 14 bytes a row; who asks for them reads all again."""
+        self._summaries = {name: [] for name in _SUMMARY}
+        self._has_summaries = False
+
+    def _recall(self) -> None:
+        if self._has_summaries:
+            return
+        for frame in self._all():
+            for name, parts in self._summaries.items():
+                parts.append(frame.rows[name].copy())
+        self._has_summaries = True
 
     def in_order(self, order: npt.NDArray[np.integer], chunk_rows: int) -> Iterator[Frame]:
         """The rows numbered `order`, in that order, in frames of `chunk_rows` (the last smaller).

@@ -145,7 +145,8 @@ def _write(
         builder.add(Frame(rows, frame.fixed, frame.texts, frame.records))
         offline |= bitmap_of((np.flatnonzero(rows["is_offline"]) + start).astype(np.uint32))
         start += len(frame)
-    builder.finish(lambda name: staging.spool.packed_column(name)[order])
+    builder.finish_columns(lambda name: staging.spool.packed_column(name)[order])
+    builder.finish_lists()
     return offline
 
 

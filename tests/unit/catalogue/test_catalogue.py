@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue import generations, store, warming, writer
+from app.base.errors import DiskFullError
+from app.catalogue import generations, spool, store, warming, writer
 from app.catalogue.errors import DeltaGapError
 from app.catalogue.query import EntryKey, Facet, Order, Query
 from app.catalogue.store import Store
@@ -373,3 +374,21 @@ def test_warming_up_leaves_out_what_first_searches_do_not_read(
         assert warm_up(pair.paths.catalogue_dir) == 1024 + len(lists)
     finally:
         pair.close()
+
+
+def test_an_import_that_met_a_full_disk_among_its_lists_can_be_finished(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DiskFullError(path="here")
+
+    monkeypatch.setattr(spool, "_IN_MEMORY_ROWS", 1)
+    pair.put(REGION, MATHS, [FRACTIONS])
+    with monkeypatch.context() as full:
+        full.setattr(Store, "put_lists", refuse)
+        with pytest.raises(DiskFullError):
+            pair.writer.finish()
+    pair.put(REGION, CHINESE, [SLIDES])
+    pair.writer.finish()
+    for words in ("", "分数"):
+        assert sorted(found(pair, words)) == [FRACTIONS.id, SLIDES.id]

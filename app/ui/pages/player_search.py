@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.player.view import LessonView
-from app.ui.board.stage_button import StageButton
+from app.ui.board.stage_button import StageButton, use_style
 from app.ui.look.theme import Theme
+
+_FIELD_PX, _SHORT_FIELD_PX = 300, 120
 
 
 class SearchStrip(QFrame):
@@ -19,17 +21,18 @@ class SearchStrip(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
+        self._theme, self._words_px = theme, 0
         self._view: LessonView | None = None
         self.field = QLineEdit()
         self.field.setAccessibleName(self.tr("Search in the document"))
         self.field.setPlaceholderText(self.tr("Search in the document"))
         self.field.setFont(theme.font("heading"))
-        self.field.setMinimumWidth(theme.px(300))
+        self.field.setMinimumWidth(theme.px(_FIELD_PX))
         self.field.returnPressed.connect(self._return)
         self.field.textChanged.connect(self._typed)
         self.count = QLabel("")
         self.count.setFont(theme.font("body", is_bold=True))
-        self.count.setMinimumWidth(theme.px(70))
+        self.count.setMinimumWidth(theme.px(48))
         self.back = StageButton(theme, "back", self.tr("Previous hit"), "up")
         self.on = StageButton(theme, "on", self.tr("Next hit"), "down")
         self.close_button = StageButton(theme, "close", self.tr("Close"), "close")
@@ -42,6 +45,16 @@ class SearchStrip(QFrame):
         self.close_button.clicked.connect(self.put_away)
         self._asked = ""
         self.hide()
+
+    def best_width(self, room_px: int) -> int:
+        """As wide as the hint; where there is less room, icons alone stand beside the field."""
+        if not self._words_px:
+            self._words_px = self.minimumSizeHint().width()
+        is_compact = self._words_px > room_px
+        buttons = (self.back, self.on, self.close_button)
+        use_style(self, buttons, self._theme, is_compact=is_compact)
+        self.field.setMinimumWidth(self._theme.px(_SHORT_FIELD_PX if is_compact else _FIELD_PX))
+        return min(self.sizeHint().width(), room_px)
 
     @property
     def has_keyboard(self) -> bool:

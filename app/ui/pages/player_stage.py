@@ -282,9 +282,9 @@ class Stage(QWidget):
             side = self.bars.sides[0].width()
             area.adjust(side, 0, -side, 0)
         self.tools.place_panel(area)
-        size = self.search.sizeHint()
-        width = min(size.width(), area.width())
-        self.search.setGeometry(area.center().x() - width // 2, area.top(), width, size.height())
+        width = self.search.best_width(area.width())
+        height = self.search.sizeHint().height()
+        self.search.setGeometry(area.center().x() - width // 2, area.top(), width, height)
 
     def raise_all(self) -> None:
         """Everything in its layer."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.player.view import LessonView
-from app.ui.board.stage_button import StageButton
+from app.ui.board.stage_button import StageButton, use_style
 from app.ui.look.theme import Theme
 from app.ui.words import clock_words
 
@@ -80,6 +80,8 @@ class PlayerBar(QFrame):
         self._has_buttons = True
         self._has_items = False
         self._buttons: dict[str, StageButton] = {}
+        self._measured: tuple[str, ...] = ()
+        self._words_px = 0
         self.play = StageButton(theme, "play", self.tr("Play"), "play")
         self.play.clicked.connect(self._press)
         self._make_time()
@@ -144,6 +146,7 @@ class PlayerBar(QFrame):
         """In one line where the time line keeps some length, else in two; sets the direction."""
         edges = self._whole.contentsMargins()
         sides, heights = edges.left() + edges.right(), edges.top() + edges.bottom()
+        self._fit_words(room_px - sides)
         row, time = self._row.sizeHint(), self._time.sizeHint()
         if self._time.isHidden():
             return QSize(min(room_px, row.width() + sides), row.height() + heights)
@@ -157,6 +160,14 @@ class PlayerBar(QFrame):
         self._whole.setSpacing(self._theme.px(16) if is_wide else 0)
         inner = max(row.height(), time.height()) if is_wide else row.height() + time.height()
         return QSize(widest, inner + heights)
+
+    def _fit_words(self, room_px: int) -> None:
+        """Icons alone where their words would have to be cut."""
+        buttons, words = self._buttons.values(), tuple(one.text() for one in self._buttons.values())
+        if words != self._measured:
+            use_style(self, buttons, self._theme, is_compact=False)
+            self._measured, self._words_px = words, self._row.sizeHint().width()
+        use_style(self, buttons, self._theme, is_compact=self._words_px > room_px)
 
     def name_turning(self, *, has_pages: bool, has_items: bool) -> None:
         """The first two buttons turn pages, else go from one resource to the next."""

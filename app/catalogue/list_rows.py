@@ -34,23 +34,26 @@ AskMany = Callable[[str, Iterable[Sequence[object]]], None]
 class ListRows:
     """The rows of one generation. A pack of short lists is a row, too."""
 
-    def __init__(self, ask: Ask, ask_many: AskMany, folder: Path, page_bytes: int) -> None:
-        """`ask` and `ask_many` run SQL; what waits to be written waits in `folder`."""
+    def __init__(self, ask: Ask, ask_many: AskMany, page_bytes: int) -> None:
+        """`ask` and `ask_many` run SQL."""
         self._ask = ask
         self._ask_many = ask_many
-        self._folder = folder
         self._page_bytes = page_bytes
 
     def put(
-        self, segment: int, rows: Iterable[tuple[int, bytes]], file_bytes: Callable[[], int]
+        self,
+        segment: int,
+        rows: Iterable[tuple[int, bytes]],
+        folder: Path,
+        file_bytes: Callable[[], int],
     ) -> int:
-        """Add the rows of a segment, ascending.
+        """Add the rows of a segment, ascending; short ones wait in `folder`.
 
         Returns from which byte of the file on the short ones lie, if it is a new file.
         """
         cutter, end = _Cutter(self._page_bytes), segment << BLOCK_SHIFT
         # Behind a megabyte they wait in a file without a name.
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(self._folder)) as waiting:
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder)) as waiting:
             for key, row in rows:
                 if len(row) <= SHORT_BYTES or row[-1] == Form.PACK:
                     short = row  # a pack has lists of other keys than its own

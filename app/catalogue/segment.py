@@ -110,7 +110,7 @@ class SegmentBuilder:
         """Write the lists, which takes most memory."""
         number = self._segment.segment
         directory: list[Postings] = []
-        self._store.put_lists(number, self._merged(directory))
+        self._store.put_lists(number, self._merged(directory), self._folder)
         self._store.put_directory(number, pack_directory(directory))
 
     def _put_idents(self, idents: npt.NDArray[np.uint64]) -> None:

@@ -81,7 +81,7 @@ class Store:
     def __init__(self, connection: Any, path: Path) -> None:
         self._connection = connection
         self.path = path
-        self.lists = ListRows(self._rows, self._many, path.parent, _PAGE_BYTES)
+        self.lists = ListRows(self._rows, self._many, _PAGE_BYTES)
 
     # --- opening
 
@@ -347,9 +347,9 @@ class Store:
         """Say that it lies from byte `start` to the end of the file."""
         self.put_meta(name, _SPAN.pack(start, self.file_bytes()))
 
-    def put_lists(self, segment: int, rows: Iterable[tuple[int, bytes]]) -> None:
-        """Rows of lists of a segment, ascending."""
-        start = self.lists.put(segment, rows, self.file_bytes)
+    def put_lists(self, segment: int, rows: Iterable[tuple[int, bytes]], folder: Path) -> None:
+        """Rows of lists of a segment, ascending; what waits for others waits in `folder`."""
+        start = self.lists.put(segment, rows, folder, self.file_bytes)
         if not segment:
             self.put_span(SHORT_LISTS, start)
 

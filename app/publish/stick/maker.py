@@ -67,7 +67,7 @@ class StickMaker:
         self._split_bytes = split_bytes
         self._on_progress = on_progress
         self._files = self._bytes = self._known = self._removed = 0
-        self._there: dict[str, int] = {}
+        self._there: set[str] = set()
 
     def make(self, root: Path, selection: Selection, space_bytes: int | None) -> StickReport:
         """Bring a stick up to date; repeating it only adds what is missing.
@@ -84,8 +84,9 @@ class StickMaker:
         suspects = _suspects(root)
         parcels = self._remove_received(root)
         chosen, left = self._choose(target, selection, space_bytes)
-        wanted = {item.name for item in selection.proof}
-        wanted |= {item.name for group in chosen for item in group.items}
+        # FAT may show a name in capitals, and it is the same file.
+        wanted = {item.name.casefold() for item in selection.proof}
+        wanted |= {item.name.casefold() for group in chosen for item in group.items}
         total = sum(item.size_bytes for group in chosen for item in group.items)
         self._remove(target, wanted, (BLOBS_DIR, PIECES_DIR))
         self._write_proof(target, writer, selection.proof)
@@ -107,8 +108,9 @@ class StickMaker:
         self, target: StickTarget, selection: Selection, space_bytes: int | None
     ) -> tuple[list[Group], list[Group]]:
         """What fits, in order; a lesson too large for what is left gives way to smaller ones."""
-        self._there = list_items(target)
-        held = sum(target.taken_bytes(size) for size in self._there.values())
+        there = list_items(target)
+        self._there = {name.casefold() for name in there}
+        held = sum(target.taken_bytes(size) for size in there.values())
         room = held + target.free_bytes()
         room -= min(int(room * _RESERVE_SHARE), _MOST_RESERVE_BYTES)
         if space_bytes is not None:
@@ -131,7 +133,8 @@ class StickMaker:
     def _remove(self, target: StickTarget, wanted: set[str], folders: tuple[str, ...]) -> None:
         """Take away what is no longer wanted, in these folders of the tree or in all of it."""
         for name in list_items(target):
-            if name not in wanted and (not folders or name.partition("/")[0] in folders):
+            folder = name.partition("/")[0].casefold()
+            if name.casefold() not in wanted and (not folders or folder in folders):
                 target.remove(name)
                 self._removed += 1
 
@@ -151,7 +154,7 @@ class StickMaker:
         source = self._tree.place(item.name)
         is_named_by_content = item.name.startswith(_NAMED_BY_CONTENT)
         holds = target.holds if is_named_by_content else partial(target.holds_same, source=source)
-        if item.name in self._there and holds(item):
+        if item.name.casefold() in self._there and holds(item):
             self._known += 1
             return
         writer.write(item, source)

@@ -345,6 +345,17 @@ def test_a_link_inside_our_folder_gives_way(built: Region, tmp_path: Path) -> No
     assert [path.name for path in outside.rglob("*")] == ["mine.txt"]
 
 
+def test_what_fat_shows_in_capitals_is_no_other_file(built: Region, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    make(built, stick)
+    timestamp = tree(stick) / "metadata" / "timestamp.json"
+    shown = timestamp.with_name("TIMESTAMP.JSON")
+    timestamp.rename(shown)  # here a name of its own; there deleting one would delete the other
+    report = make(built, stick)
+    assert (report.files, report.removed) == (1, 0)
+    assert shown.exists()
+
+
 def test_pieces_behind_a_link_are_nobodys(built: Region, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

@@ -66,18 +66,30 @@ class _Later:
     ) -> Callable[..., object]:
         """Like `dataclasses._create_fn`; the class gets the compiled one in this one's place."""
         compiled: Callable[..., object] | None = None
+        asked = (args, body, globals, locals, return_type)  # one cell of memory, not five
 
         def first_call(self_: object, *given: object, **named: object) -> object:
             nonlocal compiled
             if compiled is None:
-                compiled = self._compile_now(
-                    name, args, body, globals=globals, locals=locals, return_type=return_type
-                )
+                compiled = self._compile(first_call.__name__, *asked)
                 compiled.__qualname__ = first_call.__qualname__
                 for kind in type(self_).__mro__:
-                    if kind.__dict__.get(name) is first_call:
-                        setattr(kind, name, compiled)
+                    if kind.__dict__.get(compiled.__name__) is first_call:
+                        setattr(kind, compiled.__name__, compiled)
             return compiled(self_, *given, **named)
 
         first_call.__name__ = name
         return first_call
+
+    def _compile(
+        self,
+        name: str,
+        args: Sequence[str],
+        body: Sequence[str],
+        scope: dict[str, Any] | None,
+        closure: dict[str, Any] | None,
+        return_type: object,
+    ) -> Callable[..., object]:
+        return self._compile_now(
+            name, args, body, globals=scope, locals=closure, return_type=return_type
+        )

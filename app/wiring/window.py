@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 import app
 from app.base.clock import SystemClock
 from app.base.errors import AlreadyRunningError, KnownError, OtherSessionError
+from app.base.heap import keep_heap_whole
 from app.base.identity import device
 from app.base.locks import ProcessLock, is_held
 from app.base.log import configure_logging
@@ -328,6 +329,7 @@ def run_window(options: WindowOptions) -> int:
         KnownError: the data directory cannot be used; the caller says why.
     """
     gc.disable()  # nothing that a start makes is garbage; `Rubbish` collects from then on
+    keep_heap_whole()  # before Qt starts a thread for its display
     paths = DataPaths(find_data_root(options.data_dir))
     paths.ensure()
     configure_logging(paths, "window")

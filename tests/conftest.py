@@ -23,8 +23,6 @@ MEDIA_FOLDERS = ("tests/player/", "tests/ui/media/")
 FOREIGN = "linux" if sys.platform == "win32" else "windows"
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Chromium refuses to run as root inside its sandbox; the product never sets these.
-os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
 os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--disable-gpu")
 for _name in ("http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(_name, None)

@@ -10,35 +10,17 @@ dialogs and message boxes are refused. No object of ours is visible to scripts.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 
-_FLAGS = (
-    # Also stops what no interceptor sees: preconnect, DNS prefetch, WebTransport.
-    '--host-resolver-rules="MAP * ~NOTFOUND"',
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--no-pings",
-    "--dns-prefetch-disable",
-)
+from app.player.web_chromium import prepare_chromium
 
+prepare_chromium()
 
-def close_network() -> None:
-    """Tell Chromium, before it starts, that there is no network; it reads this variable once."""
-    name = "QTWEBENGINE_CHROMIUM_FLAGS"
-    present = os.environ.get(name, "")
-    missing = [flag for flag in _FLAGS if flag not in present]
-    os.environ[name] = " ".join([*([present] if present else []), *missing])
-
-
-close_network()
-
-from PySide6.QtWebEngineCore import (  # noqa: E402 - the variable above must come first
+from PySide6.QtWebEngineCore import (  # noqa: E402 - Chromium's variables must come first
     QWebEngineDownloadRequest,
     QWebEnginePage,
     QWebEnginePermission,

@@ -20,6 +20,7 @@ from app.base.messages import message
 from app.base.paths import DataPaths
 from app.cache.quota import reserve_bytes
 from app.player.capabilities import capabilities
+from app.player.web_chromium import has_sandbox
 from app.sync.probe import probe
 from app.sync.status import read_status
 from app.sync.store import SyncStore
@@ -76,6 +77,7 @@ def examine(paths: DataPaths) -> Iterator[Finding]:
         ("network", _network),
         ("codecs", _codecs),
         ("office", _office),
+        ("web", _web),
         ("fonts", _fonts),
         ("crash", _crash),
     )
@@ -171,6 +173,12 @@ def _office(_paths: DataPaths) -> Finding:
     if capabilities().office is not None:
         return _fine("office")
     return Finding("office", "doctor_no_office", {})
+
+
+def _web(_paths: DataPaths) -> Finding:
+    if not capabilities().has_web:
+        return Finding("web", "doctor_no_web", {})
+    return _fine("web") if has_sandbox() else Finding("web", "doctor_no_sandbox", {})
 
 
 def _fonts(_paths: DataPaths) -> Finding:

@@ -9,9 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.player.web_chromium import has_sandbox
 from tests.player.test_web import HOSTILE, Listener
 from tests.player.test_web_package import make_zip
 
@@ -34,34 +36,46 @@ def listener() -> Iterator[Listener]:
     listener.close()
 
 
-def test_a_hostile_package_meets_chromiums_sandbox_too(
-    tmp_path: Path, repository: Path, listener: Listener
-) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    home.chmod(0o777)
+@pytest.fixture
+def evil(tmp_path: Path, listener: Listener) -> Path:
+    """The hostile package, knocking at this test's doors."""
     page = HOSTILE.read_text("utf-8").replace("TCP_PORT", str(listener.tcp_port))
     page = page.replace("UDP_PORT", str(listener.udp_port))
-    package = make_zip(tmp_path / "evil", {"index.html": page.encode()})
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "XDG_RUNTIME_DIR": str(home),
-    }
-    environment.pop("QTWEBENGINE_DISABLE_SANDBOX", None)
+    return make_zip(tmp_path / "evil", {"index.html": page.encode()})
+
+
+def run_hostile(repository: Path, package: Path, *become: str) -> dict[str, Any]:
+    """What the package found, opened by this program with nothing arranged for Chromium."""
+    home = package.parent / "home"
+    home.mkdir()
+    home.chmod(0o777)
+    places = dict.fromkeys(("HOME", "TMPDIR", "XDG_RUNTIME_DIR"), str(home))
     answer = subprocess.run(
-        [
-            *(_BECOME_NOBODY if os.geteuid() == 0 else []),
-            sys.executable, "-m", "tests.player.hostile_run", str(package),
-        ],
-        cwd=repository, env=environment, capture_output=True, text=True, timeout=100, check=False,
+        [*become, sys.executable, "-m", "tests.player.hostile_run", str(package)],
+        cwd=repository, env={**os.environ, **places}, capture_output=True, text=True, timeout=100,
+        check=False,
     )  # fmt: skip
     assert answer.returncode == 0, answer.stderr[-2000:]
-    told = json.loads(answer.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    assert {name: got for name, got in told["page"].items() if got != "no"} == {}
+    assert len(told["page"]) == 19
+    return told
+
+
+def test_a_hostile_package_meets_chromiums_sandbox_too(
+    evil: Path, repository: Path, listener: Listener
+) -> None:
+    told = run_hostile(repository, evil, *(_BECOME_NOBODY if os.geteuid() == 0 else []))
     assert told["user"] != 0
     assert told["seccomp"] == "2"
     assert told["is_in_own_namespace"]
-    assert {name: got for name, got in told["page"].items() if got != "no"} == {}
-    assert len(told["page"]) == 19
+    assert listener.visitors() == 0
+
+
+def test_root_too_sees_courseware_behind_all_other_walls(
+    evil: Path, repository: Path, listener: Listener
+) -> None:
+    told = run_hostile(repository, evil)
+    assert told["user"] == os.geteuid()
+    assert told["is_in_own_namespace"] == has_sandbox() == (os.geteuid() != 0)
     assert listener.visitors() == 0

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gc
 import math
-import os
 import sys
 import tempfile
 from dataclasses import replace
@@ -197,7 +196,6 @@ class Shots:
 def main() -> int:
     """Render one set."""
     gc.disable()  # a collection on a worker thread could stop the window (app/ui/rubbish.py)
-    os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")  # Chromium's wish of root
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="1280x720")

@@ -138,3 +138,18 @@ def test_missing_codecs_are_named(machine: Machine, monkeypatch: pytest.MonkeyPa
     finding = doctor._codecs(machine.paths)
     assert finding.code == "no_media_backend"
     assert is_helpful(finding)
+
+
+def test_web_courseware_without_its_component_or_its_sandbox_is_named(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.wiring.doctor.has_sandbox", lambda: True)
+    assert doctor._web(machine.paths).is_fine
+    monkeypatch.setattr("app.wiring.doctor.has_sandbox", lambda: False)
+    without_sandbox = doctor._web(machine.paths)
+    nothing = Capabilities(backends=(), office=None, has_pdf=True, has_web=False)
+    monkeypatch.setattr("app.wiring.doctor.capabilities", lambda: nothing)
+    without_web = doctor._web(machine.paths)
+    assert (without_sandbox.code, without_web.code) == ("doctor_no_sandbox", "doctor_no_web")
+    assert is_helpful(without_sandbox)
+    assert is_helpful(without_web)

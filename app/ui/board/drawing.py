@@ -8,14 +8,17 @@ so that the line always reaches the tip of the pen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPen
+from PySide6.QtGui import QPainterPath, QPen, QPolygonF
 
 from app.ui.board.ink_tiles import InkTiles, ink_pen
 from app.ui.board.pens import HIGHLIGHTER_OPACITY
 from app.ui.board.strokes import Stroke, Tool
+
+_STRETCH_PIECES = 8
 
 
 def _middle(first: QPointF, second: QPointF) -> QPointF:
@@ -44,16 +47,20 @@ def tip(points: list[QPointF]) -> QPainterPath:
     return path
 
 
-def whole(points: list[QPointF]) -> QPainterPath:
-    """The finished line."""
+def stretches(points: list[QPointF]) -> Iterator[QPainterPath]:
+    """The finished line in stretches, so that each meets few tiles: a scribble meets them all."""
     if len(points) == 1:
-        return tip(points)
+        yield tip(points)
+        return
     path = QPainterPath(points[0])
     path.lineTo(_middle(points[0], points[1]))
     for at in range(2, len(points)):
+        if at % _STRETCH_PIECES == 0:
+            yield path
+            path = QPainterPath(path.currentPosition())
         path.quadTo(points[at - 1], _middle(points[at - 1], points[at]))
     path.lineTo(points[-1])
-    return path
+    yield path
 
 
 def to_widget(stroke: Stroke, area: QRectF) -> list[QPointF]:
@@ -67,14 +74,13 @@ def to_widget(stroke: Stroke, area: QRectF) -> list[QPointF]:
 def draw_strokes(tiles: InkTiles, strokes: list[Stroke], area: QRectF, ratio: float) -> None:
     """Draw finished strokes in their order."""
     for stroke in strokes:
-        path = whole(to_widget(stroke, area))
         pen = ink_pen(stroke.colour, max(0.5, stroke.width * area.width()))
-        if stroke.tool is Tool.HIGHLIGHTER:
-            layer = InkTiles(ratio)
-            layer.draw(path, pen)
+        is_highlighter = stroke.tool is Tool.HIGHLIGHTER
+        layer = InkTiles(ratio) if is_highlighter else tiles
+        for path in stretches(to_widget(stroke, area)):
+            layer.draw(path, pen, is_erasing=stroke.tool is Tool.ERASER)
+        if is_highlighter:
             tiles.merge(layer, HIGHLIGHTER_OPACITY)
-        else:
-            tiles.draw(path, pen, is_erasing=stroke.tool is Tool.ERASER)
 
 
 @dataclass(slots=True)
@@ -96,10 +102,10 @@ class Line:
         """What draws it."""
         return ink_pen(self.colour, self.width_px)
 
-    def reach(self, path: QPainterPath) -> QRectF:
-        """What drawing `path` changes on the screen."""
+    def reach(self, box: QRectF) -> QRectF:
+        """What drawing inside `box` changes on the screen."""
         side = self.width_px / 2 + 2
-        return path.boundingRect().adjusted(-side, -side, side, side)
+        return box.adjusted(-side, -side, side, side)
 
     def extend(self, tiles: InkTiles, point: QPointF) -> QRectF:
         """Draw on to `point`; returns what must be repainted."""
@@ -107,14 +113,14 @@ class Line:
             self.points.append(point)
             if self.draws_tip:
                 self._draw(tiles, tip(self.points))
-            return self.reach(tip(self.points))
-        changed = self.reach(tip(self.points))
+            return self.reach(tip(self.points).boundingRect())
+        changed = self.reach(tip(self.points).boundingRect())
         self.points.append(point)
         curve = piece(self.points, len(self.points) - 1)
         self._draw(tiles, curve)
         if self.draws_tip:
             self._draw(tiles, tip(self.points))
-        return changed.united(self.reach(curve)).united(self.reach(tip(self.points)))
+        return changed.united(self.reach(curve.boundingRect() | tip(self.points).boundingRect()))
 
     def finish(self, tiles: InkTiles) -> QRectF:
         """Make the tip certain; returns what must be repainted."""
@@ -123,9 +129,9 @@ class Line:
             tiles.merge(self.layer, HIGHLIGHTER_OPACITY)
             self.layer = None
         return (
-            self.reach(whole(self.points))
+            self.reach(QPolygonF(self.points).boundingRect())  # curves stay inside
             if self.tool is Tool.HIGHLIGHTER
-            else self.reach(tip(self.points))
+            else self.reach(tip(self.points).boundingRect())
         )
 
     def _draw(self, tiles: InkTiles, path: QPainterPath) -> None:

@@ -33,7 +33,7 @@ ROW: Final = np.dtype(
 )
 Rows = npt.NDArray[np.void]
 FRAME_ROWS: Final = 8192
-PART_ROWS: Final = 1 << 16  # rows that are brought into order at once
+PART_ROWS: Final = 1 << 15  # rows that are brought into order at once
 _IN_MEMORY_ROWS: Final = 20_000
 _HEADER: Final = struct.Struct("<4Q")
 _MAX_FRAME_BYTES: Final = 1 << 31

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from app.base.errors import BugError, KnownError
 from app.base.messages import message
+from app.catalogue.errors import CatalogueDamagedError
 from app.catalogue.query import EntryKey
 from app.region.entry import Entry
 from app.ui.look.theme import Theme
@@ -278,7 +280,7 @@ class MainWindow(QMainWindow):
 
         job = self.services.catalogue.submit(work)
         job.succeeded.connect(self._open_found)
-        job.failed.connect(self._open_failed)
+        job.failed.connect(partial(self._open_failed, entry_id))
 
     @Slot(object)
     def _open_found(self, answer: tuple[str, list[tuple[EntryKey, Entry]], bool]) -> None:
@@ -298,9 +300,11 @@ class MainWindow(QMainWindow):
         self.show_details(card)
         self.play(card, (card,))
 
-    @Slot(object)
-    def _open_failed(self, _error: object) -> None:
-        self.open_failed.emit("")
+    def _open_failed(self, entry_id: str, error: object) -> None:
+        if isinstance(error, CatalogueDamagedError):
+            self._wanted_id = entry_id  # also one of an older program: the agent builds it anew
+        else:
+            self.open_failed.emit("")
 
     @Slot(str)
     def come_forward(self, open_id: str) -> None:

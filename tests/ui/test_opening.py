@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from app.catalogue.errors import CatalogueDamagedError
+from app.catalogue.query import EntryKey
 from app.ui.main_window import MainWindow
 from tests.ui.fixture_services import Bench
 
@@ -42,4 +45,24 @@ def test_an_id_waits_for_the_first_catalogue(
 def test_a_second_starts_wish_is_taken(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.shown_player, timeout=30_000):
         window.come_forward("fraction-slides")
+    window.page("player").leave()  # type: ignore[attr-defined]
+
+
+def test_an_id_waits_for_a_catalogue_that_is_built_anew(
+    qtbot: QtBot,
+    window: MainWindow,
+    bench: Bench,
+    wait: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def damaged(_: str) -> list[EntryKey]:
+        raise CatalogueDamagedError(path="00000001.db", reason="another schema")
+
+    with monkeypatch.context() as before:
+        before.setattr(bench.catalogue, "find", damaged)
+        with qtbot.assertNotEmitted(window.open_failed):
+            window.open_by_id("fraction-slides")
+            wait(lambda: window._wanted_id == "fraction-slides")
+    with qtbot.waitSignal(window.shown_player, timeout=30_000):
+        bench.agent.changed.emit("catalogue")
     window.page("player").leave()  # type: ignore[attr-defined]

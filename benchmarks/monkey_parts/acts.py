@@ -11,6 +11,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+from app.ui.main_window import MainWindow
+
 _Key = Qt.Key
 _KEYS = (
     *(_Key.Key_Space, _Key.Key_Return, _Key.Key_Escape, _Key.Key_Tab, _Key.Key_Backspace),
@@ -20,6 +22,10 @@ _KEYS = (
 )
 _WITH_CONTROL = (_Key.Key_P, _Key.Key_E, _Key.Key_Z, _Key.Key_Y, _Key.Key_F, _Key.Key_A)
 _WORDS = ("分数", "fs", "shui", "的", "圆", "zzzz", "%_*\"'", "👩‍🏫", "二氧化碳" * 20)
+_LESSONS = (
+    *("fraction-video", "water-video", "clock-courseware", "paint-courseware", "poem-slides"),
+    *("colours-slides", "rhythm-audio", "fraction-plan", "fraction-exercises", "rhythm-plan"),
+)
 _SIZES = ((1280, 720), (800, 600), (1920, 1080), (1024, 768), (640, 480))
 
 
@@ -118,6 +124,14 @@ def write(dice: random.Random, window: QWidget) -> str:
     return f"write {words[:10]!r}"
 
 
+def open_lesson(dice: random.Random, window: QWidget) -> str:
+    """One of the starter lessons: wandering alone seldom finds one."""
+    wish = f"starter-{dice.choice(_LESSONS)}"
+    if isinstance(window, MainWindow):
+        window.open_wish(wish)
+    return f"open {wish}"
+
+
 def resize(dice: random.Random, window: QWidget) -> str:
     """As when a projector is plugged in."""
     width, height = dice.choice(_SIZES)
@@ -133,5 +147,6 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (drag, 8),
     (wheel, 6),
     (write, 4),
+    (open_lesson, 2),
     (resize, 1),
 )

@@ -19,7 +19,7 @@ Pairs = Sequence[tuple[str, int]]
 Create = Callable[..., Any]
 
 _KINDS = (enum.Enum, enum.IntEnum, enum.Flag, enum.IntFlag)
-_TRIAL: Pairs = (("two", 2), ("one", 1), ("both", 3), ("also", 1), ("none", 0), ("less", -1))
+_TRIAL: Pairs = (("two", 2), ("one", 1), ("both", 3), ("also", 1), ("none", 0), ("more", 8))
 
 
 def make_enums_quickly() -> None:
@@ -57,8 +57,10 @@ def _are_plain(cls: Any, names: Any) -> bool:
     if cls not in _KINDS or not isinstance(names, list | tuple):
         return False
     for pair in names:
-        if pair.__class__ is not tuple or pair[1].__class__ is not int or pair[0][:1] == "_":
+        if pair.__class__ is not tuple or pair[1].__class__ is not int:
             return False
+        if pair[0][:1] == "_" or (pair[1] < 0 and issubclass(cls, enum.Flag)):
+            return False  # what a negative flag means, Pythons of 3.11 differ in
     own = {name for name, _ in names}
     return len(own) == len(names) and own.isdisjoint(_taken(cls))
 
@@ -94,7 +96,8 @@ def _fill(made: Any, pairs: Pairs) -> None:
         set_attribute(made, name, member)
     if is_flag:
         set_attribute(made, "_flag_mask_", mask)
-        set_attribute(made, "_singles_mask_", singles)
+        if "_singles_mask_" in vars(made):  # since 3.11.4
+            set_attribute(made, "_singles_mask_", singles)
         set_attribute(made, "_all_bits_", 2 ** mask.bit_length() - 1)
         values = [by_name[name]._value_ for name in order]
         if values != sorted(values):

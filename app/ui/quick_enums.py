@@ -19,7 +19,7 @@ Pairs = Sequence[tuple[str, int]]
 Create = Callable[..., Any]
 
 _KINDS = (enum.Enum, enum.IntEnum, enum.Flag, enum.IntFlag)
-_TRIAL: Pairs = (("two", 2), ("one", 1), ("both", 3), ("also", 1), ("none", 0), ("more", 8))
+_TRIAL: Pairs = (("two", 2), ("one", 1), ("both", 3), ("also", 1), ("none", 0), ("wide", 24))
 
 
 def make_enums_quickly() -> None:
@@ -95,8 +95,10 @@ def _fill(made: Any, pairs: Pairs) -> None:
         by_name[name] = member
         set_attribute(made, name, member)
     if is_flag:
-        set_attribute(made, "_flag_mask_", mask)
-        if "_singles_mask_" in vars(made):  # since 3.11.4
+        # Before there was a mask of its own for single flags (3.11.2 of Debian 12), this was it.
+        has_both = "_singles_mask_" in vars(made)
+        set_attribute(made, "_flag_mask_", mask if has_both else singles)
+        if has_both:
             set_attribute(made, "_singles_mask_", singles)
         set_attribute(made, "_all_bits_", 2 ** mask.bit_length() - 1)
         values = [by_name[name]._value_ for name in order]

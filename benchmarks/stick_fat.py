@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,16 +20,17 @@ from app.lesson.universal.page import Words
 from app.lesson.universal.plan import SourceFile, UniversalItem, make_plan, new_slip
 from app.lesson.universal.write import write_universal
 from app.publish import outbound
+from app.publish.stick.maker import SPLIT_BYTES
 from app.region.layout import blob_path
 from app.sync.courier.places import find_trees
 from app.sync.directory import DirectoryCarrier
 from benchmarks.stick_parts.guest import STICK_DEVICE, run_in_guest
-from benchmarks.stick_parts.sticks import Fat32Stick, mounted, new_image, quiet
+from benchmarks.stick_parts.sticks import Fat32Stick, mounted, new_image
 from tests.sync.region_home import LATER, RegionHome, entry
 from tests.sync.stick_disk import region_id_of
 
 STICK_BYTES = 12 << 30
-LIMIT_BYTES = (4 << 30) - 1
+LIMIT_BYTES = SPLIT_BYTES
 LONG_BYTES = LIMIT_BYTES + (9 << 20)
 TITLES = ("CON", "aux.txt", "a/b:c*?", "  点. . ", "课" * 200, "Abc", "abc", "COM1 课")
 
@@ -49,8 +51,11 @@ def main() -> int:
             names(stick.place, Path(folder))
             if not options.names:
                 large(stick, Path(folder))
-        print(quiet("fsck.vfat", "-n", str(device), check=False).strip(), flush=True)
-    return 0
+        checked = subprocess.run(
+            ["fsck.vfat", "-n", str(device)], capture_output=True, text=True, check=False
+        )
+        print(checked.stdout.strip(), flush=True)
+        return checked.returncode
 
 
 def names(place: Path, folder: Path) -> None:

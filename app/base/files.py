@@ -25,6 +25,9 @@ _CHUNK_BYTES = 1 << 20
 # How many small files are made durable together: what a power cut or a pulled stick may cost.
 BATCH_FILES = 1000
 BATCH_BYTES = 64 << 20
+# FAT32 takes one byte less than 4 GiB, but then the last cluster ends at 4 GiB, and the check that
+# Linux has for it (dosfstools 4.2) counts that as no bytes and would cut the file to nothing.
+LONGEST_ON_FAT_BYTES = (4 << 30) - (1 << 20)
 # Scanners and indexers hold fresh files for moments; two seconds outlast them.
 _SHARING_RETRY_S = 2.0
 _SHARING_PAUSE_S = 0.05

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from app.base.files import LONGEST_ON_FAT_BYTES
 from app.region.media import Format, format_of
 
 PAGE_NAME = "上课.html"
 PRINT_NAME = "打印.html"
-# FAT32 ends one byte below 4 GiB.
-MAX_FILE_BYTES = (1 << 32) - 1
 _MAX_STEM_CHARS = 48
 # Forbidden by Windows, or with a meaning of its own in an address that a page refers to.
 _BAD = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%&+;=\[\]{}^`~$@!\']')
@@ -108,7 +107,7 @@ def _place(number: int, item: UniversalItem) -> tuple[PlacedFile, ...]:
     for file in item.files:
         way = _way_of(file)
         suffix = _suffix_of(file, way)
-        if way is None or not suffix or file.size_bytes > MAX_FILE_BYTES:
+        if way is None or not suffix or file.size_bytes > LONGEST_ON_FAT_BYTES:
             continue
         name = f"{number:02d} {safe_stem(item.title)}.{suffix}"
         if any(other.name.casefold() == name.casefold() for other in found):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from app.base.errors import DiskFullError, known_os_error
+from app.base.files import LONGEST_ON_FAT_BYTES
 from app.publish.errors import SpaceInvalidError
 from app.publish.progress import OnProgress, Progress, quiet
 from app.publish.receiving.names import is_runnable
@@ -24,7 +25,7 @@ from app.region.bundle import BUNDLE_ID, OUT_DIR
 from app.region.layout import BLOBS_DIR, CATALOGUE_DIR, PIECES_DIR
 
 HOME_DIR: Final = "kezhan"
-SPLIT_BYTES: Final = (4 << 30) - 1  # the longest file on FAT32
+SPLIT_BYTES: Final = LONGEST_ON_FAT_BYTES
 # Room for what schools put on the same stick on its way back.
 _RESERVE_SHARE: Final = 0.05
 _MOST_RESERVE_BYTES: Final = 1 << 30

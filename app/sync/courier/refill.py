@@ -47,8 +47,6 @@ from app.sync.store import RegionRow
 logger = logging.getLogger(__name__)
 _ROLES = ("snapshot", "targets")
 _SPARE_BYTES = 4 << 20
-# A blob larger than FAT32 takes stays here: splitting is the county's business.
-_MOST_BYTES = (1 << 32) - 1
 
 Passed = Callable[[int], None]
 Work = Callable[[Sequence[Callable[[Passed], None]]], object]
@@ -195,9 +193,9 @@ class Refill:
         count = used_bytes = batch_bytes = 0
         batch: list[_Copy] = []
         room_bytes = free_bytes(self._root, space_bytes, 0)
-        for sha256, size_bytes, source in self._held():
+        for sha256, size_bytes, source in self._held():  # splitting is the county's business
             target = f"{tree}/{blob_path(sha256)}"
-            if size_bytes > _MOST_BYTES or not _is_wanted(target, size_bytes):
+            if size_bytes > files.LONGEST_ON_FAT_BYTES or not _is_wanted(target, size_bytes):
                 continue
             if size_bytes + _SPARE_BYTES > room_bytes - batch_bytes:
                 continue

@@ -7,7 +7,6 @@ itself spreads over pages leave a third of their first one empty.
 """
 
 import struct
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
@@ -51,6 +50,8 @@ class ListRows:
 
         Returns from which byte of the file on the short ones lie, if it is a new file.
         """
+        import tempfile  # no reader needs it
+
         cutter, end = _Cutter(self._page_bytes), segment << BLOCK_SHIFT
         # Behind a megabyte they wait in a file without a name.
         with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder)) as waiting:

@@ -16,7 +16,7 @@ from app.catalogue.pinyin import PinyinTable
 from app.catalogue.postings import bitmap_of, pack_bitmap
 from app.catalogue.segment import SegmentBuilder
 from app.catalogue.spool import PART_ROWS, Frame
-from app.catalogue.staging import Staging, are_distinct
+from app.catalogue.staging import Staging
 from app.catalogue.store import Segment, Store
 from app.catalogue.visibility import find_copies, find_superseded
 
@@ -131,14 +131,16 @@ def _hide(
 ) -> None:
     """Store which documents of the base are not shown."""
     kept = staging.spool.packed_column
-    idents = kept("ident")[order].view(np.int64)
-    docs = np.arange(len(order))
-    copies = BitMap()
-    if not are_distinct(idents):
-        copies = find_copies(idents, docs, rank_table(shards)[kept("shard")[order]])
+
+    def idents() -> npt.NDArray[np.int64]:  # of four million 32 MB that are rarely needed
+        return kept("ident")[order].view(np.int64)
 
     def docs_of(wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        return docs[np.isin(idents, wanted)]
+        return np.flatnonzero(np.isin(idents(), wanted))
 
-    superseded = find_superseded(store.newer(), copies, lambda: idents, docs_of)
+    copies = BitMap()
+    if not staging.has_distinct_idents():
+        ranks = rank_table(shards)[kept("shard")[order]]
+        copies = find_copies(idents(), np.arange(len(order)), ranks)
+    superseded = find_superseded(store.newer(), copies, idents, docs_of)
     put_visibility(store, copies, superseded)

@@ -39,6 +39,7 @@ class Staging:
         self._numbering = Numbering({}, {})
         self.replaced: dict[int, int] = {}  # shard: rows from this number on are its only ones
         self._deleted: list[tuple[int, int, int]] = []  # (shard, ident, row number then)
+        self._distinct = (0, True)  # of how many rows, and whether their idents are
 
     @property
     def folder(self) -> Path:
@@ -107,7 +108,7 @@ class Staging:
     def living(self) -> npt.NDArray[np.int64]:
         """Numbers of the rows that are still the last word on their shard and id."""
         kept = self.spool.packed_column
-        if not self._deleted and are_distinct(kept("ident")):
+        if not self._deleted and self.has_distinct_idents():
             return self._without_replaced(np.arange(self.count), kept("shard"))
         shards, idents = self.spool.column("shard"), self.spool.column("ident")
         numbers = np.arange(len(shards))
@@ -124,6 +125,14 @@ class Staging:
         last = order[is_last]
         last = np.sort(last[last < len(shards)])
         return self._without_replaced(last, shards)
+
+    def has_distinct_idents(self) -> bool:
+        """Whether no row bears the ident of another."""
+        count, answer = self._distinct
+        if count != self.count:  # sorting four million takes 32 MB
+            answer = _are_distinct(self.spool.packed_column("ident"))
+            self._distinct = self.count, answer
+        return answer
 
     def _without_replaced(
         self, rows: npt.NDArray[np.int64], shards: npt.NDArray[np.integer]
@@ -148,7 +157,7 @@ class Staging:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def are_distinct(idents: npt.NDArray[np.integer]) -> bool:
+def _are_distinct(idents: npt.NDArray[np.integer]) -> bool:
     """Whether no ident is there twice."""
     ordered = np.sort(idents)
     return not bool((ordered[1:] == ordered[:-1]).any())

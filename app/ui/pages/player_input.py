@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QTouchEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QTouchEvent, QWindow
 from PySide6.QtWidgets import QWidget
 
 LONG_PRESS_MS = 650
@@ -30,30 +30,49 @@ class StageInput(QObject):
     def __init__(self, parent: QObject, on_key: Callable[[QKeyEvent], bool]) -> None:
         super().__init__(parent)
         self._on_key = on_key
-        self._watched: QObject | None = None
+        self._window: QWidget | None = None
+        self._handle: QWindow | None = None
         self._down_at: QPointF | None = None
         self._last_at = QPointF(-1, -1)
         self._timer = QTimer(self, interval=LONG_PRESS_MS, singleShot=True)
         self._timer.timeout.connect(self._stayed)
 
     def watch(self, widget: QWidget) -> None:
-        """Listen to the window that holds `widget`."""
+        """Listen to the window that holds `widget`, also when Qt gives it another handle.
+
+        It does with the first web courseware, which is drawn in another way than plain widgets.
+        """
         self.rest()
-        handle = widget.window().windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self)
-            self._watched = handle
+        self._window = widget.window()
+        self._window.installEventFilter(self)
+        self._follow()
 
     def rest(self) -> None:
         """Listen no more."""
         self._timer.stop()
-        if self._watched is not None:
-            self._watched.removeEventFilter(self)
-            self._watched = None
+        for one in (self._window, self._handle):
+            if one is not None:
+                one.removeEventFilter(self)
+        self._window = self._handle = None
+
+    def _follow(self) -> None:
+        handle = self._window.windowHandle() if self._window is not None else None
+        if handle is not None and handle is not self._handle:
+            handle.installEventFilter(self)
+            handle.destroyed.connect(self._lose)
+            self._handle = handle
+
+    @Slot()
+    def _lose(self) -> None:
+        self._handle = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at everything, take only keys that mean something."""
         kind = event.type()
+        if watched is self._window:
+            if kind == _Type.WinIdChange:
+                self._follow()
+            return False
         if isinstance(event, QKeyEvent) and kind == _Type.KeyPress:
             return self._on_key(event)
         if isinstance(event, QMouseEvent):

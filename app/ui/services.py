@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from app.base.errors import KnownError
 from app.base.paths import DataPaths
 from app.base.settings import Settings, save_settings
 from app.catalogue.query import EntryKey, Hit, Node, NodePath, Page, Query
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
     from app.ui.pages.settings_place import DataMover
     from app.ui.pages.settings_start import AutostartSwitch
+
+_log = logging.getLogger(__name__)
 
 
 class CatalogueReader(Protocol):
@@ -83,9 +87,15 @@ class Courier(Asks, Protocol):
 
 
 class SettingsBox(QObject):
-    """The settings in force. Signals: changed() after any of them was saved."""
+    """The settings in force.
+
+    Signals:
+        changed(): any of them is another from now on.
+        failed(KnownError): the disk did not take them; they hold until the program ends.
+    """
 
     changed = Signal()
+    failed = Signal(object)
 
     def __init__(self, paths: DataPaths, settings: Settings) -> None:
         super().__init__()
@@ -93,11 +103,15 @@ class SettingsBox(QObject):
         self.current = settings
 
     def put(self, settings: Settings) -> None:
-        """Use other settings from now on, durably."""
+        """Use other settings from now on, durably where the disk lets us."""
         if settings == self.current:
             return
         self.current = settings.checked()
-        save_settings(self._paths, self.current)
+        try:
+            save_settings(self._paths, self.current)
+        except KnownError as error:
+            _log.warning("settings were not saved: %s", error)
+            self.failed.emit(error)
         self.changed.emit()
 
 

@@ -142,6 +142,7 @@ class Program(QObject):
         self._applied = self.settings.current
         self._shooter: Screenshooter | None = None
         self.settings.changed.connect(self._settings_changed)
+        self.settings.failed.connect(self._say_problem)
         self.window.closing.connect(self.close)
         self.lesson_log.failed.connect(self._say_problem)
         self.desk.submit(_what_was_repaired).succeeded.connect(self._say_problem)
@@ -236,7 +237,7 @@ class Program(QObject):
 
     @Slot(object)
     def _say_problem(self, error: object) -> None:
-        """desk.db was set back, or cannot be written: said once, above the lessons."""
+        """desk.db was set back, or something cannot be written: said above the lessons."""
         if isinstance(error, KnownError) and not self.window.is_in_lesson:
             said = message_of(error, self.settings.current.language)
             self.window.say(said.line)

@@ -28,10 +28,14 @@ def run_once(data_dir: Path, seed: int, minutes: float, blocked_ms: float) -> in
     ]
     patience_s = minutes * 60 + END_PATIENCE_S
     try:
-        return subprocess.run(command, timeout=patience_s, check=False).returncode
+        code = subprocess.run(command, timeout=patience_s, check=False).returncode
     except subprocess.TimeoutExpired:
         print("the window did not end", flush=True)
         return -1
+    if code < 0:
+        for fault in data_dir.glob("logs/*.fault"):
+            print(fault.read_text("utf-8", "replace"), flush=True)
+    return code
 
 
 def main() -> int:

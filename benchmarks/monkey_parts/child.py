@@ -12,6 +12,7 @@ import time
 import traceback
 from collections import deque
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -39,9 +40,11 @@ class Complaints(logging.Handler):
         self.found.append(words)
         print(f"COMPLAINT {words}\n  after: {' | '.join(self._done)}", flush=True)
 
-    def take_error(self, _kind: object, error: BaseException, _trace: object) -> None:
+    def take_error(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
         """Python's own."""
-        self.add("".join(traceback.format_exception(error)))
+        self.add("".join(traceback.format_exception(kind, error, trace)))
 
     def emit(self, record: logging.LogRecord) -> None:
         self.add(f"log: {self.format(record)}")

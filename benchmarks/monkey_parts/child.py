@@ -14,12 +14,16 @@ from collections import deque
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, QtMsgType, Slot, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QFileDialog
+from app.ui.plain_imports import import_plainly
 
-from app.wiring import window
-from app.wiring.window import Program, WindowOptions
-from benchmarks.monkey_parts.acts import ACTS
+import_plainly()  # as the command does it
+
+from PySide6.QtCore import QObject, Qt, QTimer, QtMsgType, Slot, qInstallMessageHandler  # noqa: E402
+from PySide6.QtWidgets import QApplication, QFileDialog  # noqa: E402
+
+from app.wiring import window  # noqa: E402
+from app.wiring.window import Program, WindowOptions  # noqa: E402
+from benchmarks.monkey_parts.acts import ACTS  # noqa: E402
 
 _ACT_MS, _BEAT_MS = 40, 20
 _QUIET_S = 2.0  # at the end, for what is still under way

@@ -366,12 +366,14 @@ class MainWindow(QMainWindow):
             self._details.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.is_in_lesson and "player" in self._pages:
-            self._pages["player"].end_lesson()  # type: ignore[attr-defined]
-        super().closeEvent(event)
-        self.place.pointer.restore()
-        self.hide()  # nobody has to watch threads and processes end
-        self.closing.emit()
+        try:
+            if self.is_in_lesson and "player" in self._pages:
+                self._pages["player"].end_lesson()  # type: ignore[attr-defined]
+        finally:  # whatever a lesson's end stumbles over, what was recorded is written
+            super().closeEvent(event)
+            self.place.pointer.restore()
+            self.hide()  # nobody has to watch threads and processes end
+            self.closing.emit()
 
 
 def _reopen(catalogue: CatalogueReader) -> object:

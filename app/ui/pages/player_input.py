@@ -50,9 +50,11 @@ class StageInput(QObject):
     def rest(self) -> None:
         """Listen no more."""
         self._timer.stop()
-        for one in (self._window, self._handle):
-            if one is not None:
-                one.removeEventFilter(self)
+        if self._window is not None:
+            self._window.removeEventFilter(self)
+        if self._handle is not None:
+            self._handle.removeEventFilter(self)
+            self._handle.destroyed.disconnect(self._lose)
         self._window = self._handle = None
 
     def _follow(self) -> None:

@@ -150,8 +150,8 @@ class QtPlayer(QObject):
             return
         self.pause()
         rate = self._player.metaData().value(QMediaMetaData.Key.VideoFrameRate)
-        frames_per_s = float(rate) if isinstance(rate, int | float) and rate > 0 else 0.0
-        frames_per_s = frames_per_s or _USUAL_FRAME_RATE
+        is_known = isinstance(rate, int | float) and rate > 0
+        frames_per_s = float(rate) if is_known else _USUAL_FRAME_RATE
         # Into its middle: at the very beginning of a picture Qt may still show the one before.
         self.seek((math.floor(self.position_s * frames_per_s + 0.01) + 1.5) / frames_per_s)
 

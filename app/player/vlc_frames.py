@@ -8,7 +8,6 @@ itself) and touch no widget: they only say through a queued signal that a pictur
 from __future__ import annotations
 
 import ctypes
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +41,6 @@ class VlcFrames:
         self._shown = -1
         self._held: QImage | None = None
         self.count = 0  # pictures shown since `reset`
-        self.shown_at = 0.0  # when the last one was, by `time.monotonic`
         decorators = vlc.CallbackDecorators
         self._format = _FormatCallback(self._set_up)
         self._callbacks = (
@@ -106,7 +104,6 @@ class VlcFrames:
     def _display(self, _opaque: Any, picture: int | None) -> None:
         self._shown = (picture or 1) - 1
         self.count += 1
-        self.shown_at = time.monotonic()
         self._on_frame()
 
     def _clean_up(self, _opaque: Any) -> None:

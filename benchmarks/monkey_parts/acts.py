@@ -21,6 +21,7 @@ _KEYS = (
     *(_Key.Key_Period, _Key.Key_Plus, _Key.Key_Minus, _Key.Key_1, _Key.Key_9, _Key.Key_Delete),
 )
 _WITH_CONTROL = (_Key.Key_P, _Key.Key_E, _Key.Key_Z, _Key.Key_Y, _Key.Key_F, _Key.Key_A)
+_PLAIN = Qt.KeyboardModifier.NoModifier
 _WORDS = ("分数", "fs", "shui", "的", "圆", "zzzz", "%_*\"'", "👩‍🏫", "二氧化碳" * 20)
 _LESSONS = (
     *("fraction-video", "water-video", "clock-courseware", "paint-courseware", "poem-slides"),
@@ -42,6 +43,11 @@ def _place(dice: random.Random, widget: QWidget) -> QPoint:
     return QPoint(dice.randrange(max(1, widget.width())), dice.randrange(max(1, widget.height())))
 
 
+def _part(dice: random.Random, window: QWidget) -> QWidget:
+    """What lies at some place; large things are hit more often."""
+    return window.childAt(_place(dice, window)) or window
+
+
 def click_button(dice: random.Random, window: QWidget) -> str:
     """Any that is there."""
     found = buttons(window)
@@ -55,19 +61,17 @@ def click_button(dice: random.Random, window: QWidget) -> str:
 
 def click_anywhere(dice: random.Random, window: QWidget) -> str:
     """Often twice, as children do."""
-    at = _place(dice, window)
-    target = window.childAt(at) or window
+    target = _part(dice, window)
+    at = _place(dice, target)
     words = f"press {type(target).__name__} at {at.x()},{at.y()}"
-    local = target.mapFrom(window, at) if target is not window else at
     press = QTest.mouseDClick if dice.random() < 0.2 else QTest.mouseClick
-    press(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, local)
+    press(target, Qt.MouseButton.LeftButton, _PLAIN, at)
     return words
 
 
 def drag(dice: random.Random, window: QWidget) -> str:
     """From one place to another."""
-    at = _place(dice, window)
-    target = window.childAt(at) or window
+    target = _part(dice, window)
     words = f"drag {type(target).__name__}"
     QTest.mousePress(target, Qt.MouseButton.LeftButton, pos=_place(dice, target))
     for _ in range(6):
@@ -78,10 +82,9 @@ def drag(dice: random.Random, window: QWidget) -> str:
 
 def wheel(dice: random.Random, window: QWidget) -> str:
     """Up or down, now and then with Ctrl."""
-    at = _place(dice, window)
-    target = window.childAt(at) or window
+    target = _part(dice, window)
     turn = QPoint(0, dice.choice((-360, -120, 120, 360)))
-    held = Qt.KeyboardModifier.ControlModifier if dice.random() < 0.2 else _Plain
+    held = Qt.KeyboardModifier.ControlModifier if dice.random() < 0.2 else _PLAIN
     event = QWheelEvent(
         QPointF(_place(dice, target)),
         QPointF(target.mapToGlobal(QPoint(1, 1))),
@@ -96,15 +99,12 @@ def wheel(dice: random.Random, window: QWidget) -> str:
     return f"wheel {type(target).__name__} {turn.y()}"
 
 
-_Plain = Qt.KeyboardModifier.NoModifier
-
-
 def press_key(dice: random.Random, window: QWidget) -> str:
     """To whatever has the focus; now and then held down."""
     target = QApplication.focusWidget() or window
     is_with = dice.random() < 0.2
     key = dice.choice(_WITH_CONTROL if is_with else _KEYS)
-    held = Qt.KeyboardModifier.ControlModifier if is_with else _Plain
+    held = Qt.KeyboardModifier.ControlModifier if is_with else _PLAIN
     words = f"key {key.name} to {type(target).__name__}"
     for _ in range(dice.choice((1, 1, 1, 8))):
         QTest.keyClick(target, key, held)

@@ -123,6 +123,15 @@ def work(machine: Machine, kind: Kind) -> str:
     return path.stem
 
 
+def tap_both_ways(qtbot: QtBot, desk: StickDesk, machine: Machine) -> None:
+    """One tap: the agent takes in what the stick brings, then puts on it what waits."""
+    desk.card.main_button.click()
+    work(machine, Kind.STICK_IMPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
+    work(machine, Kind.STICK_EXPORT)
+    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+
+
 def test_one_tap_brings_everything_and_says_when_to_pull(
     desk: StickDesk, sticks: Sticks, stick: Path, machine: Machine, see: See, qtbot: QtBot
 ) -> None:
@@ -163,11 +172,7 @@ def test_what_waits_goes_along_in_the_same_tap(
     assert f"{EVENTS} records" in desk.card.more.text()
     assert desk.card.main_button.text() == "Import and take along"
 
-    desk.card.main_button.click()
-    work(machine, Kind.STICK_IMPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
-    work(machine, Kind.STICK_EXPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+    tap_both_ways(qtbot, desk, machine)
 
     assert f"{EVENTS} records and 0 files are sealed" in desk.card.words.text()
     assert list((stick / "kezhan" / "out").rglob("*.part"))
@@ -317,11 +322,7 @@ def test_a_tap_for_parcels_takes_them_in_and_fills_the_stick_for_its_school(
     see(Phase.OFFERED)
     assert desk.card.title.text() == "The stick carries parcels for the county"
 
-    desk.card.main_button.click()
-    work(machine, Kind.STICK_IMPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
-    work(machine, Kind.STICK_EXPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+    tap_both_ways(qtbot, desk, machine)
 
     assert desk.card.title.text() == "You can pull the stick out"
     assert desk.card.words.text().splitlines()[-2:] == [
@@ -376,11 +377,7 @@ def test_receipts_alone_are_offered_and_come_home(
     see(Phase.OFFERED)
     assert desk.card.title.text() == "The stick brings news from the county"
 
-    desk.card.main_button.click()
-    work(machine, Kind.STICK_IMPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.EXPORTING, timeout=30_000)
-    work(machine, Kind.STICK_EXPORT)
-    qtbot.waitUntil(lambda: desk.phase is Phase.OVER, timeout=30_000)
+    tap_both_ways(qtbot, desk, machine)
 
     assert desk.card.words.text() == "The county's catalogue and receipts are here."
     assert statements(machine) == {"delivered": EVENTS}
